@@ -1,0 +1,80 @@
+#pragma once
+
+#include <sealift/base/bytes.h>
+#include <sealift/base/result.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sealift {
+
+// A file that is being written. What was written survives a power cut only after sync().
+class WritableFile : public ByteSink {
+ public:
+  // Flushes content to the device (fsync). kIo.
+  virtual Result<> sync() = 0;
+  // Ends writing; an error that the kernel kept until now is reported. Destroying an unclosed file
+  // closes it without a report. kIo.
+  virtual Result<> close() = 0;
+};
+
+enum class FileType { kFile, kDirectory, kOther };
+
+struct FileInfo {
+  FileType type = FileType::kOther;
+  std::uint64_t size = 0;
+};
+
+struct DirectoryEntry {
+  std::string name;
+  FileType type = FileType::kOther;
+};
+
+// What the programs ask of a disk, and no more. All errors carry the path; kNotFound where it does
+// not exist, kConflict where something is there that must not be, otherwise kIo.
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  virtual Result<std::unique_ptr<ByteSource>> open(const std::string& path) = 0;
+  // Creates a file that must not exist yet, with mode 0600 or 0644.
+  enum class Access { kPrivate, kPublic };
+  virtual Result<std::unique_ptr<WritableFile>> create(const std::string& path, Access access) = 0;
+  // Opens for appending, creating it (0600) where it is missing.
+  virtual Result<std::unique_ptr<WritableFile>> append(const std::string& path) = 0;
+  // Replaces `to` in one step. Durable after sync_directory() on the parent.
+  virtual Result<> rename(const std::string& from, const std::string& to) = 0;
+  // Removes a file or an empty directory.
+  virtual Result<> remove(const std::string& path) = 0;
+  // Creates the directory and its parents; existing ones are fine.
+  virtual Result<> make_directories(const std::string& path) = 0;
+  // Entries sorted by name, without "." and "..". Symbolic links are kOther.
+  virtual Result<std::vector<DirectoryEntry>> list(const std::string& path) = 0;
+  // Does not follow a symbolic link at the end of the path.
+  virtual Result<FileInfo> info(const std::string& path) = 0;
+  virtual Result<> sync_directory(const std::string& path) = 0;
+  // An exclusive lock for this process, held until the returned handle goes; kUnavailable where
+  // another process holds it. The file is created where it is missing.
+  virtual Result<std::shared_ptr<void>> lock(const std::string& path) = 0;
+};
+
+// The machine's file system; lives as long as the program.
+FileSystem& system_files();
+
+// Reads a whole file of at most `limit` bytes; more is kInvalidInput.
+Result<std::string> read_file(FileSystem& files, const std::string& path, std::uint64_t limit);
+
+// Replaces a file so that after a crash at any moment either the old or the new content is there:
+// temporary file beside it, sync, rename, sync of the directory.
+Result<> write_file_atomically(FileSystem& files, const std::string& path, std::string_view bytes,
+                               FileSystem::Access access = FileSystem::Access::kPublic);
+
+// "a" + "b" → "a/b"; an absolute second part wins.
+std::string join_path(std::string_view directory, std::string_view name);
+// "a/b/c" → "a/b"; "c" → ".".
+std::string parent_path(std::string_view path);
+
+}  // namespace sealift
