@@ -1,0 +1,35 @@
+#pragma once
+
+#include <sealift/base/clock.h>
+#include <sealift/base/file_system.h>
+#include <sealift/base/http.h>
+#include <sealift/base/random.h>
+#include <sealift/oci/credentials.h>
+#include <sealift/oci/repository.h>
+
+#include <memory>
+#include <string>
+
+namespace sealift::oci {
+
+// What a program lends to its repositories. All references must outlive them.
+struct RepositoryEnvironment {
+  HttpTransport& transport;
+  FileSystem& files;
+  Clock& clock;
+  Random& random;
+};
+
+// How a registry is reached. A layout ignores all of it.
+struct RepositoryOptions {
+  bool plain_http = false;  // http:// instead of https://; never by default, not even for localhost
+  std::shared_ptr<const HttpServerSettings> server;  // may be null
+  Credentials credentials;                           // for this registry; may be empty
+};
+
+// The repository that a reference names. kInvalidInput, kIo.
+Result<std::unique_ptr<Repository>> open_repository(const Reference& reference,
+                                                    const RepositoryOptions& options,
+                                                    const RepositoryEnvironment& environment);
+
+}  // namespace sealift::oci

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <sealift/base/bytes.h>
+#include <sealift/base/result.h>
+#include <sealift/oci/descriptor.h>
+#include <sealift/oci/reference.h>
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sealift::oci {
+
+// A manifest exactly as it was stored; `descriptor.digest` is the digest of `bytes`, checked.
+struct StoredManifest {
+  Descriptor descriptor;
+  std::string bytes;
+};
+
+struct PushedManifest {
+  Descriptor descriptor;
+  // True where the store itself lists the manifest among its subject's referrers (the answer had
+  // OCI-Subject); false where the referrers tag was updated by us instead.
+  bool subject_listed_by_server = false;
+};
+
+// One repository: what a registry client and an image layout have in common. Implementations are
+// checked by one contract suite (tests/contract). Safe to use from many threads.
+//
+// Errors of all calls: kNotFound, kUnauthenticated, kForbidden, kUnavailable (retries are used up),
+// kUntrusted (bytes do not match their digest or size), kInvalidInput (the other side broke the
+// protocol or a limit), kCancelled, kIo.
+class Repository {
+ public:
+  virtual ~Repository() = default;
+
+  // Tag or digest to descriptor; one HEAD where the server is helpful.
+  virtual Result<Descriptor> resolve(std::string_view tag_or_digest, std::stop_token stop) = 0;
+  // Bytes of a manifest or index of at most kMaxManifestBytes.
+  virtual Result<StoredManifest> fetch_manifest(std::string_view tag_or_digest,
+                                                std::stop_token stop) = 0;
+  // Streams a blob and checks size and digest while doing so; the sink has seen wrong bytes when
+  // kUntrusted is returned, so it must be able to discard them.
+  virtual Result<> fetch_blob(const Descriptor& blob, ByteSink& sink, std::stop_token stop) = 0;
+  virtual Result<bool> has_blob(const Digest& digest, std::stop_token stop) = 0;
+
+  // Uploads unless it is there already. `bytes` must match the descriptor.
+  virtual Result<> push_blob(const Descriptor& blob, const Blob& bytes, std::stop_token stop) = 0;
+  // Stores a manifest under its digest and, when `tag` is not empty, under the tag. With a
+  // `subject`, makes it findable through referrers() on every store.
+  virtual Result<PushedManifest> push_manifest(std::string_view bytes, std::string_view media_type,
+                                               std::string_view tag, std::stop_token stop) = 0;
+
+  // All manifests whose subject is `digest`; empty where there are none. At most 1,000.
+  virtual Result<std::vector<Descriptor>> referrers(const Digest& digest, std::stop_token stop) = 0;
+  // All tags, sorted. At most 100,000.
+  virtual Result<std::vector<std::string>> tags(std::stop_token stop) = 0;
+};
+
+}  // namespace sealift::oci

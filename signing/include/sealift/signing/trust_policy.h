@@ -1,0 +1,66 @@
+#pragma once
+
+#include <sealift/base/clock.h>
+#include <sealift/base/json.h>
+#include <sealift/base/result.h>
+#include <sealift/signing/keys.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sealift::signing {
+
+struct NamedKey {
+  std::string name;
+  PublicKey key;
+  std::optional<Timestamp> not_before;
+  std::optional<Timestamp> not_after;
+};
+
+// The security team's word on what may reach a cluster (kind TrustPolicy, sealift.dev/v1alpha1):
+//
+//   spec:
+//     repositories: ["registry.example.com/shop/**"]
+//     signatures:
+//       threshold: 1
+//       keys:
+//         - name: release
+//           publicKey: |            # PEM
+//         - name: release-2
+//           publicKey: …
+//           notBefore: 2026-01-01T00:00:00Z
+//           notAfter: 2027-01-01T00:00:00Z
+//     rollback: deny                # or allow; deny by default
+//     maxAge: 720h                  # optional: age of the artifact by its created annotation
+struct TrustPolicy {
+  enum class Rollback { kDeny, kAllow };
+
+  std::string name;
+  std::vector<std::string> repositories;
+  std::uint32_t threshold = 1;
+  std::vector<NamedKey> keys;
+  Rollback rollback = Rollback::kDeny;
+  std::optional<std::chrono::seconds> max_age;
+};
+
+// `source` begins each message. Unknown members, a threshold that the keys cannot meet, the same
+// key twice, and broken patterns are kInvalidInput.
+Result<TrustPolicy> parse_trust_policy(const Json& document, const std::string& source);
+
+// The policy that `--key` stands for: that key, any repository, rollback allowed.
+TrustPolicy policy_for_key(PublicKey key, std::string name);
+
+// "*" matches within one path segment, "**" any number of segments; matched against
+// Reference::name(). Returns whether it matches.
+bool repository_pattern_matches(std::string_view pattern, std::string_view repository);
+
+// The policy whose matching pattern has the most literal characters. kUntrusted where none matches
+// or where two policies match equally well, naming the patterns there are.
+Result<const TrustPolicy*> select_policy(const std::vector<TrustPolicy>& policies,
+                                         std::string_view repository);
+
+}  // namespace sealift::signing
