@@ -1,0 +1,40 @@
+#pragma once
+
+#include <sealift/base/json.h>
+#include <sealift/base/result.h>
+#include <sealift/kube/api_client.h>
+#include <sealift/kube/resource_map.h>
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace sealift::kube {
+
+struct WatchEvent {
+  enum class Type {
+    kAdded,
+    kModified,
+    kDeleted,
+    kSynced
+  };  // kSynced: the initial state is complete
+  Type type = Type::kAdded;
+  Json object;  // whole, or PartialObjectMetadata; null for kSynced
+};
+
+struct WatchOptions {
+  std::string name_space;  // empty: all
+  std::string label_selector;
+  bool metadata_only = false;
+};
+
+// List and watch in one request where the server can (sendInitialEvents), otherwise list, then
+// watch. Resumes after a cut from the last resourceVersion; after 410 Gone starts again and says so
+// by sending all objects and kSynced once more. Returns the callback's error, kCancelled, or the
+// server's refusal (kForbidden, kNotFound, kUnauthenticated); kUnavailable is retried with back-off
+// for as long as `stop` allows.
+Result<> watch(const ApiClient& client, const Resource& resource, const WatchOptions& options,
+               const std::function<Result<>(WatchEvent)>& on_event, std::stop_token stop);
+
+}  // namespace sealift::kube
