@@ -40,7 +40,7 @@ class FileSystem {
   virtual ~FileSystem() = default;
 
   virtual Result<std::unique_ptr<ByteSource>> open(const std::string& path) = 0;
-  // Creates a file that must not exist yet, with mode 0600 or 0644.
+  // Creates a file that must not exist yet, with mode 0600 or 0644 less the umask.
   enum class Access { kPrivate, kPublic };
   virtual Result<std::unique_ptr<WritableFile>> create(const std::string& path, Access access) = 0;
   // Opens for appending, creating it (0600) where it is missing.
@@ -66,6 +66,10 @@ FileSystem& system_files();
 
 // Reads a whole file of at most `limit` bytes; more is kInvalidInput.
 Result<std::string> read_file(FileSystem& files, const std::string& path, std::uint64_t limit);
+
+// A regular file as a blob; the path is opened anew for each reading. `files` must outlive it.
+// kInvalidInput where the path is something else, a symbolic link included.
+Result<Blob> blob_from_file(FileSystem& files, const std::string& path);
 
 // Replaces a file so that after a crash at any moment either the old or the new content is there:
 // temporary file beside it, sync, rename, sync of the directory.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/base/duration.h>
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
 
@@ -8,13 +9,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sealift {
 
 // Reads an object whose members are known. Each member is asked for once by name and type; finish()
 // then refuses members nobody asked for, so that a misspelt field is an error and not a default.
-// All errors are kInvalidInput and name the path, as in "spec.artifact.url: is required".
+// A member whose value is null counts as absent, as in Kubernetes. All errors are kInvalidInput and
+// name the path, as in "spec.artifact.url: is required".
 class ObjectReader {
  public:
   // `value` must outlive the reader. kInvalidInput where it is no object.
@@ -56,10 +59,5 @@ class ObjectReader {
   std::vector<std::string> known_;
   bool ignore_unknown_ = false;
 };
-
-// "1h30m", "90s", "250ms", "0"; kInvalidInput otherwise, for a negative one, or beyond 100 years.
-Result<std::chrono::milliseconds> parse_duration(std::string_view text);
-// "1h30m", "90s" → "1m30s", "250ms".
-std::string format_duration(std::chrono::milliseconds duration);
 
 }  // namespace sealift

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/base/bytes.h>
 #include <sealift/base/result.h>
 
 #include <initializer_list>
@@ -22,12 +23,18 @@ struct LogField {
   std::string value;
 };
 
-// Structured log lines with fields that stay the same for everything one piece of work says.
+// Structured log lines, in the text form
+//   2026-11-22T14:43:54Z INFO  delivered  delivery=shop  revision="main@sha1:…"
+// or as one JSON object a line with "time", "level", "message" and the fields. Text from outside is
+// made harmless and cut at 4 KiB. Fields given to with() stay the same for everything one piece of
+// work says.
 // Copies share the output; safe from many threads.
 class Logger {
  public:
   // Writes to standard error.
   static Logger to_stderr(LogFormat format, LogLevel level);
+  // Writes each line to the sink in one call, one at a time; the sink's errors are dropped.
+  static Logger to_sink(std::shared_ptr<ByteSink> sink, LogFormat format, LogLevel level);
   // Says nothing: for tests and for code that is used as a library.
   static Logger silent();
 
