@@ -1,0 +1,74 @@
+# Building of the test parts that are written in Go. Sourced by ./dev; needs $root and say, die.
+# Each part is a module in tests/parts/NAME; see tests/parts/README.md.
+
+parts_dir="${SEALIFT_PARTS_DIR:-$root/build/parts}"
+
+kubernetes_parts="etcd kube-apiserver kube-controller-manager kube-scheduler kubectl"
+
+# NAME  PACKAGE  MODULE whose version the program shall report  VARIABLES that hold it
+# ("-": the program knows its version by itself). controlplane is last: it takes the longest.
+parts_table() {
+  cat <<'TABLE'
+crane         github.com/google/go-containerregistry/cmd/crane    github.com/google/go-containerregistry    github.com/google/go-containerregistry/cmd/crane/cmd.Version
+oras          oras.land/oras/cmd/oras                             oras.land/oras                            -
+referrers-registry  .                                             github.com/google/go-containerregistry    -
+kwok          sigs.k8s.io/kwok/cmd/kwok                           sigs.k8s.io/kwok                          -
+registry      github.com/distribution/distribution/v3/cmd/registry  github.com/distribution/distribution/v3  github.com/distribution/distribution/v3/version.version
+kustomize     sigs.k8s.io/kustomize/kustomize/v5                  sigs.k8s.io/kustomize/kustomize/v5        sigs.k8s.io/kustomize/api/provenance.version
+cosign        github.com/sigstore/cosign/v3/cmd/cosign            github.com/sigstore/cosign/v3             sigs.k8s.io/release-utils/version.gitVersion
+controlplane  .                                                   k8s.io/kubernetes                         k8s.io/component-base/version.gitVersion
+TABLE
+}
+
+# The version that tests/parts/NAME/go.mod pins for MODULE.
+part_version() {
+  awk -v module="$2" '$1 == "require" { $0 = substr($0, 9) } $1 == module { print $2; exit }' \
+    "$root/tests/parts/$1/go.mod"
+}
+
+# Changes when the pinned modules, our own source or the way of building change.
+part_stamp() {
+  (cd "$root" && find "tests/parts/$1" tools/parts.sh -type f -print0 | LC_ALL=C sort -z |
+    xargs -0 sha256sum | sha256sum)
+}
+
+part_is_built() {
+  [ -x "$parts_dir/bin/$1" ] && [ "$(cat "$parts_dir/stamp/$1" 2>/dev/null)" = "$(part_stamp "$1")" ]
+}
+
+build_part() {
+  local name="$1" package="$2" module="$3" variable="$4" version flags="-s -w" started=$SECONDS
+  version="$(part_version "$name" "$module")"
+  [ -n "$version" ] || die "tests/parts/$name/go.mod does not require $module"
+  [ "$variable" = - ] || flags="$flags -X $variable=$version"
+  if [ "$name" = controlplane ]; then
+    local minor="${version#v1.}"
+    flags="$flags -X ${variable%.*}.gitMajor=1 -X ${variable%.*}.gitMinor=${minor%%.*}"
+  fi
+  say "building the test part $name $version (once)"
+  (cd "$root/tests/parts/$name" &&
+    GOFLAGS=-mod=readonly GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0 \
+      "$go" build -trimpath -buildvcs=false -ldflags "$flags" -o "$parts_dir/bin/$name.new" "$package") ||
+    die "the test part $name could not be built"
+  mv "$parts_dir/bin/$name.new" "$parts_dir/bin/$name"
+  if [ "$name" = controlplane ]; then
+    for link in $kubernetes_parts; do ln -sf controlplane "$parts_dir/bin/$link"; done
+  fi
+  part_stamp "$name" >"$parts_dir/stamp/$name"
+  say "built $name in $((SECONDS - started)) s"
+}
+
+# Builds the parts named by the arguments, or all; does nothing for those that are up to date.
+build_parts() {
+  local name package module variable
+  mkdir -p "$parts_dir/bin" "$parts_dir/stamp"
+  exec 8>"$parts_dir/lock"  # checkouts may share one folder
+  while read -r name package module variable; do
+    [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
+    ! part_is_built "$name" || continue
+    flock 8
+    part_is_built "$name" || { require_go; build_part "$name" "$package" "$module" "$variable" 8>&-; }
+    flock -u 8
+  done < <(parts_table)
+  exec 8>&-
+}
