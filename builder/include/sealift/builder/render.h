@@ -1,0 +1,60 @@
+#pragma once
+
+#include <sealift/base/file_system.h>
+#include <sealift/base/random.h>
+#include <sealift/base/result.h>
+#include <sealift/builder/source_tree.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace sealift::builder {
+
+// What a build may use of the machine. References must outlive the call.
+struct BuildEnvironment {
+  FileSystem& files;
+  Random& random;
+  std::string temporary_directory = "/tmp";
+  // Directories separated by ":" in which kustomize and kubectl are looked for: PATH.
+  std::string search_path;
+};
+
+struct RenderLimits {
+  std::chrono::seconds max_time{120};
+  std::uint64_t max_output_bytes = 64u << 20;
+  std::size_t max_errors = 50;
+};
+
+struct RenderedFile {
+  std::string path;
+  bool executable = false;
+  std::function<Result<std::string>()> read;
+};
+
+// Files ready to be packed, sorted by the bytes of their paths. Each Kubernetes object in them was
+// parsed and checked.
+struct RenderedObjects {
+  std::vector<RenderedFile> files;
+  std::uint64_t objects = 0;
+  // "kustomize v5.8.2" where a program rendered the files; empty where they are Git's own bytes.
+  std::string renderer;
+};
+
+// Turns a tree into what is delivered. Where its root holds kustomization.yaml, kustomization.yml
+// or Kustomization, `kustomize build` or else `kubectl kustomize` renders the whole commit's files
+// in a private directory, without network, plug-ins or the caller's environment, and its output
+// becomes manifests.yaml unchanged. Otherwise each file is packed with Git's own bytes.
+//
+// Each *.yaml, *.yml and *.json is read as Kubernetes reads it. All faults are collected into one
+// kInvalidInput, a line "FILE:LINE:COLUMN: …" each. A tree without any object is kInvalidInput.
+// kNotFound where a kustomization is there and neither program is. `tree` is shared with the
+// result.
+Result<RenderedObjects> render(std::shared_ptr<SourceTree> tree,
+                               const BuildEnvironment& environment, std::stop_token stop,
+                               const RenderLimits& limits = {});
+
+}  // namespace sealift::builder

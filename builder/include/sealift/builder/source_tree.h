@@ -1,0 +1,77 @@
+#pragma once
+
+#include <sealift/base/clock.h>
+#include <sealift/base/result.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sealift::builder {
+
+// What a build comes from. Everything but `origin` and `dirty` is a function of the commit and of
+// the words that the user chose, and is the same in each clone.
+struct Commit {
+  std::string id;         // hexadecimal object name
+  std::string algorithm;  // "sha1" or "sha256"
+  Timestamp time;         // the committer's, in UTC
+  // The branch or tag by which the user named the commit; empty for HEAD, an object name or an
+  // expression such as main~2.
+  std::string name;
+  // Where this clone came from, with credentials removed; empty where it is a path or unknown. For
+  // advice to people only: two clones of one commit may differ in it.
+  std::string origin;
+  // True where files were read from a work tree that differs from the commit.
+  bool dirty = false;
+
+  // "main@sha1:<id>", "sha1:<id>", and "-dirty" behind it: Flux's notation (fluxcd RFC 0005).
+  std::string revision() const;
+};
+
+struct SourceLimits {
+  std::uint64_t max_files = 50'000;
+  std::uint64_t max_file_bytes = 64u << 20;
+  std::uint64_t max_total_bytes = 1u << 30;
+  std::uint32_t max_depth = 64;
+  std::uint32_t max_path_bytes = 1'024;
+};
+
+struct SourceFile {
+  std::string path;  // relative to the tree's root, with slashes
+  std::uint64_t size = 0;
+  bool executable = false;
+};
+
+// The files of one directory of a commit, sorted by the bytes of their paths, with everything that
+// the ignore rules name left out. Content is read when asked for. Not safe for use from many
+// threads.
+class SourceTree {
+ public:
+  virtual ~SourceTree() = default;
+
+  const Commit& commit() const { return commit_; }
+  // The directory within the repository: "deploy/prod", or "" for all of it.
+  const std::string& path() const { return path_; }
+  const std::vector<SourceFile>& files() const { return files_; }
+
+  // The content of a file of files(). kIo where the repository is damaged, kInvalidInput where a
+  // file of a work tree changed its size while it was read.
+  virtual Result<std::string> read(const SourceFile& file) = 0;
+
+  // All files of the same commit (or work tree) without ignore rules, for programs that render: a
+  // base may lie beside the path. Links to files are followed; submodules are left out.
+  virtual Result<std::unique_ptr<SourceTree>> whole_repository() = 0;
+
+ protected:
+  SourceTree(Commit commit, std::string path, std::vector<SourceFile> files)
+      : commit_(std::move(commit)), path_(std::move(path)), files_(std::move(files)) {}
+
+ private:
+  Commit commit_;
+  std::string path_;
+  std::vector<SourceFile> files_;
+};
+
+}  // namespace sealift::builder
