@@ -5,14 +5,14 @@
 #include <sealift/base/result.h>
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace sealift::oci {
 
-// Sorted by name when written.
+// Sorted by name when read and when written.
 using Annotations = std::vector<std::pair<std::string, std::string>>;
 // The value, or empty.
 std::string_view find_annotation(const Annotations& annotations, std::string_view name);
@@ -28,8 +28,13 @@ struct Descriptor {
   bool operator==(const Descriptor&) const = default;
 };
 
-// kInvalidInput naming the member under `path`.
+// Reads the members above; others are ignored, as descriptor.md demands. kInvalidInput naming the
+// member under `path`.
 Result<Descriptor> parse_descriptor(const Json& json, const std::string& path);
 Json to_json(const Descriptor& descriptor);
+Json to_json(const Annotations& annotations);
+
+// "type/subtype" without parameters (RFC 6838, section 4.2).
+bool is_valid_media_type(std::string_view text);
 
 }  // namespace sealift::oci
