@@ -83,7 +83,6 @@ class Parser {
   const JsonLimits& limits_;
   std::size_t at_ = 0;
   Json root_;
-  bool root_placed_ = false;
   std::uint64_t values_ = 0;
   std::vector<Level> levels_;
   // Where each member name of the open objects stands, for the message about a repeated one.
