@@ -45,10 +45,11 @@ class PrivateKey {
  public:
   static Result<PrivateKey> generate(KeyType type);
   // PEM: cosign's encrypted forms ("ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE
-  // KEY") opened with the password; plain PKCS#8, and with `import` also SEC1, PKCS#1 and OpenSSL's
-  // own encrypted PKCS#8. kInvalidInput; kUnauthenticated for a wrong password.
+  // KEY") opened with the password, and plain PKCS#8. kInvalidInput; kUnauthenticated for a wrong
+  // password; kIo where there is no memory for scrypt (64 MiB).
   static Result<PrivateKey> from_pem(std::string_view pem, std::string_view password,
                                      std::string_view what);
+  // Takes SEC1, PKCS#1 and OpenSSL's own encrypted PKCS#8 as well.
   static Result<PrivateKey> import_pem(std::string_view pem, std::string_view password,
                                        std::string_view what);
 
@@ -58,6 +59,8 @@ class PrivateKey {
   Result<std::string> to_encrypted_pem(std::string_view password, Random& random) const;
   std::string to_plain_pem() const;
 
+  // Over SHA-256 with every ECDSA and RSA key, because that is what cosign and those who build on
+  // it check by default, also for P-384 and P-521; Ed25519 pure. kIo.
   Result<std::string> sign(std::string_view message) const;
 
  private:

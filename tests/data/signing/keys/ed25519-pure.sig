@@ -1,0 +1,1 @@
+0qKwu0qvyaFdmht+B9k9JorJgR681OZQtinUMFrJ02Xyj1dEiLcBrgMlDUO7yzKbfemNqo8H81mIbkIqR+TCCQ==
