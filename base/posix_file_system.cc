@@ -207,7 +207,7 @@ Result<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& pat
         type = type_of(status.st_mode);
       }
     } else {
-      type = type_of(DTTOIF(entry->d_type));
+      type = type_of(static_cast<mode_t>(DTTOIF(entry->d_type)));
     }
     entries.push_back({std::string(name), type});
   }
