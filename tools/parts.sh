@@ -33,7 +33,8 @@ part_stamp() {
 }
 
 part_is_built() {
-  [ -x "$parts_dir/bin/$1" ] && [ "$(cat "$parts_dir/stamp/$1" 2>/dev/null)" = "$(part_stamp "$1")" ]
+  [ -x "$parts_dir/bin/$1" ] &&
+    [ "$(cat "$parts_dir/stamp/$1" 2>/dev/null)" = "$(part_stamp "$1")" ]
 }
 
 build_part() {
@@ -48,7 +49,8 @@ build_part() {
   say "building the test part $name $version (once)"
   (cd "$root/tests/parts/$name" &&
     GOFLAGS=-mod=readonly GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0 \
-      "$go" build -trimpath -buildvcs=false -ldflags "$flags" -o "$parts_dir/bin/$name.new" "$package") ||
+      "$go" build -trimpath -buildvcs=false -ldflags "$flags" \
+      -o "$parts_dir/bin/$name.new" "$package") ||
     die "the test part $name could not be built"
   mv "$parts_dir/bin/$name.new" "$parts_dir/bin/$name"
   if [ "$name" = controlplane ]; then
@@ -67,7 +69,10 @@ build_parts() {
     [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
     ! part_is_built "$name" || continue
     flock 8
-    part_is_built "$name" || { require_go; build_part "$name" "$package" "$module" "$variable" 8>&-; }
+    if ! part_is_built "$name"; then
+      require_go
+      build_part "$name" "$package" "$module" "$variable" 8>&-
+    fi
     flock -u 8
   done < <(parts_table)
   exec 8>&-
