@@ -33,8 +33,7 @@ part_stamp() {
 }
 
 part_is_built() {
-  [ -x "$parts_dir/bin/$1" ] &&
-    [ "$(cat "$parts_dir/stamp/$1" 2>/dev/null)" = "$(part_stamp "$1")" ]
+  [ -x "$parts_dir/bin/$1" ] && [ "$(cat "$parts_dir/stamp/$1" 2>/dev/null)" = "$(part_stamp "$1")" ]
 }
 
 build_part() {
@@ -49,8 +48,7 @@ build_part() {
   say "building the test part $name $version (once)"
   (cd "$root/tests/parts/$name" &&
     GOFLAGS=-mod=readonly GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0 \
-      "$go" build -trimpath -buildvcs=false -ldflags "$flags" \
-      -o "$parts_dir/bin/$name.new" "$package") ||
+      "$go" build -trimpath -buildvcs=false -ldflags "$flags" -o "$parts_dir/bin/$name.new" "$package") ||
     die "the test part $name could not be built"
   mv "$parts_dir/bin/$name.new" "$parts_dir/bin/$name"
   if [ "$name" = controlplane ]; then
@@ -69,10 +67,7 @@ build_parts() {
     [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
     ! part_is_built "$name" || continue
     flock 8
-    if ! part_is_built "$name"; then
-      require_go
-      build_part "$name" "$package" "$module" "$variable" 8>&-
-    fi
+    part_is_built "$name" || { require_go; build_part "$name" "$package" "$module" "$variable" 8>&-; }
     flock -u 8
   done < <(parts_table)
   exec 8>&-
