@@ -23,7 +23,7 @@ Result<SourceLocation> parse_source_location(FileSystem& files, std::string_view
 
 struct SourceOptions {
   SourceLocation location;
-  std::string path;       // directory within the repository; empty: all of it
+  std::string path;       // directory below the location's own; empty: all of it
   bool worktree = false;  // read files from the work tree instead of the commit
   SourceLimits limits;
 };
@@ -35,11 +35,12 @@ struct SourceOptions {
 //
 // Left out: Flux's default ignores and what .sourceignore files name (see ignore_rules.h). Refused
 // with kInvalidInput naming the file, unless it is ignored: submodules, symbolic links other than
-// to a file within the repository, Git LFS pointers, names that are not UTF-8 or hold a backslash
-// or control character, and everything beyond the limits. A path without any file is
+// to a file within the repository, names that are not UTF-8 or hold a backslash or control
+// character, and everything beyond the limits. A path without any file is
 // kInvalidInput, a repository, revision or path that is not there kNotFound, a repository that
 // belongs to another user kForbidden with Git's own way out (safe.directory).
-Result<std::unique_ptr<SourceTree>> open_git_source(const SourceOptions& options);
+Result<std::unique_ptr<SourceTree>> open_git_source(const SourceOptions& options,
+                                                    FileSystem& files);
 
 // "https://user:token@host/x.git" and "git@host:x.git" → "https://host/x"; empty for a path.
 std::string public_url_of_remote(std::string_view remote);

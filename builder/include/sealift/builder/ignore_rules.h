@@ -2,7 +2,8 @@
 
 #include <sealift/base/result.h>
 
-#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,15 +19,16 @@ struct IgnorePattern {
 };
 
 // The patterns of one file in their order: comments, empty lines, escapes and trailing spaces as
-// gitignore(5) has them; CRLF is accepted. kInvalidInput "FILE:LINE: …" for more than 10,000
+// gitignore(5) has them; CRLF is accepted. kInvalidInput "FILE:LINE: …" for more than 2,000
 // patterns or a line above 4,096 bytes.
 Result<std::vector<IgnorePattern>> parse_ignore_file(std::string_view bytes, std::string_view file);
 
 // fnmatch with FNM_PATHNAME and "**" (gitignore(5)). Time is bounded by pattern times path.
 bool ignore_glob_matches(std::string_view glob, std::string_view path);
 
-// Which paths of a tree are left out. Files are added from the root downwards; the last matching
-// pattern decides, and nothing inside an excluded directory can be brought back.
+// Which paths of a tree are left out. The last matching pattern of the deepest directory decides,
+// and nothing inside an excluded directory can be brought back: callers ask from the root
+// downwards.
 class IgnoreRules {
  public:
   // Without any pattern.
@@ -40,11 +42,7 @@ class IgnoreRules {
   bool excludes(std::string_view path, bool is_directory) const;
 
  private:
-  struct Scope {
-    std::string directory;
-    std::vector<IgnorePattern> patterns;
-  };
-  std::vector<Scope> scopes_;
+  std::map<std::string, std::vector<IgnorePattern>, std::less<>> patterns_;  // by directory
 };
 
 }  // namespace sealift::builder

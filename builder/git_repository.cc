@@ -1,0 +1,164 @@
+#include "git_repository.h"
+
+#include <sealift/base/encoding.h>
+#include <sealift/builder/git_source.h>
+
+#include <git2.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+
+namespace sealift::builder {
+
+void GitFree::operator()(git_blob* object) const { git_blob_free(object); }
+void GitFree::operator()(git_commit* object) const { git_commit_free(object); }
+void GitFree::operator()(git_object* object) const { git_object_free(object); }
+void GitFree::operator()(git_odb* object) const { git_odb_free(object); }
+void GitFree::operator()(git_reference* object) const { git_reference_free(object); }
+void GitFree::operator()(git_remote* object) const { git_remote_free(object); }
+void GitFree::operator()(git_repository* object) const { git_repository_free(object); }
+void GitFree::operator()(git_status_list* object) const { git_status_list_free(object); }
+void GitFree::operator()(git_tree* object) const { git_tree_free(object); }
+void GitFree::operator()(git_tree_entry* object) const { git_tree_entry_free(object); }
+
+namespace {
+
+// The last second of the year 9999: RFC 3339 has no later one.
+constexpr std::int64_t kLastSecond = 253'402'300'799;
+
+std::string last_message() {
+  const git_error* error = git_error_last();
+  return error == nullptr || error->message == nullptr ? "no reason given"
+                                                       : printable(error->message, 400);
+}
+
+Error cannot_open(int code, const std::string& directory) {
+  const std::string shown = printable(directory, 400);
+  if (code == GIT_EOWNER) {
+    return Error(ErrorCode::kForbidden,
+                 "the repository at " + shown +
+                     " belongs to another user; if you trust it, run: git config --global --add "
+                     "safe.directory " +
+                     shown);
+  }
+  if (code == GIT_ENOTFOUND) {
+    return Error(ErrorCode::kNotFound, "there is no Git repository at " + shown + " or above it");
+  }
+  std::string message = "cannot open the Git repository at " + shown + ": " + last_message();
+  if (message.find("objectformat") != std::string::npos ||
+      message.find("object format") != std::string::npos) {
+    message += "; repositories with SHA-256 object names need a newer libgit2";
+  }
+  return Error(ErrorCode::kInvalidInput, std::move(message));
+}
+
+// The location below the work tree's root, both without links.
+std::string prefix_in_worktree(git_repository* repository, const std::string& directory) {
+  const char* root = git_repository_workdir(repository);
+  if (root == nullptr) return {};
+  std::error_code error;
+  const auto from = std::filesystem::canonical(root, error);
+  if (error) return {};
+  const auto location = std::filesystem::canonical(directory, error);
+  if (error) return {};
+  const std::string prefix = location.lexically_relative(from).generic_string();
+  // Inside .git there is no place in the work tree; ".." is a repository found through its link.
+  if (prefix.empty() || prefix == "." || prefix.starts_with("..") || prefix == ".git" ||
+      prefix.starts_with(".git/")) {
+    return {};
+  }
+  return prefix;
+}
+
+std::string name_of_reference(git_repository* repository, const git_reference* reference) {
+  if (reference == nullptr) return {};
+  const std::string_view full = git_reference_name(reference);
+  const char* name = git_reference_shorthand(reference);
+  if (full.starts_with("refs/heads/") || full.starts_with("refs/tags/")) return name;
+  if (!full.starts_with("refs/remotes/")) return {};
+  // "origin/main" names the branch that the remote calls main.
+  git_buf remote = GIT_BUF_INIT;
+  std::string result;
+  if (git_branch_remote_name(&remote, repository, git_reference_name(reference)) == 0) {
+    result = std::string_view(name).substr(std::string_view(remote.ptr).size() + 1);
+  }
+  git_buf_dispose(&remote);
+  return result == "HEAD" ? std::string() : result;
+}
+
+std::string origin_of(git_repository* repository) {
+  GitHandle<git_remote> remote;
+  if (git_make(remote, git_remote_lookup, repository, "origin") != 0) return {};
+  const char* url = git_remote_url(remote.get());
+  return url == nullptr ? std::string() : public_url_of_remote(url);
+}
+
+Error cannot_resolve(int code, git_repository* repository, const std::string& revision) {
+  const std::string shown = revision.empty() ? "HEAD" : printable(revision);
+  if (code != GIT_ENOTFOUND && code != GIT_EUNBORNBRANCH) {
+    return Error(ErrorCode::kInvalidInput,
+                 "the revision " + shown + " names no commit: " + last_message());
+  }
+  if (revision.empty()) {
+    return Error(ErrorCode::kNotFound, "the repository has no commit yet");
+  }
+  std::string message = "the repository has no revision " + shown;
+  if (git_repository_is_shallow(repository) == 1) {
+    message += "; it is a shallow clone: fetch more history (git fetch --unshallow)";
+  }
+  return Error(ErrorCode::kNotFound, std::move(message));
+}
+
+}  // namespace
+
+Error git_failure(int code, std::string_view doing) {
+  return Error(code == GIT_ENOTFOUND ? ErrorCode::kNotFound : ErrorCode::kIo,
+               std::string(doing) + ": " + last_message());
+}
+
+Result<OpenedRepository> open_repository(const std::string& directory) {
+  static const int kStarted = git_libgit2_init();
+  if (kStarted < 0) return fail(git_failure(kStarted, "cannot start libgit2"));
+  OpenedRepository opened;
+  const int code = git_make(opened.repository, git_repository_open_ext, directory.c_str(),
+                            static_cast<unsigned>(GIT_REPOSITORY_OPEN_CROSS_FS), nullptr);
+  if (code != 0) return fail(cannot_open(code, directory));
+  opened.prefix = prefix_in_worktree(opened.repository.get(), directory);
+  return opened;
+}
+
+Result<ResolvedCommit> resolve_commit(git_repository* repository, const std::string& revision) {
+  git_object* raw_object = nullptr;
+  git_reference* raw_reference = nullptr;
+  const int code = git_revparse_ext(&raw_object, &raw_reference, repository,
+                                    revision.empty() ? "HEAD" : revision.c_str());
+  const GitHandle<git_object> object(raw_object);
+  const GitHandle<git_reference> reference(raw_reference);
+  if (code != 0) return fail(cannot_resolve(code, repository, revision));
+  GitHandle<git_object> peeled;
+  if (const int peel = git_make(peeled, git_object_peel, object.get(), GIT_OBJECT_COMMIT);
+      peel != 0) {
+    return fail(cannot_resolve(GIT_EPEEL, repository, revision));
+  }
+  ResolvedCommit resolved;
+  resolved.object.reset(reinterpret_cast<git_commit*>(peeled.release()));
+
+  char id[GIT_OID_HEXSZ + 1];
+  git_oid_tostr(id, sizeof(id), git_commit_id(resolved.object.get()));
+  resolved.commit.id = id;
+  resolved.commit.algorithm = "sha1";
+  const std::int64_t seconds = git_commit_time(resolved.object.get());
+  if (seconds < 0 || seconds > kLastSecond) {
+    return fail(ErrorCode::kInvalidInput,
+                "the commit " + resolved.commit.id + " has a time outside the years 1970 to 9999");
+  }
+  resolved.commit.time = Timestamp(std::chrono::seconds(seconds));
+  if (!revision.empty() && revision != "HEAD") {
+    resolved.commit.name = name_of_reference(repository, reference.get());
+  }
+  resolved.commit.origin = origin_of(repository);
+  return resolved;
+}
+
+}  // namespace sealift::builder

@@ -1,0 +1,352 @@
+#include "git_fixture.h"
+
+#include <sealift/builder/git_source.h>
+
+#include <support/result_matchers.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sealift::builder {
+namespace {
+
+using ::sealift::test::fails_with;
+using ::sealift::test::GitFixture;
+using ::sealift::test::run_git;
+using ::testing::ElementsAre;
+
+Result<std::unique_ptr<SourceTree>> open(const std::string& repository,
+                                         const std::string& path = "",
+                                         const std::string& revision = "", bool worktree = false) {
+  SourceOptions options;
+  options.location = {repository, revision};
+  options.path = path;
+  options.worktree = worktree;
+  return open_git_source(options, system_files());
+}
+
+std::vector<std::string> paths(const SourceTree& tree) {
+  std::vector<std::string> result;
+  for (const SourceFile& file : tree.files()) result.push_back(file.path);
+  return result;
+}
+
+std::string content(SourceTree& tree, const std::string& path) {
+  for (const SourceFile& file : tree.files()) {
+    if (file.path == path) return tree.read(file).value();
+  }
+  return "(no such file)";
+}
+
+TEST(GitSourceTest, ReadsTheCommitAndNotTheWorkTree) {
+  const GitFixture git;
+  git.write("deploy/a.yaml", "one\r\n");
+  git.write("deploy/run.sh", "#!/bin/sh\n");
+  git.write("deploy/sub/b.yaml", "two\n");
+  git.write("other.txt", "not there");
+  git.git("config core.autocrlf false");
+  std::filesystem::permissions(git.path() + "/deploy/run.sh", std::filesystem::perms(0755));
+  const std::string id = git.commit();
+  git.git("config core.autocrlf true");
+  git.write("deploy/a.yaml", "changed");
+  git.write("deploy/new.yaml", "new");
+
+  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy"));
+  EXPECT_THAT(paths(*tree), ElementsAre("a.yaml", "run.sh", "sub/b.yaml"));
+  EXPECT_EQ(content(*tree, "a.yaml"), "one\r\n");
+  EXPECT_EQ(tree->files()[0].size, 5U);
+  EXPECT_FALSE(tree->files()[0].executable);
+  EXPECT_TRUE(tree->files()[1].executable);
+  EXPECT_EQ(tree->commit().id, id);
+  EXPECT_EQ(tree->commit().time.time_since_epoch().count(), 1767225600);
+  EXPECT_EQ(tree->commit().revision(), "sha1:" + id);
+  EXPECT_EQ(tree->path(), "deploy");
+}
+
+TEST(GitSourceTest, SortsByBytesOfTheWholePath) {
+  const GitFixture git;
+  for (const char* name : {"a/b.yaml", "a-b.yaml", "a.yaml", "B.yaml", "\xC3\xA4.yaml"}) {
+    git.write(name, "x");
+  }
+  git.commit();
+  ASSERT_OK_ASSIGN(const auto tree, open(git.path()));
+  EXPECT_THAT(paths(*tree),
+              ElementsAre("B.yaml", "a-b.yaml", "a.yaml", "a/b.yaml", "\xC3\xA4.yaml"));
+}
+
+TEST(GitSourceTest, NamesTheRevisionAsTheUserDid) {
+  const GitFixture git;
+  git.write("a.yaml", "1");
+  const std::string first = git.commit();
+  git.git("tag -a v1 -m v1");
+  git.git("branch feature/x");
+  git.write("a.yaml", "2");
+  const std::string second = git.commit();
+  const std::string clone = git.path() + "-clone";
+  run_git(git.path(), "clone -q . '" + clone + "'");
+
+  const std::vector<std::tuple<std::string, std::string, std::string>> cases = {
+      {git.path(), "", "sha1:" + second},
+      {git.path(), "HEAD", "sha1:" + second},
+      {git.path(), "main", "main@sha1:" + second},
+      {git.path(), "refs/heads/main", "main@sha1:" + second},
+      {git.path(), "main~1", "sha1:" + first},
+      {git.path(), first, "sha1:" + first},
+      {git.path(), first.substr(0, 10), "sha1:" + first},
+      {git.path(), "v1", "v1@sha1:" + first},
+      {git.path(), "feature/x", "feature/x@sha1:" + first},
+      {clone, "origin/feature/x", "feature/x@sha1:" + first},
+      {clone, "origin/HEAD", "main@sha1:" + second},
+  };
+  for (const auto& [repository, revision, expected] : cases) {
+    ASSERT_OK_ASSIGN(const auto tree, open(repository, "", revision));
+    EXPECT_EQ(tree->commit().revision(), expected) << revision;
+  }
+  EXPECT_THAT(open(git.path(), "", "nowhere"),
+              fails_with(ErrorCode::kNotFound, "no revision nowhere"));
+  EXPECT_THAT(open(git.path(), "", "HEAD:a.yaml"),
+              fails_with(ErrorCode::kInvalidInput, "names no commit"));
+}
+
+TEST(GitSourceTest, FindsTheRepositoryFromWithinAndBare) {
+  const GitFixture git;
+  git.write("services/shop/deploy/a.yaml", "1");
+  git.commit();
+  const std::string bare = git.path() + ".git";
+  run_git(git.path(), "clone -q --bare . '" + bare + "'");
+  const std::string linked = git.path() + "-linked";
+  git.git("worktree add -q '" + linked + "'");
+
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {git.path(), "services/shop/deploy"},
+      {git.path(), "./services//shop/x/../deploy/"},
+      {git.path() + "/services", "shop/deploy"},
+      {git.path() + "/services/shop", "../shop/deploy"},
+      {git.path() + "/.git", "services/shop/deploy"},
+      {bare, "services/shop/deploy"},
+      {linked + "/services/shop", "deploy"},
+  };
+  for (const auto& [repository, path] : cases) {
+    ASSERT_OK_ASSIGN(const auto tree, open(repository, path));
+    EXPECT_THAT(paths(*tree), ElementsAre("a.yaml")) << repository << " " << path;
+    EXPECT_EQ(tree->path(), "services/shop/deploy");
+  }
+  EXPECT_THAT(open(git.path(), "../x"), fails_with(ErrorCode::kInvalidInput, "leaves"));
+  EXPECT_THAT(open(git.path(), "/etc"), fails_with(ErrorCode::kInvalidInput, "absolute"));
+  EXPECT_THAT(open(git.path(), "nothing"), fails_with(ErrorCode::kNotFound, "nothing"));
+  EXPECT_THAT(open(git.path(), "services/shop/deploy/a.yaml"),
+              fails_with(ErrorCode::kNotFound, "no directory"));
+}
+
+TEST(GitSourceTest, WithoutRepositoryOrCommitSaysSo) {
+  const test::TempDirectory empty;
+  EXPECT_THAT(open(empty.path()), fails_with(ErrorCode::kNotFound, "no Git repository"));
+  const GitFixture git;
+  EXPECT_THAT(open(git.path()), fails_with(ErrorCode::kNotFound, "no commit yet"));
+}
+
+TEST(GitSourceTest, OriginIsToldWithoutCredentials) {
+  const GitFixture git;
+  git.write("a.yaml", "1");
+  git.commit();
+  git.git("remote add origin https://ci:secret@git.example.com/org/shop.git");
+  ASSERT_OK_ASSIGN(const auto tree, open(git.path()));
+  EXPECT_EQ(tree->commit().origin, "https://git.example.com/org/shop");
+}
+
+TEST(GitSourceTest, LeavesOutWhatSourceignoreFilesName) {
+  const GitFixture git;
+  git.write("deploy/.sourceignore", "docs/\n*.txt\n!keep.txt\n");
+  git.write("deploy/a.yaml", "1");
+  git.write("deploy/note.txt", "1");
+  git.write("deploy/keep.txt", "1");
+  git.write("deploy/docs/a.yaml", "1");
+  git.write("deploy/sub/.sourceignore", "/a.yaml\n!note.txt\n");
+  git.write("deploy/sub/a.yaml", "1");
+  git.write("deploy/sub/note.txt", "1");
+  git.write("deploy/sub/deep/a.yaml", "1");
+  git.write("deploy/logo.png", "1");
+  git.commit();
+  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy"));
+  EXPECT_THAT(paths(*tree), ElementsAre(".sourceignore", "a.yaml", "keep.txt", "sub/.sourceignore",
+                                        "sub/deep/a.yaml", "sub/note.txt"));
+  ASSERT_OK_ASSIGN(const auto whole, tree->whole_repository());
+  EXPECT_THAT(paths(*whole), ::testing::Contains("deploy/docs/a.yaml"));
+  EXPECT_THAT(paths(*whole), ::testing::Contains("deploy/logo.png"));
+}
+
+TEST(GitSourceTest, NothingToDeliverIsAnError) {
+  const GitFixture git;
+  git.write("deploy/logo.png", "1");
+  git.commit();
+  EXPECT_THAT(open(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, "no file"));
+}
+
+TEST(GitSourceTest, FollowsLinksToFilesOfTheCommitOnly) {
+  const GitFixture git;
+  git.write("shared/a.yaml", "shared");
+  git.write("deploy/real.yaml", "real");
+  std::filesystem::create_symlink("../shared/a.yaml", git.path() + "/deploy/link.yaml");
+  std::filesystem::create_symlink("link.yaml", git.path() + "/deploy/second.yaml");
+  git.commit();
+  {
+    ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy"));
+    EXPECT_THAT(paths(*tree), ElementsAre("link.yaml", "real.yaml", "second.yaml"));
+    EXPECT_EQ(content(*tree, "second.yaml"), "shared");
+    EXPECT_EQ(tree->files()[2].size, 6U);
+  }
+  const std::vector<std::pair<std::string, std::string>> refused = {
+      {"/etc/passwd", "leaves the repository"},
+      {"../../outside.yaml", "leaves the repository"},
+      {"missing.yaml", "leads to no file"},
+      {"../shared", "links to directories"},
+      {"loop.yaml", "more than 10"},
+  };
+  for (const auto& [target, message] : refused) {
+    std::filesystem::remove(git.path() + "/deploy/loop.yaml");
+    std::filesystem::create_symlink(target, git.path() + "/deploy/loop.yaml");
+    git.commit();
+    EXPECT_THAT(open(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, message));
+    EXPECT_THAT(open(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, "loop.yaml"));
+    ASSERT_OK_ASSIGN(const auto other, open(git.path(), "shared"));
+    EXPECT_OK(other->whole_repository());
+  }
+}
+
+TEST(GitSourceTest, RefusesSubmodulesUnlessIgnored) {
+  const GitFixture inner;
+  inner.write("a.yaml", "1");
+  inner.commit();
+  const GitFixture git;
+  git.write("deploy/a.yaml", "1");
+  git.git("submodule --quiet add '" + inner.path() + "' deploy/inner");
+  git.commit();
+  EXPECT_THAT(open(git.path(), "deploy"),
+              fails_with(ErrorCode::kInvalidInput, "inner: is a submodule"));
+  git.write("deploy/.sourceignore", "inner/\n");
+  git.commit();
+  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy"));
+  EXPECT_THAT(paths(*tree), ElementsAre(".sourceignore", "a.yaml"));
+}
+
+TEST(GitSourceTest, RefusesNamesThatNoArchiveShouldHold) {
+  for (const char* name : {"a\\b.yaml", "a\nb.yaml", "\xFF.yaml"}) {
+    const GitFixture git;
+    git.write(name, "1");
+    git.commit();
+    EXPECT_THAT(open(git.path()), fails_with(ErrorCode::kInvalidInput, "rename the file")) << name;
+  }
+}
+
+TEST(GitSourceTest, RefusesTreesThatGitWouldNotWrite) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"'100644 ..\\0'", "\"..\""},
+      {"'100644 .\\0'", "\"..\""},
+      {"'100644 a/../../b\\0'", "\"..\""},
+  };
+  for (const auto& [entry, message] : cases) {
+    const GitFixture git;
+    git.write("a.yaml", "1");
+    git.commit();
+    // git mktree checks names, so the tree's bytes are written by hand.
+    const std::string tree =
+        git.git("rev-parse HEAD:a.yaml >/dev/null; { printf " + entry +
+                "; printf '\\126\\246\\005\\020\\126\\246\\005\\020\\126\\246\\005\\020'"
+                "'\\126\\246\\005\\020\\126\\246\\005\\020'; } | "
+                "git hash-object -t tree -w --literally --stdin");
+    const std::string commit = git.git("commit-tree -m evil " + tree);
+    EXPECT_THAT(open(git.path(), "", commit), fails_with(ErrorCode::kInvalidInput, message))
+        << entry;
+  }
+}
+
+TEST(GitSourceTest, LimitsAreNamed) {
+  const GitFixture git;
+  git.write("a.yaml", "12345");
+  git.write("b/c/d.yaml", "12345");
+  git.commit();
+  const auto with = [&](auto change) {
+    SourceOptions options;
+    options.location = {git.path(), ""};
+    change(options.limits);
+    return open_git_source(options, system_files());
+  };
+  EXPECT_OK(with([](SourceLimits&) {}));
+  EXPECT_THAT(with([](SourceLimits& limits) { limits.max_files = 1; }),
+              fails_with(ErrorCode::kInvalidInput, "more than 1 files"));
+  EXPECT_THAT(with([](SourceLimits& limits) { limits.max_file_bytes = 4; }),
+              fails_with(ErrorCode::kInvalidInput, "a.yaml: is larger than 4 bytes"));
+  EXPECT_THAT(with([](SourceLimits& limits) { limits.max_total_bytes = 9; }),
+              fails_with(ErrorCode::kInvalidInput, "larger than 9 bytes together"));
+  EXPECT_THAT(with([](SourceLimits& limits) { limits.max_depth = 2; }),
+              fails_with(ErrorCode::kInvalidInput, "deeper than 2"));
+  EXPECT_THAT(with([](SourceLimits& limits) { limits.max_path_bytes = 8; }),
+              fails_with(ErrorCode::kInvalidInput, "longer than 8"));
+}
+
+TEST(WorktreeSourceTest, ReadsWhatGitWouldAdd) {
+  const GitFixture git;
+  git.write(".gitignore", "secret.yaml\n");
+  git.write("deploy/a.yaml", "1");
+  git.write("deploy/gone.yaml", "1");
+  git.write("deploy/same.yaml", "1");
+  const std::string id = git.commit();
+  {
+    ASSERT_OK_ASSIGN(const auto clean, open(git.path(), "deploy", "", true));
+    EXPECT_EQ(clean->commit().revision(), "sha1:" + id);
+    EXPECT_THAT(paths(*clean), ElementsAre("a.yaml", "gone.yaml", "same.yaml"));
+  }
+  git.write("deploy/a.yaml", "changed");
+  git.write("deploy/new.yaml", "new");
+  git.write("deploy/secret.yaml", "secret");
+  std::filesystem::remove(git.path() + "/deploy/gone.yaml");
+  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy", "", true));
+  EXPECT_THAT(paths(*tree), ElementsAre("a.yaml", "new.yaml", "same.yaml"));
+  EXPECT_EQ(content(*tree, "a.yaml"), "changed");
+  EXPECT_EQ(tree->commit().revision(), "sha1:" + id + "-dirty");
+
+  git.write("deploy/a.yaml", "changed once more");
+  EXPECT_THAT(tree->read(tree->files()[0]), fails_with(ErrorCode::kInvalidInput, "a.yaml"));
+}
+
+TEST(WorktreeSourceTest, FollowsLinksToListedFilesOnly) {
+  const GitFixture git;
+  git.write(".gitignore", "secret.yaml\n");
+  git.write("shared/a.yaml", "shared");
+  git.write("deploy/b.yaml", "b");
+  git.write("secret.yaml", "s");
+  std::filesystem::create_symlink("../shared/a.yaml", git.path() + "/deploy/link.yaml");
+  git.git("add .gitignore shared deploy");
+  git.git("commit -q -m one");
+  {
+    ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy", "", true));
+    EXPECT_EQ(content(*tree, "link.yaml"), "shared");
+  }
+  for (const char* target : {"../secret.yaml", "/etc/passwd", "../.git/config"}) {
+    std::filesystem::remove(git.path() + "/deploy/link.yaml");
+    std::filesystem::create_symlink(target, git.path() + "/deploy/link.yaml");
+    EXPECT_THAT(open(git.path(), "deploy", "", true),
+                fails_with(ErrorCode::kInvalidInput, "link.yaml"))
+        << target;
+  }
+}
+
+TEST(WorktreeSourceTest, NeedsAWorkTreeAndNoRevision) {
+  const GitFixture git;
+  git.write("a.yaml", "1");
+  git.commit();
+  const std::string bare = git.path() + ".git";
+  run_git(git.path(), "clone -q --bare . '" + bare + "'");
+  EXPECT_THAT(open(bare, "", "", true), fails_with(ErrorCode::kInvalidInput, "bare"));
+  EXPECT_THAT(open(git.path(), "", "main", true),
+              fails_with(ErrorCode::kInvalidInput, "choose one"));
+}
+
+}  // namespace
+}  // namespace sealift::builder
