@@ -35,7 +35,7 @@ struct HttpServerSettings {
   std::string ca_pem;  // trusted in place of the system's roots, when not empty
   std::string client_certificate_pem;
   std::string client_key_pem;
-  std::string proxy;  // URL; empty: HTTPS_PROXY, HTTP_PROXY, NO_PROXY decide
+  std::string proxy;  // URL; empty: HTTPS_PROXY, http_proxy and NO_PROXY decide, as with curl
   bool insecure_skip_tls_verify = false;
   bool operator==(const HttpServerSettings&) const = default;
 };
@@ -50,7 +50,8 @@ struct HttpRequest {
 
   // The whole exchange must end in this time; zero: no limit but the idle one (watches).
   std::chrono::milliseconds deadline{60'000};
-  // No byte for this long is a broken connection (kUnavailable).
+  // No byte for this long is a broken connection (kUnavailable); zero: no limit. Time in which a
+  // slow sink holds the answer up does not count.
   std::chrono::milliseconds idle_timeout{30'000};
   // A longer body is kInvalidInput. It holds for error answers as well.
   std::uint64_t max_body_bytes = 4u << 20;
@@ -74,15 +75,25 @@ class HttpTransport {
   virtual ~HttpTransport() = default;
 
   // Sends one request and waits for the end of the answer. Redirects are not followed and nothing
-  // is retried: both need rules of the protocol above. The sink runs on the calling thread, so a
-  // slow sink slows its own answer alone. May be called from many threads.
+  // is retried: both need rules of the protocol above. The sink and the body's source run on the
+  // calling thread, so a slow one slows its own exchange alone; the source is opened anew for each
+  // send. May be called from many threads.
   //
   // kUnavailable: no connection, broken connection, idle too long; kCancelled: stop requested or
   // deadline passed; kInvalidInput: body or header limit, malformed URL or answer; kUntrusted: the
-  // server's certificate was refused; or the sink's own error.
+  // server's certificate was refused; or the own error of the sink or of the body's source.
   virtual Result<HttpResponse> send(const HttpRequest& request, HttpSink& sink,
                                     std::stop_token stop) = 0;
 };
+
+// The rules for requests that each transport applies first: the method is a token, the URL is http
+// or https and holds no credentials, header values hold no line break, and the headers that frame a
+// message (Content-Length, Transfer-Encoding, Connection, Expect) are left to the transport.
+// kInvalidInput.
+Result<> check_request(const HttpRequest& request);
+
+// A URL as messages and logs show it: without credentials, query and fragment, which may be secret.
+std::string url_for_message(std::string_view url);
 
 struct HttpAnswer {
   HttpResponse head;

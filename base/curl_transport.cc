@@ -1,0 +1,62 @@
+#include "curl_loop.h"
+
+#include <sealift/base/http.h>
+
+#include <curl/curl.h>
+
+#include <mutex>
+#include <utility>
+
+namespace sealift {
+namespace {
+
+class CurlTransport : public HttpTransport {
+ public:
+  explicit CurlTransport(std::string user_agent) : user_agent_(std::move(user_agent)) {}
+  ~CurlTransport() override {
+    if (loop_ != nullptr) loop_->stop();
+  }
+
+  Result<HttpResponse> send(const HttpRequest& request, HttpSink& sink,
+                            std::stop_token stop) override;
+
+ private:
+  std::shared_ptr<CurlLoop> loop();
+
+  const std::string user_agent_;
+  std::once_flag started_;
+  // Shared with the calls under way, which may be the last to let go of it.
+  std::shared_ptr<CurlLoop> loop_;
+};
+
+// At the first request and not before: a program that makes none starts faster.
+std::shared_ptr<CurlLoop> CurlTransport::loop() {
+  std::call_once(started_, [this] {
+    static std::once_flag initialised;
+    std::call_once(initialised, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+    loop_ = std::make_shared<CurlLoop>();
+  });
+  return loop_;
+}
+
+Result<HttpResponse> CurlTransport::send(const HttpRequest& request, HttpSink& sink,
+                                         std::stop_token stop) {
+  SEALIFT_TRY(check_request(request));
+  const Error cancelled(ErrorCode::kCancelled, "the request was cancelled");
+  if (stop.stop_requested()) return fail(cancelled);
+  const std::shared_ptr<CurlLoop> loop = this->loop();
+  SEALIFT_ASSIGN(const auto exchange, CurlExchange::make(request, user_agent_));
+  const std::stop_callback on_stop(std::move(stop), [&] { exchange->interrupt(cancelled); });
+  loop->start(exchange);
+  auto result = exchange->pump(sink, [&] { loop->resume(exchange); });
+  if (!result) loop->drop(exchange);
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<HttpTransport> make_curl_transport(std::string user_agent) {
+  return std::make_unique<CurlTransport>(std::move(user_agent));
+}
+
+}  // namespace sealift

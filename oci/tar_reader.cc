@@ -1,0 +1,337 @@
+#include <sealift/oci/tar_reader.h>
+
+#include "entry_tree.h"
+#include "pax_records.h"
+#include "ustar_header.h"
+
+#include <sealift/oci/entry_path.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace sealift::oci {
+namespace {
+
+// Bounds on what stands between the entries.
+constexpr std::uint64_t kMaxExtensionBytes = 64u << 10;
+constexpr unsigned kMaxExtensionsInARow = 8;
+constexpr std::uint64_t kMaxBytesAfterEnd = 1u << 20;  // writers fill up to their record size
+
+// GNU writes names that are too long as the content of an entry of their own.
+constexpr char kGnuLongName = 'L';
+constexpr char kGnuLongLink = 'K';
+constexpr char kPaxGlobal = 'g';
+
+bool is_extension(char type) {
+  return type == ustar::kPax || type == kPaxGlobal || type == kGnuLongName || type == kGnuLongLink;
+}
+
+bool is_zero(std::string_view bytes) {
+  return bytes.find_first_not_of('\0') == std::string_view::npos;
+}
+
+std::string limit_text(std::uint64_t limit) { return "the limit of " + std::to_string(limit); }
+
+// Why an entry of this type is refused.
+std::string describe_type(char type) {
+  switch (type) {
+    case '1':
+      return "it is a hard link; put the file itself in its place";
+    case '2':
+      return "it is a symbolic link; put the file itself in its place";
+    case '3':
+    case '4':
+      return "it is a device; only files and directories can be delivered";
+    case '6':
+      return "it is a FIFO; only files and directories can be delivered";
+    case 'S':
+      return "it is a sparse file; write it without --sparse";
+    default:
+      return "its type " + quote_name({&type, 1}) +
+             " is not known; only files and directories can be delivered";
+  }
+}
+
+// A text field ends at its first NUL; bytes behind it would be a second, hidden name.
+Result<std::string> text_field(std::string_view block, ustar::Field field) {
+  const std::string_view bytes = ustar::field_of(block, field);
+  const std::size_t end = std::min(bytes.find('\0'), bytes.size());
+  if (!is_zero(bytes.substr(end)))
+    return fail(ErrorCode::kInvalidInput, "its name holds a NUL byte in the middle");
+  return std::string(bytes.substr(0, end));
+}
+
+Result<std::string> header_name(std::string_view block, bool posix) {
+  SEALIFT_ASSIGN(std::string name, text_field(block, ustar::kName));
+  if (!posix) return name;  // GNU keeps times where POSIX has the prefix
+  SEALIFT_ASSIGN(const std::string prefix, text_field(block, ustar::kPrefix));
+  return prefix.empty() ? name : prefix + "/" + name;
+}
+
+}  // namespace
+
+struct TarReader::State {
+  enum class Phase { kHeader, kExtension, kContent, kPadding, kAfterEnd };
+
+  State(TarVisitor& the_visitor, const TarLimits& the_limits)
+      : visitor(the_visitor), limits(the_limits), tree(the_limits.max_entries) {}
+
+  Result<> take(std::string_view& bytes);
+  Result<> take_block();
+  Result<> take_header();
+  Result<> begin_extension(char type, std::uint64_t size);
+  Result<> end_extension();
+  Result<> apply_extension();
+  Result<> take_entry(bool posix, char type, std::uint64_t size);
+  Result<> check_size(std::uint64_t size);
+  Result<> begin_visit(const TarEntry& entry);
+  Result<> end_content();
+  Result<> finish() const;
+  tl::unexpected<Error> refuse(const std::string& why) const;
+
+  TarVisitor& visitor;
+  const TarLimits limits;
+  EntryTree tree;
+
+  Phase phase = Phase::kHeader;
+  std::string block;            // the header so far
+  std::uint64_t remaining = 0;  // of the extension, content or padding
+  std::uint64_t padding = 0;    // that follows it
+  bool seen_zero_block = false;
+
+  std::uint64_t entries = 0;  // headers other than extensions, the root included
+  std::string name;           // of the current entry as the archive gives it, for messages
+  std::uint64_t unpacked_bytes = 0;
+  std::uint64_t bytes_after_end = 0;
+
+  char extension_type = 0;
+  std::string extension;
+  unsigned extensions_in_a_row = 0;
+  std::optional<std::string> long_name;  // for the next entry
+  std::optional<PaxRecords> pax;         // for the next entry
+
+  std::optional<Error> failure;
+};
+
+tl::unexpected<Error> TarReader::State::refuse(const std::string& why) const {
+  const std::string shown = name.empty() ? "" : " " + quote_name(name);
+  return fail(ErrorCode::kInvalidInput,
+              "tar entry " + std::to_string(entries + 1) + shown + ": " + why);
+}
+
+// Consumes some bytes of one phase.
+Result<> TarReader::State::take(std::string_view& bytes) {
+  if (phase == Phase::kAfterEnd) {
+    bytes_after_end += bytes.size();
+    if (!is_zero(bytes))
+      return fail(ErrorCode::kInvalidInput,
+                  "the tar archive is followed by other data; an artifact holds one archive");
+    if (bytes_after_end > kMaxBytesAfterEnd)
+      return fail(ErrorCode::kInvalidInput, "the tar archive is followed by more zeros than " +
+                                                limit_text(kMaxBytesAfterEnd) + " bytes");
+    bytes = {};
+    return {};
+  }
+  const std::uint64_t wanted = phase == Phase::kHeader ? ustar::kBlock - block.size() : remaining;
+  const std::string_view piece =
+      bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(wanted, bytes.size())));
+  bytes.remove_prefix(piece.size());
+  if (phase == Phase::kHeader) {
+    block += piece;
+    return block.size() == ustar::kBlock ? take_block() : Result<>{};
+  }
+  remaining -= piece.size();
+  if (phase == Phase::kExtension) extension += piece;
+  if (phase == Phase::kContent) SEALIFT_TRY(visitor.write(piece));
+  if (remaining > 0) return {};
+  if (phase == Phase::kExtension) return end_extension();
+  if (phase == Phase::kContent) return end_content();
+  phase = Phase::kHeader;
+  return {};
+}
+
+Result<> TarReader::State::take_block() {
+  const bool zero = is_zero(block);
+  if (zero && seen_zero_block) {
+    if (pax || long_name) return refuse("the archive ends between its extended header and itself");
+    phase = Phase::kAfterEnd;
+    return {};
+  }
+  if (!zero && seen_zero_block)
+    return refuse("it follows a block of zeros, where an archive ends; pack the archive again");
+  seen_zero_block = zero;
+  if (!zero) SEALIFT_TRY(take_header());
+  block.clear();
+  return {};
+}
+
+Result<> TarReader::State::take_header() {
+  const std::string_view magic = ustar::field_of(block, ustar::kMagic);
+  const bool posix = magic == ustar::kPosixMagic;
+  if (!posix && magic != ustar::kGnuMagic)
+    return refuse("its header is neither POSIX nor GNU tar; the archive is damaged or not a tar");
+  if (ustar::parse_number(ustar::field_of(block, ustar::kChecksum)) != ustar::checksum(block))
+    return refuse("the checksum of its header is wrong; the archive is damaged");
+  const char type = block[ustar::kType];
+  const auto size = ustar::parse_number(ustar::field_of(block, ustar::kSize));
+  if (!size) return refuse("the size in its header is not a number or is negative");
+  if (is_extension(type)) return begin_extension(type, *size);
+  return take_entry(posix, type, *size);
+}
+
+Result<> TarReader::State::begin_extension(char type, std::uint64_t size) {
+  if (size > kMaxExtensionBytes)
+    return refuse("its extended header has " + std::to_string(size) + " bytes, above " +
+                  limit_text(kMaxExtensionBytes));
+  if (++extensions_in_a_row > kMaxExtensionsInARow)
+    return refuse("it has more extended headers than " + limit_text(kMaxExtensionsInARow));
+  extension_type = type;
+  extension.clear();
+  remaining = size;
+  padding = ustar::padding(size);
+  phase = Phase::kExtension;
+  return size == 0 ? end_extension() : Result<>{};
+}
+
+Result<> TarReader::State::end_extension() {
+  SEALIFT_TRY(apply_extension());
+  remaining = padding;
+  phase = remaining > 0 ? Phase::kPadding : Phase::kHeader;
+  return {};
+}
+
+Result<> TarReader::State::apply_extension() {
+  switch (extension_type) {
+    case kGnuLongName: {
+      if (long_name) return refuse("it has two GNU long names");
+      std::string_view text = extension;
+      if (!text.empty() && text.back() == '\0') text.remove_suffix(1);
+      long_name = text;
+      return {};
+    }
+    case ustar::kPax: {
+      if (pax) return refuse("it has two pax headers");
+      auto records = parse_pax_records(extension);
+      if (!records) return refuse(records.error().message());
+      pax = *std::move(records);
+      return {};
+    }
+    case kPaxGlobal: {
+      const auto records = parse_pax_records(extension);
+      if (!records) return refuse(records.error().message());
+      if (records->path || records->size)
+        return refuse("a global pax header before it sets a path or size for all entries");
+      return {};
+    }
+    default:
+      return {};  // the target of a link: the entry that follows is refused for what it is
+  }
+}
+
+Result<> TarReader::State::take_entry(bool posix, char type, std::uint64_t size) {
+  auto header = header_name(block, posix);
+  if (!header) return refuse(header.error().message());
+  name = *std::move(header);
+  if (long_name && pax && pax->path) return refuse("it has both a GNU long name and a pax path");
+  if (long_name) name = *std::move(long_name);
+  if (pax && pax->path) name = *std::move(pax->path);
+  if (pax && pax->size) size = *pax->size;
+
+  TarEntry entry;
+  entry.size = size;
+  entry.type = type == ustar::kDirectory ? TarEntry::Type::kDirectory : TarEntry::Type::kFile;
+  const bool contiguous = type == '7';  // a file, to everybody since the disks of the eighties
+  if (entry.type == TarEntry::Type::kFile && type != ustar::kFile && type != '\0' && !contiguous)
+    return refuse(describe_type(type));
+  auto path = normalize_entry_path(name, {limits.max_path_bytes, limits.max_path_depth});
+  if (!path) return refuse(path.error().message());
+  entry.path = *std::move(path);
+  const auto mode = ustar::parse_number(ustar::field_of(block, ustar::kMode));
+  if (!mode) return refuse("the mode in its header is not a number");
+  entry.executable = entry.type == TarEntry::Type::kFile && (*mode & 0111u) != 0;
+  return begin_visit(entry);
+}
+
+Result<> TarReader::State::check_size(std::uint64_t size) {
+  if (size > limits.max_file_bytes)
+    return refuse("it has " + std::to_string(size) + " bytes, above " +
+                  limit_text(limits.max_file_bytes) + " for one file; take it out of the artifact");
+  if (size > limits.max_unpacked_bytes - unpacked_bytes)
+    return refuse("with it the files of the archive have more bytes than " +
+                  limit_text(limits.max_unpacked_bytes) + "; split the artifact");
+  unpacked_bytes += size;
+  return {};
+}
+
+Result<> TarReader::State::begin_visit(const TarEntry& entry) {
+  if (entries >= limits.max_entries)
+    return refuse("the archive has more entries than " + limit_text(limits.max_entries) +
+                  "; split the artifact");
+  SEALIFT_TRY(check_size(entry.size));
+  const bool directory = entry.type == TarEntry::Type::kDirectory;
+  if (directory && entry.size != 0) return refuse("it is a directory with content");
+  if (!directory && name.back() == '/') return refuse("it is a file whose name ends in a slash");
+  if (entry.path.empty() && !directory) return refuse("it is a file in place of the root");
+  if (!entry.path.empty()) {
+    const auto added = tree.add(entry.path, entry.type);
+    if (!added) return refuse(added.error().message());
+    SEALIFT_TRY(visitor.begin_entry(entry));
+  }
+  long_name.reset();
+  pax.reset();
+  extensions_in_a_row = 0;
+  remaining = entry.size;
+  padding = ustar::padding(entry.size);
+  if (remaining > 0) {
+    phase = Phase::kContent;
+    return {};
+  }
+  if (entry.path.empty()) {
+    ++entries;
+    name.clear();
+    return {};
+  }
+  return end_content();
+}
+
+Result<> TarReader::State::end_content() {
+  SEALIFT_TRY(visitor.end_entry());
+  ++entries;
+  name.clear();
+  remaining = padding;
+  phase = remaining > 0 ? Phase::kPadding : Phase::kHeader;
+  return {};
+}
+
+Result<> TarReader::State::finish() const {
+  if (phase == Phase::kAfterEnd) return {};
+  if (phase == Phase::kContent)
+    return refuse("the archive is truncated: " + std::to_string(remaining) +
+                  " bytes of the file are missing; fetch or pack it again");
+  return refuse(
+      "the archive is truncated: it ends before the two zero blocks that close a tar; "
+      "fetch or pack it again");
+}
+
+TarReader::TarReader(TarVisitor& visitor, const TarLimits& limits)
+    : state_(std::make_unique<State>(visitor, limits)) {}
+TarReader::~TarReader() = default;
+
+Result<> TarReader::write(std::string_view bytes) {
+  if (state_->failure) return fail(*state_->failure);
+  while (!bytes.empty()) {
+    Result<> taken = state_->take(bytes);
+    if (taken) continue;
+    state_->failure = taken.error();
+    return taken;
+  }
+  return {};
+}
+
+Result<> TarReader::finish() {
+  if (state_->failure) return fail(*state_->failure);
+  return state_->finish();
+}
+
+}  // namespace sealift::oci
