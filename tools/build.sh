@@ -41,8 +41,8 @@ lint_sources() {
   git ls-files -- '*.cc' ':!tests/fuzz' |
     xargs -r -P "$jobs" -n 4 "clang-tidy-$llvm" -p build/release --quiet --warnings-as-errors='*'
   if command -v shellcheck >/dev/null; then
-    git ls-files -z -- dev .ci/run '*.sh' tests/cluster/cluster tests/cluster/registry \
-      tests/cluster/supervisor | xargs -0 shellcheck --external-sources
+    git grep -lzE '^#!/(usr/)?bin/(env )?(ba)?sh' |
+      xargs -0 shellcheck --external-sources --check-sourced
   else
     say "shellcheck is not installed; the scripts were not checked"
   fi

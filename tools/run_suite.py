@@ -26,7 +26,8 @@ def listed_programs(build_directories, label):
     programs = {}
     for directory in build_directories:
         listing = subprocess.run(
-            ["ctest", "--show-only=json-v1", "--label-regex", f"^({label})$", "--test-dir", directory],
+            ["ctest", "--show-only=json-v1", "--label-regex", f"^({label})$",
+             "--test-dir", directory],
             check=True, capture_output=True, text=True).stdout
         for test in json.loads(listing)["tests"]:
             if "command" not in test:
@@ -49,9 +50,10 @@ def run_program(key, names):
         report = pathlib.Path(scratch, "report.json")
         arguments = list(command)
         if is_gtest:
-            arguments += [f"--gtest_output=json:{report}", "--gtest_brief=1"]
+            arguments.append(f"--gtest_output=json:{report}")
         process = subprocess.Popen(
-            arguments, cwd=directory, env={**os.environ, **dict(e.split("=", 1) for e in environment)},
+            arguments, cwd=directory,
+            env={**os.environ, **dict(e.split("=", 1) for e in environment)},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             start_new_session=True)
         try:
@@ -61,11 +63,28 @@ def run_program(key, names):
             output, _ = process.communicate()
             output += f"\nkilled: still running after {HANG_SECONDS} s\n"
         passed, not_run = count_cases(report, is_gtest, process.returncode)
+    output = without_passed_cases(output)
     failed = max(len(names) - passed, 0 if process.returncode == 0 else 1)
     if failed and process.returncode < 0:
         output += f"\nended by signal {-process.returncode}\n"
     output += "".join(f"skipped, which counts as failed: {name}\n" for name in not_run)
     return pathlib.Path(command[0]).name, passed, failed, time.monotonic() - started, output
+
+
+def without_passed_cases(output):
+    """GoogleTest's own brief output does not name the case that crashed; this keeps it."""
+    kept, case = [], []
+    for line in output.splitlines():
+        if line.startswith("[ RUN "):
+            kept += case
+            case = [line]
+        elif line.startswith("[       OK ]"):
+            case = []
+        elif case:
+            case.append(line)
+        elif not line.startswith("[-----"):
+            kept.append(line)
+    return "\n".join(kept + case) + "\n"
 
 
 def count_cases(report, is_gtest, status):

@@ -58,7 +58,8 @@ make_fixture() {
   mkfifo -m 600 "$dir/control"
   # A session of its own: Ctrl-C in a terminal reaches the test, and the supervisor through it.
   setsid "$fixture_here/supervisor" "$dir" "$owner" </dev/null >>"$dir/log/supervisor.log" 2>&1 &
-  wait_for 30 test -f "$dir/supervisor.pid" || die "the supervisor did not start: $dir/log/supervisor.log"
+  wait_for 30 test -f "$dir/supervisor.pid" ||
+    die "the supervisor did not start: $dir/log/supervisor.log"
 }
 
 stop_fixture() {
