@@ -1,0 +1,150 @@
+#include "layout_index.h"
+
+#include <sealift/oci/media_types.h>
+#include <sealift/oci/reference.h>
+
+#include <algorithm>
+
+namespace sealift::oci {
+namespace {
+
+constexpr std::string_view kRefName = "org.opencontainers.image.ref.name";
+constexpr std::size_t kMaxEntries = 100'000;
+constexpr std::uint64_t kMaxValues = 4u << 20;
+
+std::string_view tag_of(const Descriptor& entry) {
+  return find_annotation(entry.annotations, kRefName);
+}
+
+Descriptor without_tag(Descriptor entry) {
+  std::erase_if(entry.annotations,
+                [](const auto& annotation) { return annotation.first == kRefName; });
+  return entry;
+}
+
+Descriptor with_tag(Descriptor entry, std::string_view tag) {
+  entry = without_tag(std::move(entry));
+  if (!tag.empty()) entry.annotations.emplace_back(kRefName, tag);
+  std::sort(entry.annotations.begin(), entry.annotations.end());
+  return entry;
+}
+
+}  // namespace
+
+LayoutIndex LayoutIndex::empty() {
+  LayoutIndex index;
+  index.document_.set("schemaVersion", 2);
+  index.document_.set("mediaType", media_type::kIndex);
+  index.document_.set("manifests", Json::array());
+  return index;
+}
+
+Result<LayoutIndex> LayoutIndex::parse(std::string_view bytes, const std::string& path) {
+  JsonLimits limits;
+  limits.max_bytes = kMaxLayoutIndexBytes;
+  limits.max_depth = 32;
+  limits.max_values = kMaxValues;
+  LayoutIndex index;
+  SEALIFT_ASSIGN(index.document_, parse_json(bytes, path, limits));
+  SEALIFT_TRY_CONTEXT(index.read_manifests(), path);
+  return index;
+}
+
+Result<> LayoutIndex::read_manifests() {
+  const Json* version = document_.find("schemaVersion");
+  if (version == nullptr || version->as_int64() != 2) {
+    return fail(ErrorCode::kInvalidInput, "is no image index: schemaVersion must be 2");
+  }
+  const Json* manifests = document_.find("manifests");
+  if (manifests == nullptr || manifests->is_null()) {
+    document_.set("manifests", Json::array());
+    return {};
+  }
+  const Json::Array* array = manifests->as_array();
+  if (array == nullptr) return fail(ErrorCode::kInvalidInput, "manifests: must be an array");
+  if (array->size() > kMaxEntries) {
+    return fail(ErrorCode::kInvalidInput, "manifests: " + std::to_string(array->size()) +
+                                              " entries exceed the limit of " +
+                                              std::to_string(kMaxEntries));
+  }
+  manifests_.reserve(array->size());
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    SEALIFT_ASSIGN(Descriptor entry,
+                   parse_descriptor((*array)[i], "manifests[" + std::to_string(i) + "]"));
+    manifests_.push_back(std::move(entry));
+  }
+  return {};
+}
+
+std::string LayoutIndex::serialize() const { return dump_json(document_); }
+
+std::optional<Descriptor> LayoutIndex::find_tag(std::string_view tag) const {
+  if (tag.empty()) return std::nullopt;
+  for (const Descriptor& entry : manifests_) {
+    if (tag_of(entry) == tag) return without_tag(entry);
+  }
+  return std::nullopt;
+}
+
+std::optional<Descriptor> LayoutIndex::find_digest(const Digest& digest) const {
+  for (const Descriptor& entry : manifests_) {
+    if (entry.digest == digest) return without_tag(entry);
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> LayoutIndex::tags() const {
+  std::vector<std::string> tags;
+  for (const Descriptor& entry : manifests_) {
+    if (is_valid_tag(tag_of(entry))) tags.emplace_back(tag_of(entry));
+  }
+  std::sort(tags.begin(), tags.end());
+  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+  return tags;
+}
+
+Result<bool> LayoutIndex::add(const Descriptor& manifest, std::string_view tag) {
+  for (const Descriptor& entry : manifests_) {
+    if (entry.digest == manifest.digest && (tag.empty() || tag_of(entry) == tag)) return false;
+  }
+  if (manifests_.size() >= kMaxEntries) {
+    return fail(ErrorCode::kInvalidInput, "the layout's index.json holds the limit of " +
+                                              std::to_string(kMaxEntries) +
+                                              " manifests; begin a new layout");
+  }
+  if (!tag.empty()) remove_tag(tag);
+  const Descriptor entry = with_tag(manifest, tag);
+  Json::Array& array = *document_.find("manifests")->as_array();
+  // An entry of the same manifest without a tag takes the tag, so that entries do not pile up.
+  for (std::size_t i = 0; i < manifests_.size(); ++i) {
+    if (manifests_[i].digest != manifest.digest || !tag_of(manifests_[i]).empty()) continue;
+    manifests_[i] = with_tag(manifests_[i], tag);
+    array[i].set("annotations", to_json(manifests_[i].annotations));
+    return true;
+  }
+  array.push_back(to_json(entry));
+  manifests_.push_back(entry);
+  return true;
+}
+
+void LayoutIndex::remove_tag(std::string_view tag) {
+  Json::Array& array = *document_.find("manifests")->as_array();
+  for (std::size_t i = manifests_.size(); i-- > 0;) {
+    if (tag_of(manifests_[i]) != tag) continue;
+    const Digest digest = manifests_[i].digest;
+    const auto entries =
+        std::count_if(manifests_.begin(), manifests_.end(),
+                      [&](const Descriptor& entry) { return entry.digest == digest; });
+    const auto at = static_cast<std::ptrdiff_t>(i);
+    if (entries > 1) {  // other entries keep the manifest listed
+      manifests_.erase(manifests_.begin() + at);
+      array.erase(array.begin() + at);
+      continue;
+    }
+    manifests_[i] = without_tag(std::move(manifests_[i]));
+    array[i].set("annotations", to_json(manifests_[i].annotations));
+    if (manifests_[i].annotations.empty()) array[i].erase("annotations");
+  }
+}
+
+}  // namespace sealift::oci

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <sealift/oci/open_repository.h>
+#include <sealift/oci/repository.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace sealift::oci {
+
+class LayoutIndex;
+
+// An image layout in a directory (OCI image-spec 1.1, image-layout.md). It comes into being with
+// the first push. Several processes may read and push at once: blobs appear by a rename, and
+// index.json changes under a lock on the file `.sealift.lock`. What a call stored is on the disk
+// when it returns.
+class LayoutRepository : public Repository {
+ public:
+  LayoutRepository(std::string directory, FileSystem& files, Clock& clock, Random& random);
+
+  Result<Descriptor> resolve(std::string_view tag_or_digest, std::stop_token stop) override;
+  Result<StoredManifest> fetch_manifest(std::string_view tag_or_digest,
+                                        std::stop_token stop) override;
+  Result<> fetch_blob(const Descriptor& blob, ByteSink& sink, std::stop_token stop) override;
+  Result<bool> has_blob(const Digest& digest, std::stop_token stop) override;
+  Result<> push_blob(const Descriptor& blob, const Blob& bytes, std::stop_token stop) override;
+  Result<PushedManifest> push_manifest(std::string_view bytes, std::string_view media_type,
+                                       std::string_view tag, std::stop_token stop) override;
+  Result<std::vector<Descriptor>> referrers(const Digest& digest, std::stop_token stop) override;
+  Result<std::vector<std::string>> tags(std::stop_token stop) override;
+
+ private:
+  std::string path_of(const Digest& digest) const;
+  Result<> check_layout();
+  Result<> create_layout(std::stop_token stop);
+  Result<LayoutIndex> read_index();
+  Result<std::shared_ptr<void>> lock(std::stop_token stop);
+  Result<Descriptor> describe_unlisted(const Digest& digest);
+  Result<std::string> read_manifest(const Descriptor& manifest);
+  Result<> check_children(std::string_view bytes, std::string_view media_type);
+  Result<> write_blob(const Digest& digest, std::uint64_t size, ByteSource& source,
+                      const std::stop_token& stop);
+
+  std::string directory_;
+  FileSystem& files_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace sealift::oci
