@@ -112,6 +112,9 @@ def main():
     options = parser.parse_args()
     totals = [0, 0]
     programs = listed_programs(options.directories, options.label)
+    if not programs:
+        print(f"{options.suite:10} CTest lists no test with the label {options.label}: FAILED")
+        totals[1] = 1
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         runs = [pool.submit(run_program, key, names) for key, names in programs.items()]
         for run in concurrent.futures.as_completed(runs):
