@@ -23,6 +23,9 @@ constexpr unsigned kMaxChain = 64;
 constexpr unsigned kMaxChainWhenGood = 16;
 constexpr unsigned kGoodLength = 8;   // look less hard for something better than this
 constexpr unsigned kLazyLength = 32;  // take it without looking one byte further
+constexpr unsigned kDullRun = 64;     // so many literals in a row promise more of them
+constexpr unsigned kMaxChainWhenDull = 1;
+
 }  // namespace
 
 class DeflateEncoder::Stream {
@@ -64,6 +67,7 @@ class DeflateEncoder::Stream {
   std::size_t block_begin_ = 0;
   MatchFinder finder_;
   DeflateBlock block_;
+  std::uint64_t literals_in_a_row_ = 0;
   BitWriter bits_;
 };
 
@@ -82,8 +86,10 @@ Result<> DeflateEncoder::Stream::compress_chunk(bool last) {
 // one that begins a byte later, and gives way where that is longer ("lazy matching").
 std::size_t DeflateEncoder::Stream::take_next(std::size_t at) {
   const unsigned char* data = buffer_.data();
-  Match match = finder_.find(data, at, end_, 0, kMaxChain);
+  Match match = finder_.find(data, at, end_, 0,
+                             literals_in_a_row_ < kDullRun ? kMaxChain : kMaxChainWhenDull);
   if (match.length == 0) {
+    ++literals_in_a_row_;
     block_.add_literal(data[at]);
     return at + 1;
   }
@@ -97,6 +103,7 @@ std::size_t DeflateEncoder::Stream::take_next(std::size_t at) {
     match = later;
     ++at;
   }
+  literals_in_a_row_ = 0;
   block_.add_match(match.length, match.distance);
   const std::size_t next = at + match.length;
   for (; entered < next; ++entered) finder_.skip(data, entered, end_);

@@ -8,7 +8,7 @@ namespace {
 using namespace deflate;
 
 constexpr unsigned kThreeHashBits = 13;
-constexpr unsigned kFourHashBits = 16;
+constexpr unsigned kFourHashBits = 15;
 constexpr std::uint32_t kWindowMask = kWindow - 1;
 // Three bytes from farther away cost more than three literals on most inputs.
 constexpr std::uint32_t kMaxDistanceOfThree = 4'096;
@@ -36,6 +36,10 @@ unsigned common_length(const unsigned char* a, const unsigned char* b, unsigned 
   }
   while (length < limit && a[length] == b[length]) ++length;
   return length;
+}
+
+std::uint32_t in_reach(std::uint32_t distance, std::uint32_t reach) {
+  return distance <= reach ? distance : 0;
 }
 
 }  // namespace
@@ -69,19 +73,20 @@ Match MatchFinder::find(const unsigned char* data, std::size_t at, std::size_t e
   const auto reach = static_cast<std::uint32_t>(std::min<std::size_t>(at, kWindow));
   const auto limit = static_cast<unsigned>(std::min<std::size_t>(end - at, kMaxMatch));
 
+  // The two latest candidates are compared before anything is decided about them: on input that
+  // cannot be compressed, whether they are in reach is a coin that no branch predictor guesses.
   Match best;
-  unsigned best_length = std::max(longer_than, kMinMatch - 1);
-  // Without a branch up to the last comparison: on incompressible input nobody can predict it.
-  std::uint32_t near = position - candidates.by_three;
-  near = near <= std::min(reach, kMaxDistanceOfThree) ? near : 0;
-  const bool same_three = ((load32(here - near) ^ next) & 0xffffffu) == 0;
-  if (same_three & (near != 0) & (best_length < kMinMatch)) best = {kMinMatch, near};
-  best_length = std::max(best_length, kMinMatch);
+  const std::uint32_t three =
+      in_reach(position - candidates.by_three, std::min(reach, kMaxDistanceOfThree));
+  const bool same_three = ((load32(here - three) ^ next) & 0xffffffu) == 0;
+  if (same_three & (three != 0) & (longer_than < kMinMatch)) best = {kMinMatch, three};
+  const std::uint32_t four = in_reach(position - candidates.by_four, reach);
+  const bool same_four = load32(here - four) == next;
+  if (max_chain == 1 && !(same_four & (four != 0))) return best;
 
-  std::uint32_t candidate = candidates.by_four;
-  for (unsigned left = max_chain; left > 0 && best_length < limit; --left) {
-    const std::uint32_t distance = position - candidate;
-    if (distance - 1 >= reach) break;  // also 0, which wraps
+  unsigned best_length = std::max(longer_than, kMinMatch);
+  std::uint32_t distance = four;
+  for (unsigned left = max_chain; left > 0 && distance != 0 && best_length < limit; --left) {
     const unsigned char* there = here - distance;
     if (load32(there + best_length - 3) == load32(here + best_length - 3) &&
         load32(there) == next) {
@@ -91,7 +96,7 @@ Match MatchFinder::find(const unsigned char* data, std::size_t at, std::size_t e
         best = {length, distance};
       }
     }
-    candidate = previous_[candidate & kWindowMask];
+    distance = in_reach(position - previous_[(position - distance) & kWindowMask], reach);
   }
   return best;
 }

@@ -11,7 +11,7 @@ namespace sealift::oci {
 // Compresses into one raw deflate stream (RFC 1951). The output depends on the input alone: not on
 // how it is cut into writes, nor on the machine, the compiler or a library's version. Changing one
 // byte of it breaks the promise that a commit gives the same digest for ever; golden tests hold it.
-// Needs about 1 MiB of memory.
+// Needs about 700 KiB of memory.
 class DeflateEncoder : public ByteSink {
  public:
   explicit DeflateEncoder(ByteSink& output);  // must outlive the encoder
