@@ -53,6 +53,9 @@ Error curl_error(const CurlFailure& failure) {
     case CURLE_WEIRD_SERVER_REPLY:
       return Error(ErrorCode::kInvalidInput,
                    "the answer of " + server + " is no valid HTTP: " + detail);
+    case CURLE_OUT_OF_MEMORY:  // how curl reports a line above its own limit
+      return Error(ErrorCode::kInvalidInput,
+                   "the answer of " + server + " has a header line above the limit of 100 KB");
     default:
       return Error(ErrorCode::kUnavailable,
                    "the connection to " + server + " broke " +

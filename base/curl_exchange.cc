@@ -123,14 +123,8 @@ Result<> CurlExchange::deliver_received(HttpSink& sink, const std::function<void
 }
 
 Result<> CurlExchange::feed(const std::function<void()>& resume) {
-  bool from_start = source_ == nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    from_start = std::exchange(rewind_, false) || from_start;
-  }
-  if (from_start) {
+  if (source_ == nullptr) {
     SEALIFT_ASSIGN(source_, body_->open());
-    fed_ = 0;
   }
   std::string piece(std::min<std::uint64_t>(kUploadPiece, body_->size - fed_), '\0');
   SEALIFT_ASSIGN(const std::size_t count, source_->read(piece.data(), piece.size()));
@@ -143,7 +137,6 @@ Result<> CurlExchange::feed(const std::function<void()>& resume) {
   bool paused = false;
   {
     const std::lock_guard lock(mutex_);
-    if (rewind_) return {};  // curl starts over meanwhile: this piece belongs to the first attempt
     if (upload_taken_ >= kMaxUpload) upload_.erase(0, std::exchange(upload_taken_, 0));
     upload_.append(piece, 0, count);
     upload_complete_ = fed_ == body_->size;
@@ -191,11 +184,18 @@ bool CurlExchange::expire(SteadyTime now) {
 
 void CurlExchange::finish(CURLcode code) {
   const std::lock_guard lock(mutex_);
+  if (code == CURLE_OK && !head_complete_ && !failure_) {
+    // curl takes a connection that ends within the head for an answer without a body.
+    failure_ = Error(ErrorCode::kUnavailable, "the connection to " + host_ + ":" + port_ +
+                                                  " broke in the middle of the answer's head");
+  }
   if (code != CURLE_OK && !failure_) {
     long os_error = 0;
     curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
-    failure_ = curl_error({code, host_, port_, std::string_view(detail_.data()),
-                           static_cast<int>(os_error), head_complete_});
+    const std::string_view detail =
+        certificate_problem_.empty() ? std::string_view(detail_.data()) : certificate_problem_;
+    if (!certificate_problem_.empty()) code = CURLE_PEER_FAILED_VERIFICATION;
+    failure_ = curl_error({code, host_, port_, detail, static_cast<int>(os_error), head_complete_});
   }
   done_ = true;
   changed_.notify_all();
@@ -247,10 +247,9 @@ bool CurlExchange::end_of_head() {
   building_.status = static_cast<int>(status);
   const auto length = content_length(building_.headers);
   if (!head_only_ && status != 204 && status != 304 && length && *length > max_body_bytes_) {
-    return refuse(Error(ErrorCode::kInvalidInput, "the answer's body of " +
-                                                      std::to_string(*length) +
-                                                      " bytes is longer than the limit of " +
-                                                      std::to_string(max_body_bytes_)));
+    return refuse(Error(ErrorCode::kInvalidInput, "the answer's body is longer than the limit of " +
+                                                      std::to_string(max_body_bytes_) +
+                                                      " bytes: it has " + std::to_string(*length)));
   }
   head_complete_ = true;
   const std::lock_guard lock(mutex_);
@@ -301,20 +300,6 @@ std::size_t CurlExchange::give_upload(char* buffer, std::size_t size) {
   }
   changed_.notify_all();
   return given;
-}
-
-// curl starts a body over where a kept connection turns out to be closed by the server before it
-// answered anything.
-int CurlExchange::on_seek(void* self, curl_off_t offset, int origin) {
-  auto* exchange = static_cast<CurlExchange*>(self);
-  if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
-  const std::lock_guard lock(exchange->mutex_);
-  exchange->upload_.clear();
-  exchange->upload_taken_ = 0;
-  exchange->upload_complete_ = !exchange->body_ || exchange->body_->size == 0;
-  exchange->rewind_ = true;
-  exchange->changed_.notify_all();
-  return CURL_SEEKFUNC_OK;
 }
 
 }  // namespace sealift

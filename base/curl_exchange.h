@@ -64,7 +64,7 @@ class CurlExchange {
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_upload(char* buffer, std::size_t size, std::size_t count, void* self);
-  static int on_seek(void* self, curl_off_t offset, int origin);
+  static CURLcode on_tls(CURL* easy, void* tls_context, void* self);
   bool take_header_line(std::string_view line);
   bool end_of_head();
   void add_field(std::string_view line);
@@ -89,6 +89,7 @@ class CurlExchange {
 
   // The loop thread's own.
   std::array<char, CURL_ERROR_SIZE> detail_{};
+  std::string certificate_problem_;
   HttpResponse building_;
   std::size_t header_bytes_ = 0;
   bool head_complete_ = false;
@@ -111,7 +112,6 @@ class CurlExchange {
   std::size_t upload_taken_ = 0;
   bool upload_paused_ = false;
   bool upload_complete_ = false;
-  bool rewind_ = false;
   std::optional<Error> interrupted_;
   std::optional<Error> failure_;
   bool done_ = false;

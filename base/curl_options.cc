@@ -70,6 +70,8 @@ void set_method(Options& options, const HttpRequest& request) {
   }
 }
 
+bool is_https(const std::string& url) { return url.size() > 4 && (url[4] == 's' || url[4] == 'S'); }
+
 struct UrlParts {
   std::string host;
   std::string port;
@@ -132,8 +134,10 @@ Result<> CurlExchange::set_options(const HttpRequest& request, const std::string
   options.set(CURLOPT_PROTOCOLS_STR, "http,https");
   options.set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   options.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  // Rather share an HTTP/2 connection that is being made than open one for each request.
-  options.set(CURLOPT_PIPEWAIT, 1L);
+  // Rather share an HTTP/2 connection that is being made than open one for each request. Without
+  // TLS there is no HTTP/2 here, and waiting would last until the first answer is complete, which
+  // for a watch is never.
+  if (is_https(request.url)) options.set(CURLOPT_PIPEWAIT, 1L);
   options.set(CURLOPT_NOSIGNAL, 1L);
   options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   // A watch that is silent for hours still finds out that its peer is gone.
@@ -152,8 +156,9 @@ Result<> CurlExchange::set_options(const HttpRequest& request, const std::string
   options.set(CURLOPT_WRITEDATA, static_cast<void*>(this));
   options.set(CURLOPT_READFUNCTION, &CurlExchange::on_upload);
   options.set(CURLOPT_READDATA, static_cast<void*>(this));
-  options.set(CURLOPT_SEEKFUNCTION, &CurlExchange::on_seek);
-  options.set(CURLOPT_SEEKDATA, static_cast<void*>(this));
+  // No CURLOPT_SEEKFUNCTION: so curl never sends a body a second time on its own.
+  options.set(CURLOPT_SSL_CTX_FUNCTION, &CurlExchange::on_tls);
+  options.set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
   set_method(options, request);
   if (server_ != nullptr) set_server(options, *server_);
   return options.result();

@@ -49,7 +49,13 @@ class BodySink : public ByteSink {
 Result<std::string> read_body(const HttpRequest& request) {
   if (!request.body) return std::string();
   SEALIFT_ASSIGN(auto source, request.body->open());
-  return read_all(*source, "the body of the request", request.body->size);
+  SEALIFT_ASSIGN(std::string body,
+                 read_all(*source, "the body of the request", request.body->size));
+  if (body.size() < request.body->size) {
+    return fail(ErrorCode::kIo, "the body to send ended after " + std::to_string(body.size()) +
+                                    " of " + std::to_string(request.body->size) + " bytes");
+  }
+  return body;
 }
 
 }  // namespace
@@ -75,10 +81,8 @@ FakeAnswer FakeAnswer::with_header(std::string name, std::string value) && {
 
 Result<HttpResponse> FakeTransport::send(const HttpRequest& request, HttpSink& sink,
                                          std::stop_token stop) {
+  SEALIFT_TRY(check_request(request));
   if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "the request was cancelled");
-  if (!request.url.starts_with("http://") && !request.url.starts_with("https://")) {
-    return fail(ErrorCode::kInvalidInput, "\"" + request.url + "\" is no http or https URL");
-  }
   SEALIFT_ASSIGN(std::string body, read_body(request));
   const SeenRequest seen{request.method, request.url, request.headers, std::move(body),
                          request.server};
