@@ -121,7 +121,8 @@ run_tests() {
   fi
   for suite in $suites; do
     case "$suite" in
-      --unit | --contract | --e2e)
+      --unit) ! build_for_tests release || run_suite unit release 'unit|structure' ;;
+      --contract | --e2e)
         ! build_for_tests release || run_suite "${suite#--}" release "${suite#--}"
         ;;
       --asan) build_and_run_sanitized asan 'unit|contract' tests/unit/* tests/contract ;;
