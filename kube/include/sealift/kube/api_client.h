@@ -29,14 +29,16 @@ struct ClientEnvironment {
 // HTTP to one API server as one identity. Turns Status answers (metav1.Status) into errors: 401
 // kUnauthenticated, 403 kForbidden, 404 kNotFound, 409 kConflict, 400/422 kInvalidInput with the
 // causes, 410 kConflict, 429 and 5xx kUnavailable after retries that heed Retry-After. An admission
-// denial reads as kForbidden or kInvalidInput with the webhook's or policy's own message. Safe to
-// use from many threads.
+// denial reads as kForbidden or kInvalidInput with the webhook's or policy's own message (see
+// status_error.h). A lost connection, or no answer within a minute, is kUnavailable after retries
+// (see retry_policy.h); an answer over 64 MiB is kInvalidInput. Safe to use from many threads.
 class ApiClient {
  public:
   ApiClient(ClusterAccess access, ClientEnvironment environment);
 
-  // A client with the same connections that acts as another user (Impersonate-User), for a service
-  // account "system:serviceaccount:NAMESPACE:NAME" with its groups.
+  // A client with the same connections that acts as a service account (Impersonate-User). Its
+  // groups are left to the server, which knows them: naming them would need the permission to
+  // impersonate groups as well.
   ApiClient as_service_account(std::string_view name_space, std::string_view name) const;
 
   using Query = std::vector<std::pair<std::string, std::string>>;
@@ -54,11 +56,13 @@ class ApiClient {
   Result<Json> remove(std::string_view path, const Json& options, std::stop_token stop) const;
 
   // A watch: calls `on_line` with each JSON line until the server ends it (success), the callback
-  // fails (its error), or stop is requested (kCancelled).
+  // fails (its error), or stop is requested (kCancelled). Not retried: a broken or silent
+  // connection is kUnavailable. A line over 8 MiB is kInvalidInput.
   Result<> stream_lines(std::string_view path, const Query& query, std::string_view accept,
                         const std::function<Result<>(Json)>& on_line, std::stop_token stop) const;
 
   const ClusterAccess& access() const;
+  const ClientEnvironment& environment() const;
 
  private:
   struct Impl;

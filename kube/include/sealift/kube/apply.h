@@ -15,6 +15,10 @@
 namespace sealift::kube {
 
 inline constexpr std::string_view kFieldManager = "sealift";
+// KEP-3659: on each member, the ID of its ApplySet.
+inline constexpr std::string_view kPartOfLabel = "applyset.kubernetes.io/part-of";
+// "disabled" keeps an object that is no longer in the artifact.
+inline constexpr std::string_view kPruneAnnotation = "sealift.dev/prune";
 
 struct ApplyOptions {
   bool dry_run = false;  // server-side: admission runs, nothing is stored
@@ -22,7 +26,10 @@ struct ApplyOptions {
 };
 
 // Server-side apply of one object (PATCH application/apply-patch+yaml, fieldManager=sealift,
-// fieldValidation=Strict). Returns the live object.
+// fieldValidation=Strict). Returns the live object. The object has its namespace already. Errors
+// begin with the object and its source: kInvalidInput (schema, an admission policy), kForbidden
+// (permission, an admission webhook), kConflict (without force: each field and its manager),
+// kNotFound (its namespace), kUnavailable, kUnauthenticated, kCancelled.
 Result<Json> apply_object(const ApiClient& client, const Resource& resource,
                           const objects::Object& object, const ApplyOptions& options,
                           std::stop_token stop);
@@ -40,13 +47,17 @@ struct ObservedObject {
   std::string resource_version;
   bool deleting = false;
   bool keep = false;  // annotation "sealift.dev/prune: disabled"
-  // SHA-256 over our own Apply entry in metadata.managedFields; empty where there is none. It
-  // changes exactly when somebody took a field from us.
+  // SHA-256 (hex) over our own Apply entry in metadata.managedFields: its apiVersion and fieldsV1;
+  // empty where there is none. It changes exactly when somebody took a field from us.
   std::string own_fields_hash;
 };
-Result<ObservedObject> observe(const Json& object_or_metadata);
+// A whole live object. kInvalidInput without apiVersion, kind, name or UID.
+Result<ObservedObject> observe(const Json& object);
+// A PartialObjectMetadata, whose own kind says nothing: the resource knows what it describes.
+Result<ObservedObject> observe(const Resource& resource, const Json& metadata);
 
-// All members of an ApplySet of one resource, by label, in pages.
+// All members of an ApplySet of one resource in all namespaces, by label, in pages. kInvalidInput
+// for more than 100,000.
 Result<std::vector<ObservedObject>> list_members(const ApiClient& client, const Resource& resource,
                                                  std::string_view applyset_id,
                                                  std::stop_token stop);

@@ -14,13 +14,14 @@ namespace sealift::kube {
 
 struct WatchEvent {
   enum class Type {
-    kAdded,
-    kModified,
+    kReset,     // the state follows from the start: all objects as kAdded, then kSynced
+    kAdded,     // also for an object that was there before a kReset
+    kModified,  // or added again: a watch may repeat what it said
     kDeleted,
-    kSynced
-  };  // kSynced: the initial state is complete
+    kSynced  // the state is complete; what was not added since kReset does not exist
+  };
   Type type = Type::kAdded;
-  Json object;  // whole, or PartialObjectMetadata; null for kSynced
+  Json object;  // whole, or PartialObjectMetadata; null for kReset and kSynced
 };
 
 struct WatchOptions {
@@ -30,10 +31,10 @@ struct WatchOptions {
 };
 
 // List and watch in one request where the server can (sendInitialEvents), otherwise list, then
-// watch. Resumes after a cut from the last resourceVersion; after 410 Gone starts again and says so
-// by sending all objects and kSynced once more. Returns the callback's error, kCancelled, or the
-// server's refusal (kForbidden, kNotFound, kUnauthenticated); kUnavailable is retried with back-off
-// for as long as `stop` allows.
+// watch. The first event is kReset. Resumes after a cut from the last resourceVersion; after 410
+// Gone starts again with kReset. Returns the callback's error, kCancelled, or the server's refusal
+// (kForbidden, kNotFound, kUnauthenticated); kUnavailable is retried with back-off for as long as
+// `stop` allows.
 Result<> watch(const ApiClient& client, const Resource& resource, const WatchOptions& options,
                const std::function<Result<>(WatchEvent)>& on_event, std::stop_token stop);
 

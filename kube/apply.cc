@@ -1,0 +1,44 @@
+#include <sealift/kube/apply.h>
+
+#include <utility>
+
+namespace sealift::kube {
+namespace {
+
+std::string describe(const objects::Object& object, const ApplyOptions& options) {
+  const auto what = object.id().to_string();
+  return (options.dry_run ? "dry run of " : "apply ") + what +
+         (object.source().empty() ? "" : " (" + object.source() + ")");
+}
+
+}  // namespace
+
+Result<Json> apply_object(const ApiClient& client, const Resource& resource,
+                          const objects::Object& object, const ApplyOptions& options,
+                          std::stop_token stop) {
+  ApiClient::Query query{{"fieldManager", std::string(kFieldManager)},
+                         {"fieldValidation", "Strict"},
+                         {"force", options.force ? "true" : "false"}};
+  if (options.dry_run) query.emplace_back("dryRun", "All");
+  SEALIFT_ASSIGN_CONTEXT(auto live,
+                         client.patch(resource.path(object.name_space(), object.name()), query,
+                                      "application/apply-patch+yaml", object.json(), stop),
+                         describe(object, options));
+  return live;
+}
+
+Result<> delete_object(const ApiClient& client, const Resource& resource,
+                       std::string_view name_space, std::string_view name, std::string_view uid,
+                       std::stop_token stop) {
+  const Json options(Json::Object{{"kind", "DeleteOptions"},
+                                  {"apiVersion", "v1"},
+                                  {"propagationPolicy", "Background"},
+                                  {"preconditions", Json(Json::Object{{"uid", uid}})}});
+  auto removed = client.remove(resource.path(name_space, name), options, stop);
+  if (removed || removed.error().code() == ErrorCode::kNotFound) return {};
+  const objects::ObjectId id{resource.gvk.group, resource.gvk.kind, std::string(name_space),
+                             std::string(name)};
+  return fail(std::move(removed).error().with_context("delete " + id.to_string()));
+}
+
+}  // namespace sealift::kube

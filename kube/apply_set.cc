@@ -1,0 +1,181 @@
+#include <sealift/base/digest.h>
+#include <sealift/base/encoding.h>
+#include <sealift/kube/apply.h>
+#include <sealift/kube/apply_set.h>
+
+#include <algorithm>
+
+namespace sealift::kube {
+namespace {
+
+constexpr std::string_view kIdLabel = "applyset.kubernetes.io/id";
+constexpr std::string_view kTooling = "applyset.kubernetes.io/tooling";
+constexpr std::string_view kGroupKinds = "applyset.kubernetes.io/contains-group-kinds";
+constexpr std::string_view kNamespaces = "applyset.kubernetes.io/additional-namespaces";
+constexpr std::string_view kToolPrefix = "sealift/";
+
+const Resource& config_maps() {
+  static const Resource kConfigMaps{{"", "v1", "ConfigMap"}, "configmaps", true};
+  return kConfigMaps;
+}
+
+// RFC 4648 section 5, without padding.
+std::string base64url(std::string_view bytes) {
+  auto text = base64_encode(bytes);
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  text.erase(std::find(text.begin(), text.end(), '='), text.end());
+  return text;
+}
+
+template <typename Items, typename ToText>
+std::string join(const Items& items, ToText to_text) {
+  std::string out;
+  for (const auto& item : items) out += (out.empty() ? "" : ",") + to_text(item);
+  return out;
+}
+
+// kubectl writes and checks the texts in sorted order, which is not the order of the pairs.
+std::string group_kinds_text(const std::set<GroupKind>& group_kinds) {
+  std::set<std::string> texts;
+  for (const auto& group_kind : group_kinds) texts.insert(group_kind.to_string());
+  return join(texts, [](const std::string& text) { return text; });
+}
+
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> items;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    items.push_back(text.substr(0, comma));
+    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
+  }
+  return items;
+}
+
+Result<> check_is_ours(const Json& config_map, const ApplySetParent& parent) {
+  const auto what = "the ConfigMap " + parent.name_space + "/" + parent.name;
+  const auto id = config_map.string_at({"metadata", "labels", kIdLabel});
+  if (id != parent.id()) {
+    return fail(ErrorCode::kConflict,
+                what +
+                    (id.empty() ? " exists and is no ApplySet parent"
+                                : " has the ApplySet ID \"" + printable(id) +
+                                      "\", which is not that of its name and namespace") +
+                    ": use another name, or remove it");
+  }
+  const auto tooling = config_map.string_at({"metadata", "annotations", kTooling});
+  if (!tooling.starts_with(kToolPrefix)) {
+    return fail(ErrorCode::kConflict, what + " is the ApplySet parent of another tool (\"" +
+                                          printable(tooling) + "\"): use another name");
+  }
+  return {};
+}
+
+Result<> read_annotations(const Json::Object& annotations, ApplySetParent& parent) {
+  for (const auto& [name, value] : annotations) {
+    const auto* text = value.as_string();
+    if (!text || name == kTooling) continue;
+    if (name == kGroupKinds) {
+      for (const auto item : split(*text)) {
+        SEALIFT_ASSIGN_CONTEXT(auto group_kind, GroupKind::parse(item), name);
+        parent.group_kinds.insert(std::move(group_kind));
+      }
+    } else if (name == kNamespaces) {
+      for (const auto item : split(*text)) parent.additional_namespaces.emplace(item);
+    } else {
+      parent.annotations.emplace_back(name, *text);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<GroupKind> GroupKind::parse(std::string_view text) {
+  const auto dot = text.find('.');
+  GroupKind out;
+  out.kind = text.substr(0, dot);
+  if (dot != std::string_view::npos) out.group = text.substr(dot + 1);
+  const bool has_empty_group = dot != std::string_view::npos && out.group.empty();
+  if (out.kind.empty() || has_empty_group) {
+    return fail(ErrorCode::kInvalidInput, "\"" + printable(text) + "\" is no KIND.GROUP");
+  }
+  return out;
+}
+
+std::string applyset_id(std::string_view name, std::string_view name_space, std::string_view kind,
+                        std::string_view group) {
+  std::string text;
+  for (const auto part : {name, name_space, kind}) text += std::string(part) + ".";
+  return "applyset-" + base64url(Digest::of(text + std::string(group)).raw()) + "-v1";
+}
+
+std::string_view ApplySetParent::annotation(std::string_view annotation_name) const {
+  const auto found = std::find_if(annotations.begin(), annotations.end(), [&](const auto& entry) {
+    return entry.first == annotation_name;
+  });
+  return found == annotations.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Json to_config_map(const ApplySetParent& parent) {
+  Json annotations = Json::object();
+  annotations.set(kTooling, kApplySetTooling);
+  annotations.set(kGroupKinds, group_kinds_text(parent.group_kinds));
+  annotations.set(kNamespaces,
+                  join(parent.additional_namespaces, [](const std::string& name) { return name; }));
+  for (const auto& [name, value] : parent.annotations) annotations.set(name, value);
+  Json labels = Json::object();
+  labels.set(kIdLabel, parent.id());
+  Json metadata = Json::object();
+  metadata.set("name", parent.name);
+  metadata.set("namespace", parent.name_space);
+  metadata.set("labels", std::move(labels));
+  metadata.set("annotations", std::move(annotations));
+  return Json(
+      Json::Object{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", std::move(metadata)}});
+}
+
+Result<ApplySetParent> parse_config_map(const Json& config_map) {
+  ApplySetParent parent;
+  parent.name = config_map.string_at({"metadata", "name"});
+  parent.name_space = config_map.string_at({"metadata", "namespace"});
+  SEALIFT_TRY(check_is_ours(config_map, parent));
+  const Json* annotations = config_map.find_path({"metadata", "annotations"});
+  if (annotations && annotations->is_object()) {
+    SEALIFT_TRY_CONTEXT(read_annotations(*annotations->as_object(), parent),
+                        "the ApplySet parent " + parent.name_space + "/" + parent.name);
+  }
+  return parent;
+}
+
+Result<std::optional<ApplySetParent>> read_applyset_parent(const ApiClient& client,
+                                                           std::string_view name_space,
+                                                           std::string_view name,
+                                                           std::stop_token stop) {
+  auto found = client.get(config_maps().path(name_space, name), {}, stop);
+  if (!found) {
+    if (found.error().code() == ErrorCode::kNotFound) return std::nullopt;
+    return fail(std::move(found).error().with_context("read the ApplySet parent"));
+  }
+  SEALIFT_ASSIGN(auto parent, parse_config_map(*found));
+  return parent;
+}
+
+Result<> write_applyset_parent(const ApiClient& client, const ApplySetParent& parent,
+                               std::stop_token stop) {
+  const ApiClient::Query query{{"fieldManager", std::string(kFieldManager)}, {"force", "true"}};
+  SEALIFT_TRY_CONTEXT(client.patch(config_maps().path(parent.name_space, parent.name), query,
+                                   "application/apply-patch+yaml", to_config_map(parent), stop),
+                      "write the ApplySet parent " + parent.name_space + "/" + parent.name);
+  return {};
+}
+
+Result<> remove_applyset_parent(const ApiClient& client, std::string_view name_space,
+                                std::string_view name, std::stop_token stop) {
+  const Json options(Json::Object{{"kind", "DeleteOptions"}, {"apiVersion", "v1"}});
+  auto removed = client.remove(config_maps().path(name_space, name), options, stop);
+  if (removed || removed.error().code() == ErrorCode::kNotFound) return {};
+  return fail(std::move(removed).error().with_context("remove the ApplySet parent"));
+}
+
+}  // namespace sealift::kube

@@ -1,0 +1,117 @@
+#include <sealift/kube/discovery.h>
+#include <sealift/kube/resource_map.h>
+
+#include <condition_variable>
+#include <set>
+#include <utility>
+
+#include "url_encoding.h"
+
+namespace sealift::kube {
+namespace {
+
+using Kinds = std::vector<Resource>;
+
+const Resource* find_in(const Kinds& kinds, std::string_view group, std::string_view version,
+                        std::string_view kind) {
+  for (const auto& resource : kinds) {
+    if (resource.gvk.kind == kind && resource.gvk.group == group &&
+        (version.empty() || resource.gvk.version == version)) {
+      return &resource;
+    }
+  }
+  return nullptr;
+}
+
+std::string versions_of(const Kinds& kinds, std::string_view kind) {
+  std::set<std::string> served;
+  for (const auto& resource : kinds) {
+    if (resource.gvk.kind == kind) served.insert(resource.gvk.api_version());
+  }
+  std::string out;
+  for (const auto& version : served) out += (out.empty() ? "" : ", ") + version;
+  return out;
+}
+
+Error not_served(const Kinds& kinds, std::string_view group, std::string_view version,
+                 std::string_view kind) {
+  const auto wanted = objects::GroupVersionKind{std::string(group), std::string(version), ""};
+  auto message = "the API server does not serve the kind " + std::string(kind) + " of " +
+                 (version.empty() ? "group \"" + std::string(group) + "\"" : wanted.api_version());
+  const auto served = versions_of(kinds, kind);
+  message += served.empty() ? "; is its CustomResourceDefinition installed?"
+                            : "; it serves that kind as " + served;
+  return Error(ErrorCode::kNotFound, std::move(message));
+}
+
+}  // namespace
+
+std::string Resource::path(std::string_view name_space, std::string_view name) const {
+  std::string out = gvk.group.empty() ? "/api/" : "/apis/" + encode_segment(gvk.group) + "/";
+  out += encode_segment(gvk.version);
+  if (namespaced && !name_space.empty()) out += "/namespaces/" + encode_segment(name_space);
+  out += "/" + encode_segment(plural);
+  if (!name.empty()) out += "/" + encode_segment(name);
+  return out;
+}
+
+struct ResourceMap::Impl {
+  ApiClient client;
+  std::mutex mutex;
+  std::condition_variable_any answered;
+  bool asking = false;          // one thread asks the server, the others wait for its answer
+  std::uint64_t forgotten = 0;  // how often refresh() was called
+  Kinds kinds;
+
+  explicit Impl(ApiClient asked) : client(std::move(asked)) {}
+
+  Result<Resource> find(std::string_view group, std::string_view version, std::string_view kind,
+                        std::stop_token stop);
+};
+
+Result<Resource> ResourceMap::Impl::find(std::string_view group, std::string_view version,
+                                         std::string_view kind, std::stop_token stop) {
+  std::unique_lock lock(mutex);
+  // An answer that somebody else waits for may be older than the definition that we look for, so
+  // it is good news where it has the kind, and no news where it has not.
+  for (;;) {
+    if (const auto* found = find_in(kinds, group, version, kind)) return *found;
+    if (!asking) break;
+    if (!answered.wait(lock, stop, [&] { return !asking; })) {
+      return fail(ErrorCode::kCancelled, "stopped while waiting for the API server's kinds");
+    }
+  }
+  asking = true;
+  const auto asked_at = forgotten;
+  lock.unlock();
+  auto fresh = discover(client, stop);
+  lock.lock();
+  asking = false;
+  answered.notify_all();
+  SEALIFT_ASSIGN(Kinds served, std::move(fresh));
+  const auto* found = find_in(served, group, version, kind);
+  Result<Resource> answer =
+      found ? Result<Resource>(*found) : fail(not_served(served, group, version, kind));
+  if (asked_at == forgotten) kinds = std::move(served);
+  return answer;
+}
+
+ResourceMap::ResourceMap(ApiClient client) : impl_(std::make_unique<Impl>(std::move(client))) {}
+ResourceMap::~ResourceMap() = default;
+
+Result<Resource> ResourceMap::find(const objects::GroupVersionKind& gvk, std::stop_token stop) {
+  return impl_->find(gvk.group, gvk.version, gvk.kind, stop);
+}
+
+Result<Resource> ResourceMap::find_preferred(std::string_view group, std::string_view kind,
+                                             std::stop_token stop) {
+  return impl_->find(group, "", kind, stop);
+}
+
+void ResourceMap::refresh() {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->kinds.clear();
+  ++impl_->forgotten;
+}
+
+}  // namespace sealift::kube

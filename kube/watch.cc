@@ -1,0 +1,175 @@
+#include <sealift/base/backoff.h>
+#include <sealift/kube/watch.h>
+#include <sealift/kube/watch_event.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "list.h"
+
+namespace sealift::kube {
+namespace {
+
+constexpr Backoff kReconnect{std::chrono::milliseconds(500), std::chrono::milliseconds(30'000)};
+// The server ends the watch after this long, spread so that not all of them end together.
+constexpr std::uint32_t kWatchSeconds = 300;
+
+// One watch over all its connections.
+class Watcher {
+ public:
+  Watcher(const ApiClient& client, const Resource& resource, const WatchOptions& options,
+          const std::function<Result<>(WatchEvent)>& on_event, std::stop_token stop)
+      : client_(client),
+        resource_(resource),
+        options_(options),
+        on_event_(on_event),
+        stop_(std::move(stop)) {}
+
+  Result<> run();
+
+ private:
+  // Reads one connection to its end.
+  Result<> connect();
+  Result<> list_first();
+  ApiClient::Query query_for_watch();
+  Result<> take(Json line);
+  Result<> emit(WatchEvent::Type type, Json object = {});
+  // Whether `error` ends the watch; otherwise the state is made ready for the next connection.
+  bool is_final(const Error& error);
+  void start_over();
+
+  const ApiClient& client_;
+  const Resource& resource_;
+  const WatchOptions& options_;
+  const std::function<Result<>(WatchEvent)>& on_event_;
+  std::stop_token stop_;
+
+  std::string resource_version_;  // where to resume; empty: from the start
+  bool streams_list_ = true;      // the server can send the list through the watch
+  bool synced_ = false;
+  bool callback_failed_ = false;
+  std::uint32_t failures_ = 0;
+};
+
+Result<> Watcher::emit(WatchEvent::Type type, Json object) {
+  auto taken = on_event_(WatchEvent{type, std::move(object)});
+  if (!taken) callback_failed_ = true;
+  return taken;
+}
+
+void Watcher::start_over() {
+  resource_version_.clear();
+  synced_ = false;
+}
+
+Result<> Watcher::take(Json line) {
+  SEALIFT_ASSIGN(auto event, parse_watch_line(std::move(line)));
+  failures_ = 0;
+  // Initial events come in no order of versions: only their end is a place to resume from.
+  if (synced_ || event.ends_initial_events) resource_version_ = event.resource_version;
+  switch (event.type) {
+    case WatchLine::Type::kAdded:
+      return emit(WatchEvent::Type::kAdded, std::move(event.object));
+    case WatchLine::Type::kModified:
+      return emit(WatchEvent::Type::kModified, std::move(event.object));
+    case WatchLine::Type::kDeleted:
+      return emit(WatchEvent::Type::kDeleted, std::move(event.object));
+    case WatchLine::Type::kBookmark:
+      break;
+  }
+  if (!event.ends_initial_events || synced_) return {};
+  synced_ = true;
+  return emit(WatchEvent::Type::kSynced);
+}
+
+ApiClient::Query Watcher::query_for_watch() {
+  const auto spread = random_fraction(client_.environment().random) * kWatchSeconds;
+  ApiClient::Query query{
+      {"watch", "true"},
+      {"allowWatchBookmarks", "true"},
+      {"timeoutSeconds", std::to_string(kWatchSeconds + static_cast<std::uint32_t>(spread))}};
+  if (!options_.label_selector.empty())
+    query.emplace_back("labelSelector", options_.label_selector);
+  if (!resource_version_.empty()) {
+    query.emplace_back("resourceVersion", resource_version_);
+  } else {
+    query.emplace_back("sendInitialEvents", "true");
+    query.emplace_back("resourceVersionMatch", "NotOlderThan");
+  }
+  return query;
+}
+
+Result<> Watcher::list_first() {
+  const ListOptions options{options_.name_space, options_.label_selector, options_.metadata_only};
+  ListCallbacks callbacks;
+  callbacks.on_item = [&](Json item) { return emit(WatchEvent::Type::kAdded, std::move(item)); };
+  callbacks.on_restart = [&] { return emit(WatchEvent::Type::kReset); };
+  SEALIFT_ASSIGN(auto version, list_in_pages(client_, resource_, options, callbacks, stop_));
+  SEALIFT_TRY(emit(WatchEvent::Type::kSynced));
+  resource_version_ = std::move(version);
+  synced_ = true;
+  return {};
+}
+
+Result<> Watcher::connect() {
+  if (resource_version_.empty()) {
+    SEALIFT_TRY(emit(WatchEvent::Type::kReset));
+    if (!streams_list_) SEALIFT_TRY(list_first());
+  }
+  return client_.stream_lines(
+      resource_.path(options_.name_space, ""), query_for_watch(),
+      options_.metadata_only ? kMetadataOnly : "application/json",
+      [this](Json line) { return take(std::move(line)); }, stop_);
+}
+
+bool Watcher::is_final(const Error& error) {
+  if (callback_failed_) return true;
+  switch (error.code()) {
+    case ErrorCode::kUnavailable:
+      return false;
+    case ErrorCode::kConflict:  // 410 Gone: the version that we know is forgotten
+      start_over();
+      return false;
+    case ErrorCode::kInvalidInput:
+      // Servers before 1.32 refuse sendInitialEvents, unless told otherwise.
+      if (resource_version_.empty() && streams_list_) {
+        streams_list_ = false;
+        return false;
+      }
+      return true;
+    default:
+      return true;
+  }
+}
+
+Result<> Watcher::run() {
+  auto& clock = client_.environment().clock;
+  while (!stop_.stop_requested()) {
+    auto ended = connect();
+    if (stop_.stop_requested() && !callback_failed_) break;
+    if (!ended && is_final(ended.error())) {
+      auto error = std::move(ended).error();
+      if (callback_failed_) return fail(std::move(error));
+      return fail(std::move(error).with_context("watch " + resource_.plural));
+    }
+    if (!synced_) start_over();
+    // After an orderly end as well: a server that ends each watch at once is not hammered.
+    std::chrono::milliseconds wait =
+        kReconnect.delay(++failures_, random_fraction(client_.environment().random));
+    if (!ended && ended.error().retry_after()) {
+      wait = std::max<std::chrono::milliseconds>(wait, *ended.error().retry_after());
+    }
+    clock.sleep_until(clock.steady_now() + wait, stop_);
+  }
+  return fail(ErrorCode::kCancelled, "the watch on " + resource_.plural + " was stopped");
+}
+
+}  // namespace
+
+Result<> watch(const ApiClient& client, const Resource& resource, const WatchOptions& options,
+               const std::function<Result<>(WatchEvent)>& on_event, std::stop_token stop) {
+  return Watcher(client, resource, options, on_event, std::move(stop)).run();
+}
+
+}  // namespace sealift::kube

@@ -1,0 +1,196 @@
+#include <sealift/kube/apply.h>
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "fake_cluster.h"
+#include "support/result_matchers.h"
+
+namespace sealift::kube {
+namespace {
+
+using test::fails_with;
+using test::FakeAnswer;
+using test::FakeCluster;
+using test::SeenRequest;
+
+const Resource kConfigMaps{{"", "v1", "ConfigMap"}, "configmaps", true};
+
+objects::Object config_map() {
+  const auto json = parse_json(
+      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"shop"}})",
+      "test");
+  return *objects::parse_object(*json, "shop.yaml:3:1");
+}
+
+TEST(ApplyObject, PatchesWithStrictValidationAndForce) {
+  FakeCluster cluster([](const SeenRequest&) { return FakeAnswer::json(200, "{}"); });
+  ASSERT_OK(apply_object(cluster.client(), kConfigMaps, config_map(), {}, {}));
+  const auto request = cluster.transport.requests().at(0);
+  EXPECT_EQ(request.method, "PATCH");
+  EXPECT_EQ(request.url,
+            "https://api.test/api/v1/namespaces/shop/configmaps/a?fieldManager=sealift&"
+            "fieldValidation=Strict&force=true");
+  EXPECT_EQ(request.headers.get("Content-Type"), "application/apply-patch+yaml");
+  EXPECT_EQ(request.body, dump_json(config_map().json()));
+}
+
+TEST(ApplyObject, ADryRunStoresNothing) {
+  FakeCluster cluster([](const SeenRequest&) { return FakeAnswer::json(200, "{}"); });
+  ASSERT_OK(apply_object(cluster.client(), kConfigMaps, config_map(),
+                         {.dry_run = true, .force = false}, {}));
+  EXPECT_TRUE(cluster.transport.requests().at(0).url.ends_with("&force=false&dryRun=All"));
+}
+
+TEST(ApplyObject, AnErrorNamesTheObjectAndItsSource) {
+  FakeCluster cluster([](const SeenRequest&) { return FakeAnswer::json(422, "bad"); });
+  EXPECT_THAT(apply_object(cluster.client(), kConfigMaps, config_map(), {}, {}),
+              fails_with(ErrorCode::kInvalidInput, "apply ConfigMap shop/a (shop.yaml:3:1): "));
+  EXPECT_THAT(apply_object(cluster.client(), kConfigMaps, config_map(), {.dry_run = true}, {}),
+              fails_with(ErrorCode::kInvalidInput, "dry run of ConfigMap shop/a"));
+}
+
+TEST(DeleteObject, NamesTheUidAndTakesAMissingObject) {
+  int status = 200;
+  FakeCluster cluster([&](const SeenRequest&) { return FakeAnswer::json(status, "{}"); });
+  EXPECT_OK(delete_object(cluster.client(), kConfigMaps, "shop", "a", "u-1", {}));
+  const auto request = cluster.transport.requests().at(0);
+  EXPECT_EQ(request.method, "DELETE");
+  EXPECT_EQ(request.body,
+            R"({"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background",)"
+            R"("preconditions":{"uid":"u-1"}})");
+  status = 404;
+  EXPECT_OK(delete_object(cluster.client(), kConfigMaps, "shop", "a", "u-1", {}));
+  status = 409;
+  EXPECT_THAT(delete_object(cluster.client(), kConfigMaps, "shop", "a", "u-1", {}),
+              fails_with(ErrorCode::kConflict, "delete ConfigMap shop/a"));
+}
+
+Json deployment_with(std::string_view managed_fields) {
+  const auto text = R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web",)"
+                    R"("namespace":"shop","uid":"u","resourceVersion":"5","managedFields":)" +
+                    std::string(managed_fields) + "}}";
+  return *parse_json(text, "test");
+}
+
+std::string hash_of(std::string_view managed_fields) {
+  return observe(deployment_with(managed_fields))->own_fields_hash;
+}
+
+constexpr std::string_view kOurs =
+    R"([{"manager":"sealift","operation":"Apply","apiVersion":"apps/v1","time":"T1",)"
+    R"("fieldsV1":{"f:spec":{"f:replicas":{},"f:paused":{}}}}])";
+
+TEST(Observe, HashesOurOwnApplyEntryAlone) {
+  const auto ours = hash_of(kOurs);
+  EXPECT_EQ(ours.size(), 64u);
+  EXPECT_EQ(ours, hash_of(R"([{"manager":"hpa","operation":"Update","apiVersion":"apps/v1",
+      "fieldsV1":{"f:spec":{}}},{"manager":"sealift","operation":"Apply","apiVersion":"apps/v1",
+      "time":"T2","fieldsV1":{"f:spec":{"f:paused":{},"f:replicas":{}}}}])"))
+      << "another manager, the time and the order of members do not count";
+  EXPECT_NE(ours, hash_of(R"([{"manager":"sealift","operation":"Apply","apiVersion":"apps/v1",
+      "fieldsV1":{"f:spec":{"f:paused":{}}}}])"))
+      << "a field was taken";
+  EXPECT_NE(ours, hash_of(R"([{"manager":"sealift","operation":"Apply","apiVersion":"apps/v1beta1",
+      "fieldsV1":{"f:spec":{"f:replicas":{},"f:paused":{}}}}])"));
+}
+
+TEST(Observe, OtherEntriesAreNotOurs) {
+  EXPECT_EQ(hash_of("[]"), "");
+  EXPECT_EQ(hash_of("7"), "");
+  EXPECT_EQ(hash_of(R"([{"manager":"sealift","operation":"Update","fieldsV1":{}}])"), "");
+  EXPECT_EQ(hash_of(R"([{"manager":"sealift","operation":"Apply","subresource":"status"}])"), "");
+  EXPECT_EQ(hash_of(R"([{"manager":"sealift2","operation":"Apply","fieldsV1":{}}])"), "");
+}
+
+TEST(Observe, ReadsWhatPruneAsksFor) {
+  auto object = deployment_with(kOurs);
+  ASSERT_OK_ASSIGN(const auto plain, observe(object));
+  EXPECT_EQ(plain.id, (objects::ObjectId{"apps", "Deployment", "shop", "web"}));
+  EXPECT_EQ(plain.uid, "u");
+  EXPECT_EQ(plain.resource_version, "5");
+  EXPECT_FALSE(plain.deleting);
+  EXPECT_FALSE(plain.keep);
+  Json* metadata = object.find("metadata");
+  metadata->set("deletionTimestamp", "2026-01-01T00:00:00Z");
+  metadata->set("annotations", Json(Json::Object{{"sealift.dev/prune", "disabled"}}));
+  ASSERT_OK_ASSIGN(const auto marked, observe(object));
+  EXPECT_TRUE(marked.deleting);
+  EXPECT_TRUE(marked.keep);
+}
+
+TEST(Observe, MetadataTakesItsKindFromTheResource) {
+  auto metadata = *parse_json(R"({"apiVersion":"meta.k8s.io/v1","kind":"PartialObjectMetadata",
+      "metadata":{"name":"a","namespace":"shop","uid":"u"}})",
+                              "test");
+  ASSERT_OK_ASSIGN(const auto observed, observe(kConfigMaps, metadata));
+  EXPECT_EQ(observed.id, (objects::ObjectId{"", "ConfigMap", "shop", "a"}));
+  EXPECT_THAT(observe(metadata), fails_with(ErrorCode::kInvalidInput, "with its resource"));
+}
+
+TEST(Observe, RefusesWhatIsNoObject) {
+  for (const auto* text : {"7", "{}", R"({"kind":"A","metadata":{"name":"a"}})",
+                           R"({"kind":"A","metadata":{"uid":"a"}})"}) {
+    EXPECT_THAT(observe(*parse_json(text, "test")), fails_with(ErrorCode::kInvalidInput)) << text;
+  }
+}
+
+// A server with `total` members, of which a page holds what was asked for.
+FakeAnswer page_of(const SeenRequest& request, int total) {
+  const auto token = request.url.find("&continue=");
+  const int from = token == std::string::npos ? 0 : std::stoi(request.url.substr(token + 10));
+  const int to = std::min(from + 500, total);
+  std::string items;
+  for (int i = from; i < to; ++i) {
+    const auto n = std::to_string(i);
+    items += (i > from ? "," : "") + std::string(R"({"metadata":{"name":"m)") + n +
+             R"(","namespace":"shop","uid":"u)" + n + "\"}}";
+  }
+  const auto next = to < total ? std::to_string(to) : "";
+  return FakeAnswer::json(200, R"({"metadata":{"resourceVersion":"9","continue":")" + next +
+                                   R"("},"items":[)" + items + "]}");
+}
+
+TEST(ListMembers, ReadsAllPages) {
+  FakeCluster cluster([](const SeenRequest& request) { return page_of(request, 1201); });
+  ASSERT_OK_ASSIGN(const auto members,
+                   list_members(cluster.client(), kConfigMaps, "applyset-x-v1", {}));
+  EXPECT_EQ(members.size(), 1201u);
+  EXPECT_EQ(members.back().id.name, "m1200");
+  const auto requests = cluster.transport.requests();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_EQ(requests[0].url,
+            "https://api.test/api/v1/configmaps?limit=500&labelSelector="
+            "applyset.kubernetes.io%2Fpart-of%3Dapplyset-x-v1");
+  EXPECT_EQ(requests[0].headers.get("Accept"),
+            "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+}
+
+TEST(ListMembers, StartsAgainWhereTheServerForgotTheState) {
+  int calls = 0;
+  FakeCluster cluster([&](const SeenRequest& request) {
+    return ++calls == 2 ? FakeAnswer::json(410, "{}") : page_of(request, 600);
+  });
+  ASSERT_OK_ASSIGN(const auto members, list_members(cluster.client(), kConfigMaps, "x", {}));
+  EXPECT_EQ(members.size(), 600u);
+}
+
+TEST(ListMembers, DoesNotStartAgainForEver) {
+  FakeCluster cluster([&](const SeenRequest& request) {
+    const bool first = request.url.find("continue") == std::string::npos;
+    return first ? page_of(request, 600) : FakeAnswer::json(410, "{}");
+  });
+  EXPECT_THAT(list_members(cluster.client(), kConfigMaps, "x", {}),
+              fails_with(ErrorCode::kConflict, "list the members of ApplySet"));
+  EXPECT_EQ(cluster.transport.request_count(), 8u);
+}
+
+TEST(ListMembers, BoundsTheList) {
+  FakeCluster cluster([](const SeenRequest& request) { return page_of(request, 1'000'000); });
+  EXPECT_THAT(list_members(cluster.client(), kConfigMaps, "x", {}),
+              fails_with(ErrorCode::kInvalidInput, "100000 items"));
+}
+
+}  // namespace
+}  // namespace sealift::kube

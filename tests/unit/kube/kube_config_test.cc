@@ -1,0 +1,143 @@
+#include <sealift/base/file_system.h>
+#include <sealift/kube/kube_config.h>
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "support/result_matchers.h"
+#include "support/temp_directory.h"
+
+namespace sealift::kube {
+namespace {
+
+using test::fails_with;
+
+std::string config_with(std::string_view cluster, std::string_view user) {
+  return "apiVersion: v1\nkind: Config\ncurrent-context: edge\npreferences: {}\n"
+         "contexts:\n"
+         "- name: edge\n  context: {cluster: c, user: u, namespace: shop}\n"
+         "- name: other\n  context: {cluster: c, user: u}\n"
+         "- name: nobody\n  context: {cluster: c}\n"
+         "- name: broken\n  context: {cluster: missing}\n"
+         "clusters:\n- name: c\n  cluster: " +
+         std::string(cluster) + "\nusers:\n- name: u\n  user: " + std::string(user) + "\n";
+}
+
+class Kubeconfig : public testing::Test {
+ protected:
+  Result<ClusterAccess> load(std::string_view cluster, std::string_view user,
+                             std::string_view context = "") {
+    const auto path = directory_.write("config", config_with(cluster, user));
+    return load_kubeconfig(system_files(), path, context);
+  }
+  test::TempDirectory directory_;
+};
+
+TEST_F(Kubeconfig, ReadsTokenAndEmbeddedCertificates) {
+  ASSERT_OK_ASSIGN(const auto access,
+                   load("{server: 'https://a.test:6443/', certificate-authority-data: Q0E=}",
+                        "{token: t0ken, client-certificate-data: Q1JU, client-key-data: S0VZ}"));
+  EXPECT_EQ(access.server_url, "https://a.test:6443");
+  EXPECT_EQ(access.server->ca_pem, "CA");
+  EXPECT_EQ(access.server->client_certificate_pem, "CRT");
+  EXPECT_EQ(access.server->client_key_pem, "KEY");
+  EXPECT_FALSE(access.server->insecure_skip_tls_verify);
+  EXPECT_EQ(access.bearer_token, "t0ken");
+  EXPECT_EQ(access.default_namespace, "shop");
+  EXPECT_EQ(access.description, "context edge of " + directory_.file("config"));
+}
+
+TEST_F(Kubeconfig, FilesAreRelativeToIt) {
+  directory_.write("pki/ca.crt", "CA");
+  directory_.write("pki/u.crt", "CRT");
+  const auto key = directory_.write("pki/u.key", "KEY");
+  directory_.write("token", "t\n");
+  ASSERT_OK_ASSIGN(
+      const auto access,
+      load("{server: 'https://a.test', certificate-authority: pki/ca.crt}",
+           "{tokenFile: token, client-certificate: pki/u.crt, client-key: " + key + "}"));
+  EXPECT_EQ(access.server->ca_pem, "CA");
+  EXPECT_EQ(access.server->client_certificate_pem, "CRT");
+  EXPECT_EQ(access.server->client_key_pem, "KEY");
+  EXPECT_EQ(access.token_file, directory_.file("token"));
+  EXPECT_EQ(access.bearer_token, "");
+}
+
+TEST_F(Kubeconfig, ChoosesTheContext) {
+  ASSERT_OK_ASSIGN(const auto other, load("{server: 'https://a.test'}", "{token: t}", "other"));
+  EXPECT_EQ(other.default_namespace, "default");
+  ASSERT_OK_ASSIGN(const auto nobody, load("{server: 'https://a.test'}", "{token: t}", "nobody"));
+  EXPECT_EQ(nobody.bearer_token, "");
+  EXPECT_THAT(
+      load("{server: 'https://a.test'}", "{}", "nowhere"),
+      fails_with(ErrorCode::kNotFound, "no context called \"nowhere\"; it has: edge, other"));
+  EXPECT_THAT(load("{server: 'https://a.test'}", "{}", "broken"),
+              fails_with(ErrorCode::kNotFound, "no cluster called \"missing\""));
+}
+
+struct RefusedCase {
+  const char* name;
+  const char* cluster;
+  const char* user;
+  const char* message;
+};
+class RefusedKubeconfig : public Kubeconfig, public testing::WithParamInterface<RefusedCase> {};
+
+TEST_P(RefusedKubeconfig, SaysWhy) {
+  EXPECT_THAT(load(GetParam().cluster, GetParam().user),
+              fails_with(ErrorCode::kInvalidInput, GetParam().message));
+}
+
+constexpr const char* kGoodCluster = "{server: 'https://a.test'}";
+INSTANTIATE_TEST_SUITE_P(
+    Table, RefusedKubeconfig,
+    testing::Values(
+        RefusedCase{"Exec", kGoodCluster, "{exec: {command: aws}}", "would start a program"},
+        RefusedCase{"AuthProvider", kGoodCluster, "{auth-provider: {name: gcp}}",
+                    "kubectl create token"},
+        RefusedCase{"Password", kGoodCluster, "{username: a, password: b}", "basic authentication"},
+        RefusedCase{"Impersonation", kGoodCluster, "{token: t, as: root}", "serviceAccountName"},
+        RefusedCase{"KeyWithoutCertificate", kGoodCluster, "{client-key-data: S0VZ}",
+                    "client-certificate: is missing"},
+        RefusedCase{"BadBase64", kGoodCluster, "{client-key-data: '!'}", "client-key-data"},
+        RefusedCase{"NoServer", "{}", "{}", "server: is required"},
+        RefusedCase{"OtherScheme", "{server: 'ftp://a'}", "{}", "no https:// or http:// URL"},
+        RefusedCase{"ServerName", "{server: 'https://a', tls-server-name: b}", "{}",
+                    "tls-server-name: is not supported"},
+        RefusedCase{"InsecureWithCa",
+                    "{server: 'https://a', insecure-skip-tls-verify: true, "
+                    "certificate-authority-data: Q0E=}",
+                    "{}", "contradicts"},
+        RefusedCase{"TokenInClearText", "{server: 'http://a.test:80'}", "{token: t}", "clear text"},
+        RefusedCase{"TokenInClearTextToALookalike", "{server: 'http://127.0.0.1.evil.test'}",
+                    "{token: t}", "clear text"},
+        RefusedCase{"UserInTheServer", "{server: 'http://localhost:1@evil.test'}", "{token: t}",
+                    "more than host, port and path"}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST_F(Kubeconfig, PlainHttpIsForLoopbackOrWithoutAToken) {
+  EXPECT_OK(load("{server: 'http://127.0.0.1:8001'}", "{token: t}"));
+  EXPECT_OK(load("{server: 'http://[::1]:8001'}", "{token: t}"));
+  EXPECT_OK(load("{server: 'http://localhost'}", "{token: t}"));
+  EXPECT_OK(load("{server: 'http://a.test'}", "{}"));
+}
+
+TEST_F(Kubeconfig, MissingFilesAreNamed) {
+  EXPECT_THAT(load_kubeconfig(system_files(), directory_.file("none"), ""),
+              fails_with(ErrorCode::kNotFound, directory_.file("none")));
+  EXPECT_THAT(load("{server: 'https://a', certificate-authority: ca.crt}", "{}"),
+              fails_with(ErrorCode::kNotFound, "certificate-authority"));
+  EXPECT_THAT(load("{server: 'https://a'}", "{tokenFile: nothing}"),
+              fails_with(ErrorCode::kNotFound, "tokenFile"));
+}
+
+TEST(InCluster, IsNotFoundOutside) {
+  unsetenv("KUBERNETES_SERVICE_HOST");
+  EXPECT_THAT(load_in_cluster(system_files()),
+              fails_with(ErrorCode::kNotFound, "name a kubeconfig"));
+}
+
+}  // namespace
+}  // namespace sealift::kube
