@@ -4,6 +4,7 @@
 #include <sealift/base/json.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +22,20 @@ enum class Refusal {
   kBadSignature,         // the key is known, the signature does not fit
   kKeyNotValid,          // outside the key's validity
   kUnsupportedMaterial,  // needs something the policy has no rule for (a certificate)
+  kUnreadable,           // the store named it and could not give it
   kTooMany,              // beyond the number of pieces that is looked at
 };
 std::string_view to_string(Refusal refusal);  // "wrong_subject", …
+
+// The rules of a policy, in the order in which they are checked.
+enum class PolicyRule {
+  kRepository,  // the policy is not about this repository
+  kManifest,    // the bytes are not the manifest that the digest names
+  kThreshold,   // too few distinct keys signed
+  kMaxAge,      // too old, from the future, or of unknown age
+  kRollback,    // older than what was accepted before
+};
+std::string_view to_string(PolicyRule rule);  // "threshold", …
 
 // One signature that counts.
 struct AcceptedSignature {
@@ -36,7 +48,7 @@ struct AcceptedSignature {
 // One piece that was looked at and does not count.
 struct RefusedSignature {
   Refusal refusal = Refusal::kMalformed;
-  std::string reason;  // for people
+  std::string reason;  // for people: what is wrong and what would mend it
   std::string format;
   std::string location;
 };
@@ -49,10 +61,17 @@ struct Evidence {
   std::uint32_t threshold = 0;
   std::vector<AcceptedSignature> accepted;
   std::vector<RefusedSignature> refused;
+  std::optional<PolicyRule> broken_rule = std::nullopt;  // nullopt: accepted
 };
 
+// How many different keys are among the accepted signatures.
+std::size_t distinct_signers(const Evidence& evidence);
+
+// {"verdict":"accepted"|"refused","brokenRule":…,"repository":…,"digest":…,"policy":…,
+//  "threshold":n,"accepted":[{signer,fingerprint,format,location}…],
+//  "refused":[{refusal,reason,format,location}…]}
 Json to_json(const Evidence& evidence);
-// Several lines for people.
+// Several lines for people, each ended by LF. Text from outside is made printable.
 std::string describe(const Evidence& evidence);
 
 }  // namespace sealift::signing

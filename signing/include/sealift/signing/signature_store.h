@@ -3,10 +3,13 @@
 #include <sealift/base/clock.h>
 #include <sealift/base/result.h>
 #include <sealift/oci/repository.h>
+#include <sealift/signing/dsse.h>
 #include <sealift/signing/keys.h>
 
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sealift::signing {
@@ -18,6 +21,10 @@ struct FoundSignature {
   std::string location;   // for people: "referrer sha256:…", "tag sha256-….sig, layer 0"
   std::string payload;    // the bundle's JSON, or the simple signing payload
   std::string signature;  // simple signing: the annotation's text (base64)
+  // Simple signing: the certificate that was stored with it (PEM); empty where a key signed.
+  std::string certificate = {};
+  // The manifest that holds it.
+  std::optional<oci::Descriptor> holder = std::nullopt;
 };
 
 struct SignatureSet {
@@ -26,12 +33,13 @@ struct SignatureSet {
   std::vector<std::pair<std::string, std::string>> unreadable;
 };
 
+// In each of the two places; the set can hold twice as many.
 inline constexpr std::size_t kMaxSignatures = 64;
-inline constexpr std::uint64_t kMaxSignatureBytes = 1u << 20;
 
 // Finds signatures of a manifest in both of cosign's places: referrers (with their tag fallback)
-// that hold one bundle layer, and the tag sha256-<hex>.sig. An empty set is no error; a registry
-// that cannot be asked is (kUnavailable, …).
+// that hold one bundle layer, and the tag sha256-<hex>.sig. Nothing of it is checked yet. An empty
+// set is no error, and neither is a piece that is missing or broken; a registry that cannot be
+// asked is (kUnavailable, kUnauthenticated, kForbidden, kCancelled, kIo).
 Result<SignatureSet> fetch_signatures(oci::Repository& repository, const Digest& digest,
                                       std::stop_token stop);
 
@@ -39,8 +47,13 @@ enum class SignatureStorage { kBundle, kTag };
 
 // Signs a manifest's digest and stores the signature as cosign does: a bundle (format 0.3, DSSE
 // over an in-toto statement) as referrer, or simple signing appended under the .sig tag. The
-// signature is verified before it is stored. `docker_reference` is Reference::name(). Returns the
-// descriptor of the manifest that holds the signature.
+// signature is verified before it is stored. A store that holds a signature by this key in that
+// place already is left as it is, so that a repeated publication does not pile up signatures.
+// `docker_reference` is Reference::name(). Returns the descriptor of the manifest that holds the
+// signature.
+//
+// kConflict where others kept changing the .sig tag; kInvalidInput where it is full
+// (kMaxSignatures) or holds something else; otherwise as Repository.
 Result<oci::Descriptor> sign_and_store(oci::Repository& repository, const oci::Descriptor& subject,
                                        std::string_view docker_reference, const PrivateKey& key,
                                        SignatureStorage storage, Timestamp now,

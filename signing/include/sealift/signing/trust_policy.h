@@ -14,6 +14,9 @@
 
 namespace sealift::signing {
 
+inline constexpr std::size_t kMaxPolicyKeys = 32;
+inline constexpr std::size_t kMaxPolicyPatterns = 256;
+
 struct NamedKey {
   std::string name;
   PublicKey key;
@@ -47,15 +50,16 @@ struct TrustPolicy {
   std::optional<std::chrono::seconds> max_age;
 };
 
-// `source` begins each message. Unknown members, a threshold that the keys cannot meet, the same
-// key twice, and broken patterns are kInvalidInput.
+// `source` begins each message. Unknown members of `spec`, a threshold that the keys cannot meet,
+// the same key or name twice, more than kMaxPolicyKeys or kMaxPolicyPatterns, and broken patterns
+// are kInvalidInput.
 Result<TrustPolicy> parse_trust_policy(const Json& document, const std::string& source);
 
 // The policy that `--key` stands for: that key, any repository, rollback allowed.
 TrustPolicy policy_for_key(PublicKey key, std::string name);
 
-// "*" matches within one path segment, "**" any number of segments; matched against
-// Reference::name(). Returns whether it matches.
+// "*" matches within one path segment, "**" as a whole segment any number of segments, none
+// included; matched against Reference::name(). Takes time in the product of both lengths.
 bool repository_pattern_matches(std::string_view pattern, std::string_view repository);
 
 // The policy whose matching pattern has the most literal characters. kUntrusted where none matches

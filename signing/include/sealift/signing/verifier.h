@@ -23,6 +23,17 @@ struct AcceptedBefore {
   std::int64_t sequence = 0;
 };
 
+struct VerificationInput;
+class VerifiedArtifact;
+struct Refused;
+
+// A function of bytes, policy and time: no network, no clock, no global. Checks in this order that
+// the policy is about this repository, that the bytes are the manifest that the digest names, that
+// enough distinct keys signed this digest, its age, and rollback (a sequence lower than before, the
+// same sequence with another digest, or a missing one where there was one, is refused unless the
+// policy allows rollback).
+std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input);
+
 // Proof that a policy accepted a manifest. Only verify() makes one.
 class VerifiedArtifact {
  public:
@@ -33,7 +44,7 @@ class VerifiedArtifact {
   std::optional<std::int64_t> sequence() const { return sequence_; }
 
  private:
-  friend struct VerifierAccess;
+  friend std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input);
   VerifiedArtifact(oci::Descriptor descriptor, oci::Manifest manifest, Evidence evidence,
                    std::optional<std::int64_t> sequence)
       : descriptor_(std::move(descriptor)),
@@ -46,7 +57,8 @@ class VerifiedArtifact {
   std::optional<std::int64_t> sequence_;
 };
 
-// A refusal with everything that was looked at. `error` is kUntrusted and says all of it in prose.
+// A refusal with everything that was looked at. `error` is kUntrusted and says in prose which rule
+// was broken and how; `evidence.broken_rule` says it for programs.
 struct Refused {
   Error error;
   Evidence evidence;
@@ -61,10 +73,10 @@ struct VerificationInput {
   const AcceptedBefore* before = nullptr;  // null: nothing was accepted before
 };
 
-// A function of bytes, policy and time: no network, no clock, no global. Checks that enough
-// distinct keys signed this digest, then age and rollback (a sequence lower than before, the same
-// sequence with another digest, or a missing one where there was one, is refused unless the policy
-// allows rollback).
-std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input);
+// An artifact that claims to be this much newer than `now` is taken as new: clocks differ.
+inline constexpr std::chrono::seconds kMaxClockSkew = std::chrono::minutes(5);
+
+inline constexpr std::string_view kSequenceAnnotation = "dev.sealift.sequence";
+inline constexpr std::string_view kCreatedAnnotation = "org.opencontainers.image.created";
 
 }  // namespace sealift::signing

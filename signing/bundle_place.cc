@@ -1,0 +1,123 @@
+#include <sealift/oci/manifest.h>
+#include <sealift/oci/media_types.h>
+#include <sealift/signing/bundle.h>
+#include <sealift/signing/statement.h>
+
+#include <algorithm>
+
+#include "signature_places.h"
+
+namespace sealift::signing {
+namespace {
+
+constexpr std::string_view kContentAnnotation = "dev.sigstore.bundle.content";
+constexpr std::string_view kPredicateAnnotation = "dev.sigstore.bundle.predicateType";
+constexpr std::string_view kCreated = "org.opencontainers.image.created";
+
+bool is_bundle_type(std::string_view type) { return type.starts_with(kBundleMediaTypePrefix); }
+
+// Some registries report the config's media type instead of the artifact type, some neither.
+bool may_hold_bundle(const oci::Descriptor& referrer) {
+  const std::string_view type = referrer.artifact_type;
+  return type.empty() || is_bundle_type(type) || type == oci::media_type::kEmpty ||
+         type == oci::media_type::kImageConfig;
+}
+
+// Attestations may outnumber signatures: what says that it is one goes last, so that it cannot
+// crowd a signature out. The annotation is not believed in any other way.
+bool claims_other_predicate(const oci::Descriptor& referrer) {
+  const auto predicate = oci::find_annotation(referrer.annotations, kPredicateAnnotation);
+  return !predicate.empty() && predicate != kSignaturePredicateType;
+}
+
+Result<oci::Descriptor> find_bundle_layer(oci::Repository& repository,
+                                          const oci::Descriptor& referrer, std::stop_token stop) {
+  SEALIFT_ASSIGN(const auto stored, repository.fetch_manifest(referrer.digest.to_string(), stop));
+  SEALIFT_ASSIGN(auto manifest, oci::parse_manifest(stored.bytes, stored.descriptor.media_type));
+  if (manifest.layers.size() != 1 || !is_bundle_type(manifest.layers[0].media_type)) {
+    return fail(ErrorCode::kInvalidInput, "it does not hold exactly one layer with a bundle");
+  }
+  return std::move(manifest.layers[0]);
+}
+
+Result<> fetch_bundle(oci::Repository& repository, const oci::Descriptor& referrer,
+                      SignatureSet& set, std::stop_token stop) {
+  const std::string location = "referrer " + referrer.digest.to_string();
+  const auto layer = find_bundle_layer(repository, referrer, stop);
+  if (!layer) {
+    if (!concerns_one_piece(layer.error())) return fail(layer.error());
+    // Another tool's referrer that only might have been a bundle is nobody's concern.
+    if (is_bundle_type(referrer.artifact_type)) {
+      set.unreadable.emplace_back(location, layer.error().message());
+    }
+    return {};
+  }
+  auto bytes = fetch_layer(repository, *layer, stop);
+  if (!bytes) {
+    if (!concerns_one_piece(bytes.error())) return fail(std::move(bytes).error());
+    set.unreadable.emplace_back(location, bytes.error().message());
+    return {};
+  }
+  set.pieces.push_back(
+      {FoundSignature::Format::kBundle, location, *std::move(bytes), "", "", referrer});
+  return {};
+}
+
+oci::Manifest bundle_manifest(const oci::Descriptor& layer, const oci::Descriptor& subject,
+                              Timestamp now) {
+  // The subject is named by what identifies it; its annotations stay where they are.
+  return {std::string(oci::media_type::kManifest),
+          std::string(kBundleMediaType),
+          oci::empty_descriptor(),
+          {layer},
+          oci::Descriptor{subject.media_type, subject.digest, subject.size, "", {}},
+          {{std::string(kContentAnnotation), "dsse-envelope"},
+           {std::string(kPredicateAnnotation), std::string(kSignaturePredicateType)},
+           {std::string(kCreated), format_timestamp(now)}}};
+}
+
+Result<DsseEnvelope> sign_statement(const Digest& digest, const PrivateKey& key) {
+  DsseEnvelope envelope{std::string(kInTotoPayloadType), signature_statement(digest), ""};
+  const std::string message = pre_authentication_encoding(envelope.payload_type, envelope.payload);
+  SEALIFT_ASSIGN(envelope.signature, key.sign(message));
+  SEALIFT_TRY_CONTEXT(key.public_key().verify(message, envelope.signature),
+                      "checking the new signature before storing it");
+  return envelope;
+}
+
+}  // namespace
+
+Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, SignatureSet& set,
+                       std::stop_token stop) {
+  SEALIFT_ASSIGN(auto referrers, repository.referrers(digest, stop));
+  std::erase_if(referrers, [](const auto& referrer) { return !may_hold_bundle(referrer); });
+  std::stable_partition(referrers.begin(), referrers.end(),
+                        [](const auto& referrer) { return !claims_other_predicate(referrer); });
+  const std::size_t count = std::min(referrers.size(), kMaxSignatures);
+  for (std::size_t i = 0; i < count; ++i) {
+    SEALIFT_TRY(fetch_bundle(repository, referrers[i], set, stop));
+  }
+  if (referrers.size() > count) {
+    set.unreadable.emplace_back("referrers", std::to_string(referrers.size() - count) +
+                                                 " were not looked at; the limit is " +
+                                                 std::to_string(kMaxSignatures));
+  }
+  return {};
+}
+
+Result<oci::Descriptor> store_bundle(oci::Repository& repository, const oci::Descriptor& subject,
+                                     const PrivateKey& key, Timestamp now, std::stop_token stop) {
+  SEALIFT_ASSIGN(const auto envelope, sign_statement(subject.digest, key));
+  std::string bundle = serialize_bundle(key.public_key().hint(), envelope);
+  const oci::Descriptor layer{
+      std::string(kBundleMediaType), Digest::of(bundle), bundle.size(), "", {}};
+  SEALIFT_TRY(repository.push_blob(oci::empty_descriptor(),
+                                   Blob::from_string(std::string(oci::kEmptyJson)), stop));
+  SEALIFT_TRY(repository.push_blob(layer, Blob::from_string(std::move(bundle)), stop));
+  const std::string manifest = oci::serialize(bundle_manifest(layer, subject, now));
+  SEALIFT_ASSIGN(auto pushed,
+                 repository.push_manifest(manifest, oci::media_type::kManifest, "", stop));
+  return std::move(pushed.descriptor);
+}
+
+}  // namespace sealift::signing

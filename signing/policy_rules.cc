@@ -1,0 +1,115 @@
+#include "policy_rules.h"
+
+#include <sealift/base/encoding.h>
+#include <sealift/base/json_reader.h>
+
+#include <charconv>
+#include <map>
+
+namespace sealift::signing {
+namespace {
+
+tl::unexpected<Error> refuse(std::string message) {
+  return fail(ErrorCode::kUntrusted, std::move(message));
+}
+
+// "3 of unknown_key, 1 of wrong_subject": the heart of a refusal in one line.
+std::string summary_of(const std::vector<RefusedSignature>& refused) {
+  std::map<std::string_view, std::size_t> counts;
+  for (const auto& signature : refused) ++counts[to_string(signature.refusal)];
+  std::string text;
+  for (const auto& [name, count] : counts) {
+    text.append(text.empty() ? "" : ", ").append(std::to_string(count)).append(" ").append(name);
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<> check_threshold(const Evidence& evidence) {
+  const std::size_t have = distinct_signers(evidence);
+  if (have >= evidence.threshold && have > 0) return {};
+  std::string message = "the policy \"" + evidence.policy + "\" requires signatures by " +
+                        std::to_string(evidence.threshold) + " of its keys, and ";
+  if (evidence.accepted.empty() && evidence.refused.empty()) {
+    return refuse(message +
+                  "no signature was found, neither as referrer nor under the .sig tag; sign the "
+                  "artifact, or copy its signatures along with it");
+  }
+  message += std::to_string(have) + " signed";
+  if (!evidence.refused.empty()) {
+    message += "; " + std::to_string(evidence.refused.size()) +
+               " pieces that were found do not count (" + summary_of(evidence.refused) +
+               "), the first because " + evidence.refused.front().reason;
+  }
+  return refuse(std::move(message));
+}
+
+Result<> check_age(const TrustPolicy& policy, const oci::Manifest& manifest, Timestamp now) {
+  if (!policy.max_age) return {};
+  const std::string limit = "the policy \"" + policy.name +
+                            "\" accepts artifacts up to an age of " +
+                            format_duration(*policy.max_age) + ", and ";
+  const auto text = oci::find_annotation(manifest.annotations, kCreatedAnnotation);
+  if (text.empty()) {
+    return refuse(limit + "this one has no annotation " + std::string(kCreatedAnnotation) +
+                  " that tells its age");
+  }
+  const auto created = parse_timestamp(text);
+  if (!created) {
+    return refuse(limit + "this one's annotation " + std::string(kCreatedAnnotation) + " is \"" +
+                  printable(text, 60) + "\", which is no RFC 3339 time");
+  }
+  if (*created > now + kMaxClockSkew) {
+    return refuse(limit + "this one claims to be from " + format_timestamp(*created) +
+                  ", which is in the future; it is " + format_timestamp(now) +
+                  ": check the clocks of both machines");
+  }
+  if (now - *created > *policy.max_age) {
+    return refuse(limit + "this one is from " + format_timestamp(*created) +
+                  "; publish it again from a current commit");
+  }
+  return {};
+}
+
+Result<std::optional<std::int64_t>> read_sequence(const oci::Manifest& manifest) {
+  const auto text = oci::find_annotation(manifest.annotations, kSequenceAnnotation);
+  if (text.empty()) return std::nullopt;
+  std::int64_t sequence = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sequence);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return refuse("the annotation " + std::string(kSequenceAnnotation) + " is \"" +
+                  printable(text, 60) + "\", which is no integer");
+  }
+  return sequence;
+}
+
+Result<> check_rollback(const TrustPolicy& policy, const Digest& digest,
+                        std::optional<std::int64_t> sequence, const AcceptedBefore* before) {
+  if (policy.rollback == TrustPolicy::Rollback::kAllow || before == nullptr ||
+      digest == before->digest) {
+    return {};
+  }
+  const std::string advice = "; publish what is wanted as a new artifact, or let the policy \"" +
+                             policy.name + "\" allow rollback";
+  if (!sequence) {
+    return refuse("the artifact has no annotation " + std::string(kSequenceAnnotation) +
+                  ", and the one accepted before it (" + before->digest.to_string() +
+                  ") had the sequence " + std::to_string(before->sequence) +
+                  ", so it may be an older one that is played back" + advice);
+  }
+  if (*sequence < before->sequence) {
+    return refuse("the artifact's sequence " + std::to_string(*sequence) +
+                  " is lower than the sequence " + std::to_string(before->sequence) +
+                  " accepted before (" + before->digest.to_string() +
+                  "): it is an older one that is played back" + advice);
+  }
+  if (*sequence == before->sequence) {
+    return refuse("the artifact has the sequence " + std::to_string(*sequence) +
+                  " of the one accepted before (" + before->digest.to_string() +
+                  ") and another digest, so that their order is unknown" + advice);
+  }
+  return {};
+}
+
+}  // namespace sealift::signing

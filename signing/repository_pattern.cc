@@ -1,0 +1,104 @@
+#include "repository_pattern.h"
+
+#include <sealift/base/encoding.h>
+#include <sealift/signing/trust_policy.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace sealift::signing {
+namespace {
+
+std::vector<std::string_view> segments_of(std::string_view text) {
+  std::vector<std::string_view> segments;
+  for (;;) {
+    const auto end = text.find('/');
+    segments.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return segments;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// "*" stands for any characters. On a mismatch only the last "*" need grow, so that hostile input
+// costs at most the product of both lengths.
+bool segment_matches(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0, t = 0, star = std::string_view::npos, star_text = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      star_text = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++star_text;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+Error broken(std::string_view pattern, std::string_view why) {
+  return Error(ErrorCode::kInvalidInput,
+               "the repository pattern \"" + printable(pattern, 100) + "\" " + std::string(why));
+}
+
+}  // namespace
+
+Result<> check_repository_pattern(std::string_view pattern) {
+  if (pattern.empty()) return fail(broken(pattern, "is empty"));
+  if (pattern.size() > kMaxPatternBytes) {
+    return fail(broken(pattern, "is longer than " + std::to_string(kMaxPatternBytes) + " bytes"));
+  }
+  if (pattern.find("://") != std::string_view::npos) {
+    return fail(broken(pattern, "must not have a scheme: write registry.example.com/team/*"));
+  }
+  if (pattern.find('@') != std::string_view::npos) {
+    return fail(broken(pattern, "must not have a digest: a policy is about repositories"));
+  }
+  if (std::any_of(pattern.begin(), pattern.end(),
+                  [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; })) {
+    return fail(broken(pattern, "has control characters"));
+  }
+  const bool is_layout = pattern.starts_with("oci-layout:");
+  const auto segments = segments_of(pattern);
+  if (!is_layout && segments.size() > 1 && segments.back().find(':') != std::string_view::npos) {
+    return fail(broken(pattern, "must not have a tag: a policy is about repositories"));
+  }
+  for (const auto segment : segments) {
+    if (segment.empty()) return fail(broken(pattern, "has an empty path segment"));
+    if (segment != "**" && segment.find("**") != std::string_view::npos) {
+      return fail(broken(pattern, "has \"**\" inside a path segment; it must stand alone there"));
+    }
+  }
+  return {};
+}
+
+std::size_t literal_characters(std::string_view pattern) {
+  return pattern.size() - static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
+}
+
+bool repository_pattern_matches(std::string_view pattern, std::string_view repository) {
+  const auto patterns = segments_of(pattern);
+  const auto segments = segments_of(repository);
+  // reached[i]: the patterns so far can stand for the first i segments.
+  std::vector<char> reached(segments.size() + 1, 0);
+  reached[0] = 1;
+  for (const auto current : patterns) {
+    std::vector<char> next(reached.size(), 0);
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+      if (current == "**") {
+        next[i] = reached[i] != 0 || (i > 0 && next[i - 1] != 0);
+      } else if (i > 0 && reached[i - 1] != 0) {
+        next[i] = segment_matches(current, segments[i - 1]);
+      }
+    }
+    reached = std::move(next);
+  }
+  return reached.back() != 0;
+}
+
+}  // namespace sealift::signing

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <sealift/base/result.h>
+
+#include <cstddef>
+#include <string_view>
+
+namespace sealift::signing {
+
+inline constexpr std::size_t kMaxPatternBytes = 512;
+
+// kInvalidInput where a pattern cannot mean what its author thinks: empty, too long, with a scheme,
+// a tag or a digest, with blanks, or with "**" inside a segment.
+Result<> check_repository_pattern(std::string_view pattern);
+
+// Characters other than "*": how specific a pattern is.
+std::size_t literal_characters(std::string_view pattern);
+
+}  // namespace sealift::signing

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <sealift/base/digest.h>
+#include <sealift/base/result.h>
+#include <sealift/oci/descriptor.h>
+#include <sealift/oci/repository.h>
+#include <sealift/signing/signature_store.h>
+
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace sealift::signing {
+
+inline constexpr std::string_view kSignatureAnnotation = "dev.cosignproject.cosign/signature";
+inline constexpr std::string_view kCertificateAnnotation = "dev.sigstore.cosign/certificate";
+
+// "sha256-<hex>.sig".
+std::string signature_tag(const Digest& digest);
+
+// Adds to `set` what is found in one of the two places.
+Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, SignatureSet& set,
+                       std::stop_token stop);
+Result<> fetch_tagged(oci::Repository& repository, const Digest& digest, SignatureSet& set,
+                      std::stop_token stop);
+
+// True for an error that speaks about one piece; others speak about the store and end the search.
+bool concerns_one_piece(const Error& error);
+
+// The bytes of a layer of at most kMaxSignatureBytes.
+Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descriptor& layer,
+                                std::stop_token stop);
+
+// Both sign, verify what they signed, and store it.
+Result<oci::Descriptor> store_bundle(oci::Repository& repository, const oci::Descriptor& subject,
+                                     const PrivateKey& key, Timestamp now, std::stop_token stop);
+Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& digest,
+                                     std::string_view docker_reference, const PrivateKey& key,
+                                     std::stop_token stop);
+
+}  // namespace sealift::signing

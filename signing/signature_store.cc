@@ -1,0 +1,68 @@
+#include <sealift/signing/signature_store.h>
+#include <sealift/signing/trust_policy.h>
+
+#include "signature_check.h"
+#include "signature_places.h"
+
+namespace sealift::signing {
+namespace {
+
+// The holder of a signature by this key that counts already.
+Result<std::optional<oci::Descriptor>> find_own(oci::Repository& repository, const Digest& digest,
+                                                const PrivateKey& key, SignatureStorage storage,
+                                                Timestamp now, std::stop_token stop) {
+  const bool is_bundle = storage == SignatureStorage::kBundle;
+  SignatureSet set;
+  SEALIFT_TRY((is_bundle ? fetch_bundles : fetch_tagged)(repository, digest, set, stop));
+  const TrustPolicy policy = policy_for_key(key.public_key(), "own");
+  const auto check = is_bundle ? check_bundle : check_simple_signing;
+  for (const auto& piece : set.pieces) {
+    if (check(piece, digest, policy, now)) return piece.holder;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string signature_tag(const Digest& digest) {
+  return std::string(digest.algorithm_name()) + "-" + digest.hex() + ".sig";
+}
+
+bool concerns_one_piece(const Error& error) {
+  return error.code() == ErrorCode::kNotFound || error.code() == ErrorCode::kUntrusted ||
+         error.code() == ErrorCode::kInvalidInput;
+}
+
+Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descriptor& layer,
+                                std::stop_token stop) {
+  if (layer.size > kMaxSignatureBytes) {
+    return fail(ErrorCode::kInvalidInput, "it has " + std::to_string(layer.size) +
+                                              " bytes; the limit for a signature is " +
+                                              std::to_string(kMaxSignatureBytes));
+  }
+  StringSink sink("the signature", kMaxSignatureBytes);
+  SEALIFT_TRY(repository.fetch_blob(layer, sink, stop));
+  return sink.take();
+}
+
+Result<SignatureSet> fetch_signatures(oci::Repository& repository, const Digest& digest,
+                                      std::stop_token stop) {
+  SignatureSet set;
+  SEALIFT_TRY(fetch_bundles(repository, digest, set, stop));
+  SEALIFT_TRY(fetch_tagged(repository, digest, set, stop));
+  return set;
+}
+
+Result<oci::Descriptor> sign_and_store(oci::Repository& repository, const oci::Descriptor& subject,
+                                       std::string_view docker_reference, const PrivateKey& key,
+                                       SignatureStorage storage, Timestamp now,
+                                       std::stop_token stop) {
+  SEALIFT_ASSIGN(auto own, find_own(repository, subject.digest, key, storage, now, stop));
+  if (own) return *std::move(own);
+  if (storage == SignatureStorage::kBundle) {
+    return store_bundle(repository, subject, key, now, stop);
+  }
+  return store_tagged(repository, subject.digest, docker_reference, key, stop);
+}
+
+}  // namespace sealift::signing

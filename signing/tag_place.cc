@@ -1,0 +1,153 @@
+#include <sealift/base/encoding.h>
+#include <sealift/oci/manifest.h>
+#include <sealift/oci/media_types.h>
+#include <sealift/signing/simple_signing.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "signature_places.h"
+
+namespace sealift::signing {
+namespace {
+
+struct TaggedManifest {
+  oci::Descriptor descriptor;
+  oci::Manifest manifest;
+};
+
+// What the tag holds now; nullopt where there is no such tag.
+Result<std::optional<TaggedManifest>> read_tag(oci::Repository& repository, const std::string& tag,
+                                               std::stop_token stop) {
+  auto stored = repository.fetch_manifest(tag, stop);
+  if (!stored) {
+    if (stored.error().code() == ErrorCode::kNotFound) return std::nullopt;
+    return fail(std::move(stored).error());
+  }
+  SEALIFT_ASSIGN(auto manifest, oci::parse_manifest(stored->bytes, stored->descriptor.media_type));
+  return TaggedManifest{std::move(stored->descriptor), std::move(manifest)};
+}
+
+// The image config that cosign writes beside its layers; nobody reads more of it than its digest.
+std::string signature_config(const std::vector<oci::Descriptor>& layers) {
+  constexpr std::string_view kNoTime = "0001-01-01T00:00:00Z";
+  Json::Array history, diff_ids;
+  for (const auto& layer : layers) {
+    history.push_back(Json::Object{{"created", kNoTime}});
+    diff_ids.emplace_back(layer.digest.to_string());
+  }
+  return dump_json(
+      Json::Object{{"architecture", ""},
+                   {"created", kNoTime},
+                   {"history", std::move(history)},
+                   {"os", ""},
+                   {"rootfs", Json::Object{{"type", "layers"}, {"diff_ids", std::move(diff_ids)}}},
+                   {"config", Json::object()}});
+}
+
+Result<oci::Manifest> with_layer(std::optional<TaggedManifest> present, const std::string& tag,
+                                 const oci::Descriptor& layer) {
+  if (!present) {
+    return oci::Manifest{
+        std::string(oci::media_type::kManifest), "", oci::empty_descriptor(), {layer}, {}, {}};
+  }
+  auto& layers = present->manifest.layers;
+  if (layers.size() >= kMaxSignatures) {
+    return fail(ErrorCode::kInvalidInput,
+                "the tag " + tag + " holds " + std::to_string(layers.size()) +
+                    " signatures, and more than " + std::to_string(kMaxSignatures) +
+                    " are not read; remove stale ones");
+  }
+  layers.push_back(layer);
+  return std::move(present->manifest);
+}
+
+// Reads the tag, adds the layer, writes it back. The protocol has no conditional write, so two
+// signers at the same moment can undo each other; reading again afterwards shows it.
+Result<std::optional<oci::Descriptor>> append(oci::Repository& repository, const std::string& tag,
+                                              const oci::Descriptor& layer, std::stop_token stop) {
+  SEALIFT_ASSIGN(auto present, read_tag(repository, tag, stop));
+  SEALIFT_ASSIGN(auto manifest, with_layer(std::move(present), tag, layer));
+  std::string config = signature_config(manifest.layers);
+  manifest.config = {
+      std::string(oci::media_type::kImageConfig), Digest::of(config), config.size(), "", {}};
+  SEALIFT_TRY(repository.push_blob(manifest.config, Blob::from_string(std::move(config)), stop));
+  SEALIFT_TRY(repository.push_manifest(oci::serialize(manifest), manifest.media_type, tag, stop));
+  SEALIFT_ASSIGN(const auto after, read_tag(repository, tag, stop));
+  if (!after) return std::nullopt;
+  const auto& layers = after->manifest.layers;
+  if (std::find(layers.begin(), layers.end(), layer) == layers.end()) return std::nullopt;
+  return after->descriptor;
+}
+
+Result<> fetch_piece(oci::Repository& repository, const oci::Descriptor& layer,
+                     const oci::Descriptor& holder, const std::string& location, SignatureSet& set,
+                     std::stop_token stop) {
+  auto payload = fetch_layer(repository, layer, stop);
+  if (!payload) {
+    if (!concerns_one_piece(payload.error())) return fail(std::move(payload).error());
+    set.unreadable.emplace_back(location, payload.error().message());
+    return {};
+  }
+  set.pieces.push_back(
+      {FoundSignature::Format::kSimpleSigning, location, *std::move(payload),
+       std::string(oci::find_annotation(layer.annotations, kSignatureAnnotation)),
+       std::string(oci::find_annotation(layer.annotations, kCertificateAnnotation)), holder});
+  return {};
+}
+
+}  // namespace
+
+Result<> fetch_tagged(oci::Repository& repository, const Digest& digest, SignatureSet& set,
+                      std::stop_token stop) {
+  const std::string tag = signature_tag(digest);
+  const auto present = read_tag(repository, tag, stop);
+  if (!present) {
+    if (!concerns_one_piece(present.error())) return fail(present.error());
+    set.unreadable.emplace_back("tag " + tag, present.error().message());
+    return {};
+  }
+  if (!*present) return {};
+  const auto& layers = (*present)->manifest.layers;
+  const std::size_t count = std::min(layers.size(), kMaxSignatures);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string location = "tag " + tag + ", layer " + std::to_string(i);
+    if (layers[i].media_type != kSimpleSigningMediaType) {
+      set.unreadable.emplace_back(location, "its media type " + printable(layers[i].media_type) +
+                                                " is not that of a signature");
+      continue;
+    }
+    SEALIFT_TRY(fetch_piece(repository, layers[i], (*present)->descriptor, location, set, stop));
+  }
+  if (layers.size() > count) {
+    set.unreadable.emplace_back("tag " + tag, std::to_string(layers.size() - count) +
+                                                  " layers were not looked at; the limit is " +
+                                                  std::to_string(kMaxSignatures));
+  }
+  return {};
+}
+
+Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& digest,
+                                     std::string_view docker_reference, const PrivateKey& key,
+                                     std::stop_token stop) {
+  std::string payload = serialize_simple_signing(docker_reference, digest);
+  SEALIFT_ASSIGN(const auto signature, key.sign(payload));
+  SEALIFT_TRY_CONTEXT(key.public_key().verify(payload, signature),
+                      "checking the new signature before storing it");
+  const oci::Descriptor layer{std::string(kSimpleSigningMediaType),
+                              Digest::of(payload),
+                              payload.size(),
+                              "",
+                              {{std::string(kSignatureAnnotation), base64_encode(signature)}}};
+  SEALIFT_TRY(repository.push_blob(layer, Blob::from_string(std::move(payload)), stop));
+  const std::string tag = signature_tag(digest);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    SEALIFT_ASSIGN(auto holder, append(repository, tag, layer, stop));
+    if (holder) return *std::move(holder);
+  }
+  return fail(ErrorCode::kConflict, "the tag " + tag +
+                                        " was changed by others while the signature was being "
+                                        "added, twice; sign again");
+}
+
+}  // namespace sealift::signing

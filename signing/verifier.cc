@@ -1,0 +1,104 @@
+#include <sealift/signing/verifier.h>
+
+#include <algorithm>
+
+#include "policy_rules.h"
+#include "signature_check.h"
+
+namespace sealift::signing {
+namespace {
+
+constexpr std::size_t kMaxPieces = 2 * kMaxSignatures;
+
+void judge(const FoundSignature& piece, const VerificationInput& input, Evidence& evidence) {
+  const bool is_bundle = piece.format == FoundSignature::Format::kBundle;
+  const auto check = is_bundle ? check_bundle : check_simple_signing;
+  const std::string format = is_bundle ? "bundle" : "simplesigning";
+  const auto signer = check(piece, evidence.digest, input.policy, input.now);
+  if (signer) {
+    evidence.accepted.push_back(
+        {(*signer)->name, (*signer)->key.fingerprint(), format, piece.location});
+  } else {
+    evidence.refused.push_back(
+        {signer.error().refusal, signer.error().reason, format, piece.location});
+  }
+}
+
+Evidence gather(const VerificationInput& input) {
+  Evidence evidence{std::string(input.repository),
+                    input.artifact.descriptor.digest,
+                    input.policy.name,
+                    input.policy.threshold,
+                    {},
+                    {}};
+  const auto& pieces = input.signatures.pieces;
+  const std::size_t count = std::min(pieces.size(), kMaxPieces);
+  for (std::size_t i = 0; i < count; ++i) judge(pieces[i], input, evidence);
+  for (const auto& [location, reason] : input.signatures.unreadable) {
+    evidence.refused.push_back({Refusal::kUnreadable, reason, "", location});
+  }
+  if (pieces.size() > count) {
+    evidence.refused.push_back({Refusal::kTooMany,
+                                std::to_string(pieces.size() - count) +
+                                    " more were not looked at; the limit is " +
+                                    std::to_string(kMaxPieces) + ": remove stale signatures",
+                                "", "the rest"});
+  }
+  return evidence;
+}
+
+Result<> check_repository(const VerificationInput& input) {
+  const auto& patterns = input.policy.repositories;
+  if (std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+        return repository_pattern_matches(pattern, input.repository);
+      })) {
+    return {};
+  }
+  return fail(ErrorCode::kUntrusted,
+              "the policy \"" + input.policy.name + "\" has no repository pattern that matches");
+}
+
+Result<oci::Manifest> check_manifest(const oci::StoredManifest& artifact) {
+  const Digest& digest = artifact.descriptor.digest;
+  if (Digest::of(artifact.bytes, digest.algorithm()) != digest) {
+    return fail(ErrorCode::kUntrusted,
+                "the manifest's bytes were changed: they are not what the digest names");
+  }
+  auto manifest = oci::parse_manifest(artifact.bytes, artifact.descriptor.media_type);
+  if (!manifest) return fail(ErrorCode::kUntrusted, manifest.error().message());
+  return manifest;
+}
+
+}  // namespace
+
+std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input) {
+  Evidence evidence = gather(input);
+  const auto refuse = [&](PolicyRule rule, Error error) {
+    evidence.broken_rule = rule;
+    return Refused{std::move(error).with_context(evidence.repository + "@" +
+                                                 evidence.digest.to_string() + " is refused"),
+                   std::move(evidence)};
+  };
+
+  if (auto matches = check_repository(input); !matches) {
+    return refuse(PolicyRule::kRepository, std::move(matches).error());
+  }
+  auto manifest = check_manifest(input.artifact);
+  if (!manifest) return refuse(PolicyRule::kManifest, std::move(manifest).error());
+  if (auto enough = check_threshold(evidence); !enough) {
+    return refuse(PolicyRule::kThreshold, std::move(enough).error());
+  }
+  if (auto young = check_age(input.policy, *manifest, input.now); !young) {
+    return refuse(PolicyRule::kMaxAge, std::move(young).error());
+  }
+  const auto sequence = read_sequence(*manifest);
+  if (!sequence) return refuse(PolicyRule::kRollback, sequence.error());
+  if (auto forward = check_rollback(input.policy, evidence.digest, *sequence, input.before);
+      !forward) {
+    return refuse(PolicyRule::kRollback, std::move(forward).error());
+  }
+  return VerifiedArtifact(input.artifact.descriptor, *std::move(manifest), std::move(evidence),
+                          *sequence);
+}
+
+}  // namespace sealift::signing
