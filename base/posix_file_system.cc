@@ -177,7 +177,11 @@ Result<> PosixFileSystem::make_directories(const std::string& path) {
   for (std::size_t end = 0; end != std::string::npos;) {
     end = path.find('/', end + 1);
     const std::string part = path.substr(0, end);
-    if (::mkdir(part.c_str(), 0755) == 0) continue;
+    if (part.empty()) continue;  // in front of a leading slash
+    if (::mkdir(part.c_str(), 0755) == 0) {
+      SEALIFT_TRY(sync_directory(parent_path(part)));
+      continue;
+    }
     const int number = errno;
     struct stat status{};
     if (::stat(part.c_str(), &status) == 0) {

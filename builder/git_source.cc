@@ -38,6 +38,9 @@ class GitSourceTree : public SourceTree {
 
   Result<std::unique_ptr<SourceTree>> whole_repository() override {
     SEALIFT_ASSIGN(auto listed, store_->list(""));
+    SourceLimits limits = limits_;
+    limits.max_files = limits_.max_repository_files;
+    limits.max_file_bytes = limits.max_total_bytes = limits_.max_repository_bytes;
     SEALIFT_ASSIGN(auto entries,
                    select_files(*store_, "", std::move(listed), Selection::kEverything, limits_));
     return std::make_unique<GitSourceTree>(store_, "", std::move(entries), limits_);

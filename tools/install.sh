@@ -28,17 +28,17 @@ llvm_version() {
   die "the distribution has neither clang-19 nor clang-18"
 }
 
-# require_packages build|test...: installs what is missing, or says how and stops.
+# require_packages build|test|llvm|PACKAGE...: installs what is missing, or says how and stops.
 require_packages() {
   command -v dpkg-query >/dev/null || return 0  # another distribution: CMake says what is missing
-  local set wanted=() missing=()
+  local set llvm wanted=() missing=()
   for set in "$@"; do
     case "$set" in
       build) wanted+=("${build_packages[@]}") ;;
-      test)
+      test) wanted+=("${test_packages[@]}") ;;
+      llvm)
         llvm="$(llvm_version)"
-        wanted+=("${test_packages[@]}" "clang-$llvm" "libclang-rt-$llvm-dev" "clang-format-$llvm"
-          "clang-tidy-$llvm")
+        wanted+=("clang-$llvm" "libclang-rt-$llvm-dev" "clang-format-$llvm" "clang-tidy-$llvm")
         ;;
       *) wanted+=("$set") ;;
     esac

@@ -115,7 +115,7 @@ run_tests() {
     esac
   done
   trap report_totals EXIT
-  require_packages build test
+  require_packages build test llvm
   if [[ "$suites" == *--contract* || "$suites" == *--e2e* || "$suites" == *--asan* ]]; then
     build_parts
   fi

@@ -49,7 +49,7 @@ class FileSystem {
   virtual Result<> rename(const std::string& from, const std::string& to) = 0;
   // Removes a file or an empty directory.
   virtual Result<> remove(const std::string& path) = 0;
-  // Creates the directory and its parents; existing ones are fine.
+  // Creates the directory and its parents; existing ones are fine. What it creates is durable.
   virtual Result<> make_directories(const std::string& path) = 0;
   // Entries sorted by name, without "." and "..". Symbolic links are kOther.
   virtual Result<std::vector<DirectoryEntry>> list(const std::string& path) = 0;

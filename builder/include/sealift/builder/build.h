@@ -8,6 +8,8 @@
 
 #include <cstdint>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace sealift::builder {
 
@@ -23,6 +25,7 @@ struct Built {
   std::uint64_t files = 0;
   std::uint64_t objects = 0;
   std::string renderer;  // empty where nothing was rendered
+  std::vector<std::string> warnings;
 };
 
 // Commit → SourceTree → RenderedObjects → Layer → Artifact: open_git_source(), render(), pack(),

@@ -42,6 +42,8 @@ struct RenderedObjects {
   std::uint64_t objects = 0;
   // "kustomize v5.8.2" where a program rendered the files; empty where they are Git's own bytes.
   std::string renderer;
+  // What that program had to say, line by line, although it succeeded.
+  std::vector<std::string> warnings;
 };
 
 // Turns a tree into what is delivered. Where its root holds kustomization.yaml, kustomization.yml
@@ -50,9 +52,10 @@ struct RenderedObjects {
 // becomes manifests.yaml unchanged. Otherwise each file is packed with Git's own bytes.
 //
 // Each *.yaml, *.yml and *.json is read as Kubernetes reads it. All faults are collected into one
-// kInvalidInput, a line "FILE:LINE:COLUMN: …" each. A tree without any object is kInvalidInput.
-// kNotFound where a kustomization is there and neither program is. `tree` is shared with the
-// result.
+// kInvalidInput, a line "FILE:LINE:COLUMN: …" each: broken YAML, what is no Kubernetes object, one
+// identity twice, a pointer of Git LFS in place of content. A tree without any object is
+// kInvalidInput. kNotFound where a kustomization is there and neither program is. `tree` is shared
+// with the result.
 Result<RenderedObjects> render(std::shared_ptr<SourceTree> tree,
                                const BuildEnvironment& environment, std::stop_token stop,
                                const RenderLimits& limits = {});

@@ -30,12 +30,16 @@ struct Commit {
   std::string revision() const;
 };
 
+// What is delivered stays below the limits of our own reader (oci::TarLimits).
 struct SourceLimits {
-  std::uint64_t max_files = 50'000;
+  std::uint64_t max_files = 40'000;
   std::uint64_t max_file_bytes = 64u << 20;
-  std::uint64_t max_total_bytes = 1u << 30;
+  std::uint64_t max_total_bytes = 255u << 20;
   std::uint32_t max_depth = 64;
   std::uint32_t max_path_bytes = 1'024;
+  // For whole_repository(), in place of the counts above.
+  std::uint64_t max_repository_files = 200'000;
+  std::uint64_t max_repository_bytes = 1u << 30;
 };
 
 struct SourceFile {

@@ -1,0 +1,60 @@
+#include "kustomize.h"
+#include "manifest_check.h"
+
+#include <sealift/builder/render.h>
+
+#include <utility>
+
+namespace sealift::builder {
+namespace {
+
+constexpr std::string_view kRenderedFile = "manifests.yaml";
+// A pointer of Git LFS is smaller than this; larger files that hold no manifest need no look.
+constexpr std::uint64_t kMaxPointerBytes = 1'024;
+
+Result<RenderedObjects> render_kustomization(SourceTree& tree, const BuildEnvironment& environment,
+                                             std::stop_token stop, const RenderLimits& limits) {
+  SEALIFT_ASSIGN(KustomizeOutput output, run_kustomize(tree, environment, stop, limits));
+  ManifestCheck check(limits.max_errors);
+  check.add(kRenderedFile, output.manifests);
+  SEALIFT_TRY_CONTEXT(check.finish(tree.path()), "the output of kustomize for");
+  RenderedObjects rendered;
+  rendered.objects = check.objects();
+  rendered.renderer = std::move(output.version);
+  rendered.warnings = std::move(output.warnings);
+  auto manifests = std::make_shared<const std::string>(std::move(output.manifests));
+  rendered.files.push_back({std::string(kRenderedFile), false,
+                            [manifests]() -> Result<std::string> { return *manifests; }});
+  return rendered;
+}
+
+Result<RenderedObjects> take_as_is(const std::shared_ptr<SourceTree>& tree, std::stop_token stop,
+                                   const RenderLimits& limits) {
+  ManifestCheck check(limits.max_errors);
+  RenderedObjects rendered;
+  for (const SourceFile& file : tree->files()) {
+    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "the build was stopped");
+    if (!check.is_full() && (is_manifest_file(file.path) || file.size <= kMaxPointerBytes)) {
+      SEALIFT_ASSIGN(const std::string bytes, tree->read(file));
+      check.add(file.path, bytes);
+    }
+    rendered.files.push_back(
+        {file.path, file.executable, [tree, &file] { return tree->read(file); }});
+  }
+  SEALIFT_TRY(check.finish(tree->path()));
+  rendered.objects = check.objects();
+  return rendered;
+}
+
+}  // namespace
+
+Result<RenderedObjects> render(std::shared_ptr<SourceTree> tree,
+                               const BuildEnvironment& environment, std::stop_token stop,
+                               const RenderLimits& limits) {
+  if (!kustomization_of(*tree).empty()) {
+    return render_kustomization(*tree, environment, stop, limits);
+  }
+  return take_as_is(tree, stop, limits);
+}
+
+}  // namespace sealift::builder
