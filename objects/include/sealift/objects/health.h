@@ -1,7 +1,9 @@
 #pragma once
 
+#include <sealift/base/clock.h>
 #include <sealift/base/json.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,10 @@ struct HealthStatus {
 
 // The rules of kstatus (sigs.k8s.io/cli-utils, pkg/kstatus), by the object alone: deletion,
 // observed generation, Reconciling and Stalled, the kind's own rule, Ready, otherwise Current.
-HealthStatus health_of(const Json& live_object);
+// kNotFound is for callers whose object is gone.
+//
+// `now` decides one rule: a Pod that the scheduler has found no node for is kFailed 15 seconds
+// after its creation. Without it such a Pod is kInProgress.
+HealthStatus health_of(const Json& live_object, std::optional<Timestamp> now = std::nullopt);
 
 }  // namespace sealift::objects
