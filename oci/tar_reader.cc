@@ -2,6 +2,7 @@
 
 #include "entry_tree.h"
 #include "pax_records.h"
+#include "tar_header.h"
 #include "ustar_header.h"
 
 #include <sealift/oci/entry_path.h>
@@ -18,56 +19,7 @@ constexpr std::uint64_t kMaxExtensionBytes = 64u << 10;
 constexpr unsigned kMaxExtensionsInARow = 8;
 constexpr std::uint64_t kMaxBytesAfterEnd = 1u << 20;  // writers fill up to their record size
 
-// GNU writes names that are too long as the content of an entry of their own.
-constexpr char kGnuLongName = 'L';
-constexpr char kGnuLongLink = 'K';
-constexpr char kPaxGlobal = 'g';
-
-bool is_extension(char type) {
-  return type == ustar::kPax || type == kPaxGlobal || type == kGnuLongName || type == kGnuLongLink;
-}
-
-bool is_zero(std::string_view bytes) {
-  return bytes.find_first_not_of('\0') == std::string_view::npos;
-}
-
 std::string limit_text(std::uint64_t limit) { return "the limit of " + std::to_string(limit); }
-
-// Why an entry of this type is refused.
-std::string describe_type(char type) {
-  switch (type) {
-    case '1':
-      return "it is a hard link; put the file itself in its place";
-    case '2':
-      return "it is a symbolic link; put the file itself in its place";
-    case '3':
-    case '4':
-      return "it is a device; only files and directories can be delivered";
-    case '6':
-      return "it is a FIFO; only files and directories can be delivered";
-    case 'S':
-      return "it is a sparse file; write it without --sparse";
-    default:
-      return "its type " + quote_name({&type, 1}) +
-             " is not known; only files and directories can be delivered";
-  }
-}
-
-// A text field ends at its first NUL; bytes behind it would be a second, hidden name.
-Result<std::string> text_field(std::string_view block, ustar::Field field) {
-  const std::string_view bytes = ustar::field_of(block, field);
-  const std::size_t end = std::min(bytes.find('\0'), bytes.size());
-  if (!is_zero(bytes.substr(end)))
-    return fail(ErrorCode::kInvalidInput, "its name holds a NUL byte in the middle");
-  return std::string(bytes.substr(0, end));
-}
-
-Result<std::string> header_name(std::string_view block, bool posix) {
-  SEALIFT_ASSIGN(std::string name, text_field(block, ustar::kName));
-  if (!posix) return name;  // GNU keeps times where POSIX has the prefix
-  SEALIFT_ASSIGN(const std::string prefix, text_field(block, ustar::kPrefix));
-  return prefix.empty() ? name : prefix + "/" + name;
-}
 
 }  // namespace
 
@@ -83,7 +35,7 @@ struct TarReader::State {
   Result<> begin_extension(char type, std::uint64_t size);
   Result<> end_extension();
   Result<> apply_extension();
-  Result<> take_entry(bool posix, char type, std::uint64_t size);
+  Result<> take_entry(const TarHeader& header);
   Result<> check_size(std::uint64_t size);
   Result<> begin_visit(const TarEntry& entry);
   Result<> end_content();
@@ -124,7 +76,7 @@ tl::unexpected<Error> TarReader::State::refuse(const std::string& why) const {
 Result<> TarReader::State::take(std::string_view& bytes) {
   if (phase == Phase::kAfterEnd) {
     bytes_after_end += bytes.size();
-    if (!is_zero(bytes))
+    if (!ustar::is_zero(bytes))
       return fail(ErrorCode::kInvalidInput,
                   "the tar archive is followed by other data; an artifact holds one archive");
     if (bytes_after_end > kMaxBytesAfterEnd)
@@ -152,7 +104,7 @@ Result<> TarReader::State::take(std::string_view& bytes) {
 }
 
 Result<> TarReader::State::take_block() {
-  const bool zero = is_zero(block);
+  const bool zero = ustar::is_zero(block);
   if (zero && seen_zero_block) {
     if (pax || long_name) return refuse("the archive ends between its extended header and itself");
     phase = Phase::kAfterEnd;
@@ -167,17 +119,10 @@ Result<> TarReader::State::take_block() {
 }
 
 Result<> TarReader::State::take_header() {
-  const std::string_view magic = ustar::field_of(block, ustar::kMagic);
-  const bool posix = magic == ustar::kPosixMagic;
-  if (!posix && magic != ustar::kGnuMagic)
-    return refuse("its header is neither POSIX nor GNU tar; the archive is damaged or not a tar");
-  if (ustar::parse_number(ustar::field_of(block, ustar::kChecksum)) != ustar::checksum(block))
-    return refuse("the checksum of its header is wrong; the archive is damaged");
-  const char type = block[ustar::kType];
-  const auto size = ustar::parse_number(ustar::field_of(block, ustar::kSize));
-  if (!size) return refuse("the size in its header is not a number or is negative");
-  if (is_extension(type)) return begin_extension(type, *size);
-  return take_entry(posix, type, *size);
+  const Result<TarHeader> header = parse_tar_header(block);
+  if (!header) return refuse(header.error().message());
+  if (is_tar_extension(header->type)) return begin_extension(header->type, header->size);
+  return take_entry(*header);
 }
 
 Result<> TarReader::State::begin_extension(char type, std::uint64_t size) {
@@ -203,7 +148,7 @@ Result<> TarReader::State::end_extension() {
 
 Result<> TarReader::State::apply_extension() {
   switch (extension_type) {
-    case kGnuLongName: {
+    case kTarGnuLongName: {
       if (long_name) return refuse("it has two GNU long names");
       std::string_view text = extension;
       if (!text.empty() && text.back() == '\0') text.remove_suffix(1);
@@ -217,7 +162,7 @@ Result<> TarReader::State::apply_extension() {
       pax = *std::move(records);
       return {};
     }
-    case kPaxGlobal: {
+    case kTarPaxGlobal: {
       const auto records = parse_pax_records(extension);
       if (!records) return refuse(records.error().message());
       if (records->path || records->size)
@@ -229,27 +174,22 @@ Result<> TarReader::State::apply_extension() {
   }
 }
 
-Result<> TarReader::State::take_entry(bool posix, char type, std::uint64_t size) {
-  auto header = header_name(block, posix);
-  if (!header) return refuse(header.error().message());
-  name = *std::move(header);
+Result<> TarReader::State::take_entry(const TarHeader& header) {
+  name = header.name;
   if (long_name && pax && pax->path) return refuse("it has both a GNU long name and a pax path");
   if (long_name) name = *std::move(long_name);
   if (pax && pax->path) name = *std::move(pax->path);
-  if (pax && pax->size) size = *pax->size;
 
+  const Result<TarEntry::Type> type = entry_type(header.type);
+  if (!type) return refuse(type.error().message());
   TarEntry entry;
-  entry.size = size;
-  entry.type = type == ustar::kDirectory ? TarEntry::Type::kDirectory : TarEntry::Type::kFile;
-  const bool contiguous = type == '7';  // a file, to everybody since the disks of the eighties
-  if (entry.type == TarEntry::Type::kFile && type != ustar::kFile && type != '\0' && !contiguous)
-    return refuse(describe_type(type));
+  entry.type = *type;
+  entry.size = pax && pax->size ? *pax->size : header.size;
   auto path = normalize_entry_path(name, {limits.max_path_bytes, limits.max_path_depth});
   if (!path) return refuse(path.error().message());
   entry.path = *std::move(path);
-  const auto mode = ustar::parse_number(ustar::field_of(block, ustar::kMode));
-  if (!mode) return refuse("the mode in its header is not a number");
-  entry.executable = entry.type == TarEntry::Type::kFile && (*mode & 0111u) != 0;
+  if (!header.mode) return refuse("the mode in its header is not a number");
+  entry.executable = entry.type == TarEntry::Type::kFile && (*header.mode & 0111u) != 0;
   return begin_visit(entry);
 }
 

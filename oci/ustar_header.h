@@ -42,6 +42,10 @@ inline constexpr char kPax = 'x';
 // Bytes from the end of a content to the next block.
 constexpr std::uint64_t padding(std::uint64_t size) { return (kBlock - size % kBlock) % kBlock; }
 
+inline bool is_zero(std::string_view bytes) {
+  return bytes.find_first_not_of('\0') == std::string_view::npos;
+}
+
 // The sum of a block's bytes with the checksum field read as spaces.
 std::uint32_t checksum(std::string_view block);
 
