@@ -36,7 +36,17 @@ LevelName describe(LogLevel level) {
 }
 
 bool needs_quotes(std::string_view text) {
-  return text.empty() || text.find_first_of(" \"=\\") != std::string_view::npos;
+  return text.empty() || text.find_first_of(" \"=") != std::string_view::npos;
+}
+
+// printable() has escaped everything but the quotes.
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"') result += '\\';
+    result += c;
+  }
+  return result + "\"";
 }
 
 void append_text_field(std::string& line, std::string_view name, std::string_view value) {
@@ -44,7 +54,7 @@ void append_text_field(std::string& line, std::string_view name, std::string_vie
   line += "  ";
   line += name;
   line += '=';
-  line += needs_quotes(shown) ? dump_json(Json(shown)) : shown;
+  line += needs_quotes(shown) ? quoted(shown) : shown;
 }
 
 std::string text_line(Timestamp time, LogLevel level, std::string_view message,
