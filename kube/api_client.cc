@@ -57,8 +57,6 @@ class StreamSink : public HttpSink {
   bool is_stream_ = false;
 };
 
-}  // namespace
-
 // What clients of one API server share, whoever they act as.
 struct Connection {
   ClusterAccess access;
@@ -78,6 +76,8 @@ struct Connection {
     return send(fresh);
   }
 };
+
+}  // namespace
 
 struct ApiClient::Impl {
   std::shared_ptr<Connection> connection;
