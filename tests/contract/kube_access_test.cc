@@ -66,12 +66,12 @@ TEST_F(KubeAccess, ActingAsAServiceAccountNeedsTheVerbImpersonateAndNoMore) {
       cluster_.client(cluster_.user_access()).as_service_account(name_space_, "deployer");
   EXPECT_THAT(apply(deployer, kConfigMap),
               fails_with(ErrorCode::kForbidden, "the verb \"impersonate\" on serviceaccounts"));
-  kubectl(
-      "create role impersonator --verb impersonate --resource serviceaccounts "
-      "--resource-name deployer");
-  kubectl("create rolebinding impersonator --role impersonator --user user");
-  kubectl("create role writer --verb get,create,patch --resource configmaps");
-  kubectl("create rolebinding writer --role writer --serviceaccount " + name_space_ + ":deployer");
+  kubectl({"create", "role", "impersonator", "--verb", "impersonate", "--resource",
+           "serviceaccounts", "--resource-name", "deployer"});
+  kubectl({"create", "rolebinding", "impersonator", "--role", "impersonator", "--user", "user"});
+  kubectl({"create", "role", "writer", "--verb", "get,create,patch", "--resource", "configmaps"});
+  kubectl({"create", "rolebinding", "writer", "--role", "writer", "--serviceaccount",
+           name_space_ + ":deployer"});
   // RBAC works from informers of the server.
   EXPECT_TRUE(eventually([&] { return apply(deployer, kConfigMap).has_value(); }));
   EXPECT_OK(apply(deployer, kConfigMap));

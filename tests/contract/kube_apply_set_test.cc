@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "contract/kube_fixture.h"
 
@@ -20,12 +21,12 @@ class KubeApplySet : public KubeContract {
     parent.name_space = name_space_;
     return parent;
   }
-  // kubectl's own way to apply a set with us as the parent's writer.
-  test::TestCluster::Output kubectl_apply_set(std::string_view yaml) {
+  // As kubectl itself applies a set.
+  test::ProcessResult kubectl_apply_set(std::string yaml) {
     setenv("KUBECTL_APPLYSET", "true", 1);  // the feature is alpha in kubectl
-    return cluster_.kubectl(
-        "--namespace " + name_space_ + " apply --prune --applyset configmap/shop --filename -",
-        yaml);
+    return cluster_.kubectl({"--namespace", name_space_, "apply", "--prune", "--applyset",
+                             "configmap/shop", "--filename", "-"},
+                            std::move(yaml));
   }
 };
 
@@ -62,7 +63,7 @@ TEST_F(KubeApplySet, TheExactSetFollowsTheUnion) {
 }
 
 TEST_F(KubeApplySet, AConfigMapOfSomebodyElseIsLeftAlone) {
-  kubectl("create configmap shop --from-literal a=b");
+  kubectl({"create", "configmap", "shop", "--from-literal", "a=b"});
   EXPECT_THAT(read_applyset_parent(client_, name_space_, "shop", {}),
               fails_with(ErrorCode::kConflict, "is no ApplySet parent"));
 }
@@ -71,8 +72,8 @@ TEST_F(KubeApplySet, AConfigMapOfSomebodyElseIsLeftAlone) {
 TEST_F(KubeApplySet, KubectlKnowsThatItIsOurs) {
   ASSERT_OK(write_applyset_parent(client_, parent(), {}));
   const auto refused = kubectl_apply_set("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}");
-  EXPECT_NE(refused.status, 0);
-  EXPECT_NE(refused.text.find("sealift"), std::string::npos) << refused.text;
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_THAT(refused.err, testing::HasSubstr("is managed by tooling \"sealift\""));
 }
 
 // Handed over to kubectl by changing who the tool is and nothing else, our parent and our labels
@@ -85,10 +86,11 @@ TEST_F(KubeApplySet, KubectlPrunesWhatWeApplied) {
   ASSERT_OK(apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: stays, " + labels + "}}"));
   ASSERT_OK(apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: goes, " + labels + "}}"));
   ASSERT_OK(apply("{apiVersion: v1, kind: Secret, metadata: {name: goes, " + labels + "}}"));
-  kubectl("annotate --overwrite configmap shop applyset.kubernetes.io/tooling=kubectl/v1.36.3");
+  kubectl({"annotate", "--overwrite", "configmap", "shop",
+           "applyset.kubernetes.io/tooling=kubectl/v1.36.3"});
   const auto pruned =
       kubectl_apply_set("{apiVersion: v1, kind: ConfigMap, metadata: {name: stays}}");
-  EXPECT_EQ(pruned.status, 0) << pruned.text;
+  EXPECT_EQ(pruned.exit_code, 0) << pruned.err;
   ASSERT_OK_ASSIGN(const auto maps, list_members(client_, config_maps_, written.id(), {}));
   ASSERT_EQ(maps.size(), 1u);
   EXPECT_EQ(maps.front().id.name, "stays");

@@ -169,53 +169,51 @@ class KubeDrift : public KubeContract {
     EXPECT_THAT(live, test::is_ok());
     return observe(*live)->own_fields_hash;
   }
-  void patch(const std::string& type, const std::string& patch) {
-    kubectl("patch deployment web --type " + type + " --patch " + test::shell_quoted(patch));
-  }
   std::string before_;
 };
 
 TEST_F(KubeDrift, ScaledByAnother) {
-  kubectl("scale deployment web --replicas 3");
+  kubectl({"scale", "deployment", "web", "--replicas", "3"});
   EXPECT_NE(now(), before_);
   EXPECT_NE(now(), "");
 }
 
 TEST_F(KubeDrift, AnotherImage) {
-  kubectl("set image deployment web web=registry.test/web:2");
+  kubectl({"set", "image", "deployment", "web", "web=registry.test/web:2"});
   EXPECT_NE(now(), before_);
 }
 
 TEST_F(KubeDrift, OurLabelRemoved) {
-  kubectl("label deployment web team-");
+  kubectl({"label", "deployment", "web", "team-"});
   EXPECT_NE(now(), before_);
 }
 
 TEST_F(KubeDrift, ManagedFieldsEmptied) {
-  patch("merge", R"({"metadata":{"managedFields":[{}]}})");
+  kubectl({"patch", "deployment", "web", "--type", "merge", "--patch",
+           R"({"metadata":{"managedFields":[{}]}})"});
   EXPECT_EQ(now(), "");
 }
 
 TEST_F(KubeDrift, NotAFieldOfSomebodyElse) {
-  kubectl("annotate deployment web example.com/note=hello");
-  kubectl("label deployment web example.com/zone=a");
+  kubectl({"annotate", "deployment", "web", "example.com/note=hello"});
+  kubectl({"label", "deployment", "web", "example.com/zone=a"});
   EXPECT_EQ(now(), before_);
 }
 
 TEST_F(KubeDrift, NotAReplaceWithEqualValues) {
-  kubectl("replace --filename -", kubectl("get deployment web --output yaml"));
+  kubectl({"replace", "--filename", "-"},
+          kubectl({"get", "deployment", "web", "--output", "yaml"}));
   EXPECT_EQ(now(), before_);
 }
 
 TEST_F(KubeDrift, NotAStatusWrite) {
-  kubectl(
-      "patch deployment web --subresource status --type merge --patch "
-      R"('{"status":{"conditions":[{"type":"Tested","status":"True"}]}}')");
+  kubectl({"patch", "deployment", "web", "--subresource", "status", "--type", "merge", "--patch",
+           R"({"status":{"conditions":[{"type":"Tested","status":"True"}]}})"});
   EXPECT_EQ(now(), before_);
 }
 
 TEST_F(KubeDrift, OurOwnApplyHealsIt) {
-  kubectl("scale deployment web --replicas 3");
+  kubectl({"scale", "deployment", "web", "--replicas", "3"});
   ASSERT_OK(apply(kDeployment));
   EXPECT_EQ(now(), before_);
 }
@@ -227,7 +225,7 @@ TEST_F(KubeContract, MembersAreListedInPagesWithMetadataAlone) {
     yaml += "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: member-" + std::to_string(i) +
             ", labels: {applyset.kubernetes.io/part-of: " + name_space_ + "}}\n";
   }
-  kubectl("create --filename -", yaml);
+  kubectl({"create", "--filename", "-"}, yaml);
   ASSERT_OK(
       apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: ours, labels: "
             "{applyset.kubernetes.io/part-of: " +

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "support/result_matchers.h"
 #include "support/test_cluster.h"
@@ -53,11 +55,12 @@ class KubeContract : public testing::Test {
     SEALIFT_ASSIGN(const auto resource, resources_.find(object.gvk(), {}));
     return apply_object(client, resource, object, options, {});
   }
-  std::string kubectl(const std::string& arguments, std::string_view standard_input = {}) {
-    const auto done =
-        cluster_.kubectl("--namespace " + name_space_ + " " + arguments, standard_input);
-    EXPECT_EQ(done.status, 0) << done.text;
-    return done.text;
+  // In the case's namespace; a failure fails the test. Returns what it printed.
+  std::string kubectl(std::vector<std::string> arguments, std::string standard_input = {}) {
+    arguments.insert(arguments.begin(), {"--namespace", name_space_});
+    const auto done = cluster_.kubectl(arguments, std::move(standard_input));
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    return done.out;
   }
   const Resource config_maps_{{"", "v1", "ConfigMap"}, "configmaps", true};
   const Resource deployments_{{"apps", "v1", "Deployment"}, "deployments", true};

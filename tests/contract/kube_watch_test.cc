@@ -90,15 +90,15 @@ class KubeWatch : public KubeContract {
 
 TEST_F(KubeWatch, GivesTheStateAndThenEachChange) {
   make("a");
-  kubectl("create configmap unlabelled");
+  kubectl({"create", "configmap", "unlabelled"});
   RunningWatch watching(client_, config_maps_, of_parts());
   ASSERT_TRUE(watching.wait_for("SYNCED"));
   EXPECT_EQ(watching.count("ADDED a"), 1u);
   make("b");
   ASSERT_TRUE(watching.wait_for("ADDED b"));
-  kubectl("annotate configmap a x=y");
+  kubectl({"annotate", "configmap", "a", "x=y"});
   ASSERT_TRUE(watching.wait_for("MODIFIED a"));
-  kubectl("delete configmap b");
+  kubectl({"delete", "configmap", "b"});
   ASSERT_TRUE(watching.wait_for("DELETED b"));
   EXPECT_EQ(watching.count("ADDED unlabelled"), 0u);
   EXPECT_EQ(watching.count("RESET"), 1u);

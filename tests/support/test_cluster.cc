@@ -3,10 +3,8 @@
 #include <sealift/base/clock.h>
 #include <sealift/base/random.h>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -34,44 +32,27 @@ std::string parts_bin() {
 
 }  // namespace
 
-std::string shell_quoted(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-TestCluster::Output run_command(const std::string& command) {
-  TestCluster::Output output;
-  FILE* pipe = ::popen(("{ " + command + "\n} 2>&1").c_str(), "re");
-  if (!pipe) give_up("cannot start a shell");
-  std::array<char, 4096> piece{};
-  while (const auto count = std::fread(piece.data(), 1, piece.size(), pipe)) {
-    output.text.append(piece.data(), count);
-  }
-  const int status = ::pclose(pipe);
-  output.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return output;
-}
-
 TestCluster& TestCluster::shared(Nodes nodes) {
   static TestCluster cluster(nodes);
   return cluster;
 }
 
 TestCluster::TestCluster(Nodes nodes) : transport_(make_curl_transport("sealift-tests")) {
-  run_fixture("start " + shell_quoted(directory_.file("cluster")) + " --owner " +
-              std::to_string(::getpid()) + (nodes == Nodes::kFake ? " --kwok" : ""));
+  std::vector<std::string> arguments{"start", folder(), "--owner", std::to_string(::getpid())};
+  if (nodes == Nodes::kFake) arguments.emplace_back("--kwok");
+  run_fixture(std::move(arguments));
 }
 
 TestCluster::~TestCluster() {
   transport_.reset();
-  run_fixture("stop " + shell_quoted(directory_.file("cluster")));
+  run_fixture({"stop", folder()});
 }
 
-void TestCluster::run_fixture(const std::string& arguments) const {
-  const auto output =
-      run_command(std::string(SEALIFT_SOURCE_DIR) + "/tests/cluster/cluster " + arguments);
-  if (output.status != 0) give_up(arguments + ":\n" + output.text);
+void TestCluster::run_fixture(std::vector<std::string> arguments) const {
+  const auto what = arguments.front();
+  arguments.insert(arguments.begin(), std::string(SEALIFT_SOURCE_DIR) + "/tests/cluster/cluster");
+  const auto done = run_process(arguments);
+  if (done.exit_code != 0) give_up(what + ":\n" + done.out + done.err);
 }
 
 std::string TestCluster::environment_value(std::string_view name) const {
@@ -101,32 +82,29 @@ kube::ApiClient TestCluster::client(kube::ClusterAccess as) {
 }
 
 std::string TestCluster::make_namespace() {
-  const auto name = "case-" + std::to_string(++namespaces_);
-  const auto made = kubectl("create namespace " + name);
-  if (made.status != 0) give_up(made.text);
+  auto name = "case-" + std::to_string(++namespaces_);
+  const auto made = kubectl({"create", "namespace", name});
+  if (made.exit_code != 0) give_up(made.err);
   return name;
 }
 
-TestCluster::Output TestCluster::kubectl(std::string_view arguments,
-                                         std::string_view standard_input) const {
-  return run_command("printf %s " + shell_quoted(standard_input) + " | " + parts_bin() +
-                     "/kubectl --kubeconfig " + shell_quoted(kubeconfig()) + " " +
-                     std::string(arguments));
+ProcessResult TestCluster::kubectl(std::vector<std::string> arguments,
+                                   std::string standard_input) const {
+  arguments.insert(arguments.begin(), {parts_bin() + "/kubectl", "--kubeconfig", kubeconfig()});
+  ProcessOptions options;
+  options.standard_input = std::move(standard_input);
+  return run_process(arguments, std::move(options));
 }
 
 void TestCluster::kubectl_apply(std::string_view yaml, std::string_view manager) const {
-  const auto applied = kubectl("apply --server-side --force-conflicts --field-manager " +
-                                   shell_quoted(manager) + " --filename -",
-                               yaml);
-  if (applied.status != 0) give_up(applied.text);
+  const auto applied = kubectl({"apply", "--server-side", "--force-conflicts", "--field-manager",
+                                std::string(manager), "--filename", "-"},
+                               std::string(yaml));
+  if (applied.exit_code != 0) give_up(applied.err);
 }
 
-void TestCluster::stop_api_server() {
-  run_fixture("stop-apiserver " + shell_quoted(directory_.file("cluster")));
-}
+void TestCluster::stop_api_server() { run_fixture({"stop-apiserver", folder()}); }
 
-void TestCluster::start_api_server() {
-  run_fixture("start-apiserver " + shell_quoted(directory_.file("cluster")));
-}
+void TestCluster::start_api_server() { run_fixture({"start-apiserver", folder()}); }
 
 }  // namespace sealift::test

@@ -5,11 +5,12 @@
 #include <sealift/kube/api_client.h>
 #include <sealift/kube/kube_config.h>
 
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "support/process.h"
 #include "support/temp_directory.h"
 
 namespace sealift::test {
@@ -39,11 +40,7 @@ class TestCluster {
   // Creates a namespace with a name that no other case has.
   std::string make_namespace();
   // Runs kubectl as admin.
-  struct Output {
-    int status = 0;
-    std::string text;  // standard output and standard error
-  };
-  Output kubectl(std::string_view arguments, std::string_view standard_input = {}) const;
+  ProcessResult kubectl(std::vector<std::string> arguments, std::string standard_input = {}) const;
   // Server-side apply by kubectl of manifests in YAML, as a manager of its own. Aborts on failure.
   void kubectl_apply(std::string_view yaml, std::string_view manager = "kubectl") const;
 
@@ -52,18 +49,13 @@ class TestCluster {
   void start_api_server();
 
  private:
-  void run_fixture(const std::string& arguments) const;
+  std::string folder() const { return directory_.file("cluster"); }
+  void run_fixture(std::vector<std::string> arguments) const;
   std::string environment_value(std::string_view name) const;
 
   TempDirectory directory_;
   std::unique_ptr<HttpTransport> transport_;
   int namespaces_ = 0;
 };
-
-// Runs a shell command and returns its status and all that it printed.
-TestCluster::Output run_command(const std::string& command);
-
-// A word for the shell.
-std::string shell_quoted(std::string_view text);
 
 }  // namespace sealift::test
