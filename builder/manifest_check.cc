@@ -1,6 +1,7 @@
 #include "manifest_check.h"
 
 #include <sealift/base/encoding.h>
+#include <sealift/objects/order.h>
 
 #include <utility>
 
@@ -58,6 +59,7 @@ void ManifestCheck::add_manifest(std::string_view path, std::string_view bytes) 
   if (!parsed) return fault(parsed.error().message());
   for (const objects::Object& object : *parsed) {
     ++objects_;
+    if (const auto stage = objects::stage_of(object); !stage) fault(stage.error().message());
     const auto [place, is_new] = places_.emplace(object.id(), object.source());
     if (!is_new) {
       fault(object.source() + ": " + object.id().to_string() + " is defined already at " +

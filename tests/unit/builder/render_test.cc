@@ -62,15 +62,18 @@ TEST_F(RenderTest, PacksEveryFileWithItsOwnBytes) {
 }
 
 TEST_F(RenderTest, ReportsEveryFaultWithItsPlace) {
-  const std::string text = message({{"a.yaml", config_map("same")},
-                                    {"b.yml", "kind: ConfigMap\n"},
-                                    {"c.json", "{\"apiVersion\": \"v1\",\n \"kind\": }"},
-                                    {"d.yaml", "---\n" + config_map("same")},
-                                    {"sub/kustomization.yaml", "resources: []\n"}});
+  const std::string text =
+      message({{"a.yaml", config_map("same")},
+               {"b.yml", "kind: ConfigMap\n"},
+               {"c.json", "{\"apiVersion\": \"v1\",\n \"kind\": }"},
+               {"d.yaml", "---\n" + config_map("same")},
+               {"e.yaml", config_map("wave") + "  annotations: {sealift.dev/wave: high}\n"},
+               {"sub/kustomization.yaml", "resources: []\n"}});
   EXPECT_THAT(text, HasSubstr("deploy cannot be published:\n"));
   EXPECT_THAT(text, HasSubstr("\n  b.yml:1:1: "));
   EXPECT_THAT(text, HasSubstr("\n  c.json:2:"));
   EXPECT_THAT(text, HasSubstr("\n  d.yaml:2:1: ConfigMap same is defined already at a.yaml:1:1"));
+  EXPECT_THAT(text, HasSubstr("\n  e.yaml:1:1: "));
   EXPECT_THAT(text, HasSubstr("\n  sub/kustomization.yaml:1:1: "));
   EXPECT_THAT(text, HasSubstr(".sourceignore"));
 }
