@@ -89,10 +89,15 @@ Result<DsseEnvelope> sign_statement(const Digest& digest, const PrivateKey& key)
 
 Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, SignatureSet& set,
                        std::stop_token stop) {
-  SEALIFT_ASSIGN(auto referrers, repository.referrers(digest, stop));
-  std::erase_if(referrers, [](const auto& referrer) { return !may_hold_bundle(referrer); });
-  std::stable_partition(referrers.begin(), referrers.end(),
-                        [](const auto& referrer) { return !claims_other_predicate(referrer); });
+  SEALIFT_ASSIGN(const auto listed, repository.referrers(digest, stop));
+  std::vector<oci::Descriptor> referrers;
+  for (const bool other_predicate : {false, true}) {
+    for (const auto& referrer : listed) {
+      if (may_hold_bundle(referrer) && claims_other_predicate(referrer) == other_predicate) {
+        referrers.push_back(referrer);
+      }
+    }
+  }
   const std::size_t count = std::min(referrers.size(), kMaxSignatures);
   for (std::size_t i = 0; i < count; ++i) {
     SEALIFT_TRY(fetch_bundle(repository, referrers[i], set, stop));
