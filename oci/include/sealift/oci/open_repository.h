@@ -7,8 +7,10 @@
 #include <sealift/oci/credentials.h>
 #include <sealift/oci/repository.h>
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace sealift::oci {
 
@@ -25,6 +27,9 @@ struct RepositoryOptions {
   bool plain_http = false;  // http:// instead of https://; never by default, not even for localhost
   std::shared_ptr<const HttpServerSettings> server;  // may be null
   Credentials credentials;                           // for this registry; may be empty
+  // Takes what a registry wants people to read (distribution-spec 1.1, "Warnings"), each text once;
+  // called from the thread that made the request. May be empty.
+  std::function<void(std::string_view)> on_warning = {};
 };
 
 // The repository that a reference names. kInvalidInput, kIo.

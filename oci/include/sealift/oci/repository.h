@@ -53,7 +53,9 @@ class Repository {
   virtual Result<PushedManifest> push_manifest(std::string_view bytes, std::string_view media_type,
                                                std::string_view tag, std::stop_token stop) = 0;
 
-  // All manifests whose subject is `digest`; empty where there are none. At most 1,000.
+  // All manifests whose subject is `digest`, as the store lists them; empty where there are none.
+  // `artifact_type` is a hint: some registries state the config's media type although the manifest
+  // has an artifactType. At most 1,000.
   virtual Result<std::vector<Descriptor>> referrers(const Digest& digest, std::stop_token stop) = 0;
   // All tags, sorted. At most 100,000.
   virtual Result<std::vector<std::string>> tags(std::stop_token stop) = 0;

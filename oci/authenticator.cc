@@ -1,0 +1,201 @@
+#include "authenticator.h"
+
+#include "registry_error.h"
+
+#include <sealift/base/encoding.h>
+#include <sealift/base/json.h>
+
+#include <algorithm>
+
+namespace sealift::oci {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::uint64_t kMaxTokenAnswer = 128u << 10;
+constexpr std::size_t kMaxScopeText = 1'024;
+constexpr seconds kShortestLife{60};  // also where the server names none
+constexpr seconds kLongestLife{24 * 60 * 60};
+constexpr seconds kRefreshEarly{30};
+
+std::string basic(const std::string& username, const std::string& password) {
+  return "Basic " + base64_encode(username + ":" + password);
+}
+
+bool is_success(int status) { return status >= 200 && status <= 299; }
+
+void append_form(std::string& form, std::string_view name, std::string_view value) {
+  if (!form.empty()) form += '&';
+  form += std::string(name) + "=" + percent_encode(value);
+}
+
+// RFC 6750, section 2.1: what may stand in a header.
+bool is_token(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+}  // namespace
+
+std::shared_ptr<const HttpServerSettings> settings_for_others(
+    const std::shared_ptr<const HttpServerSettings>& server) {
+  if (server == nullptr || server->client_key_pem.empty()) return server;
+  HttpServerSettings others = *server;
+  others.client_certificate_pem.clear();
+  others.client_key_pem.clear();
+  return std::make_shared<const HttpServerSettings>(std::move(others));
+}
+
+Authenticator::Authenticator(Url registry, Credentials credentials,
+                             std::shared_ptr<const HttpServerSettings> server,
+                             HttpTransport& transport, Clock& clock)
+    : registry_(std::move(registry)),
+      credentials_(std::move(credentials)),
+      server_(std::move(server)),
+      transport_(transport),
+      clock_(clock) {}
+
+Result<std::optional<std::string>> Authenticator::authorization(const std::string& scope,
+                                                                std::stop_token stop) {
+  std::optional<Challenge> challenge;
+  std::vector<std::string> scopes = {scope};
+  {
+    const std::lock_guard lock(mutex_);
+    challenge = challenge_;
+    const auto kept = tokens_.find(scope);
+    if (kept != tokens_.end() && clock_.steady_now() < kept->second.ends) {
+      return "Bearer " + kept->second.value;
+    }
+    if (const auto wanted = wanted_.find(scope); wanted != wanted_.end()) {
+      scopes.push_back(wanted->second);
+    }
+  }
+  if (!challenge) return std::nullopt;
+  if (challenge->scheme == "basic") return basic(credentials_.username, credentials_.password);
+  SEALIFT_ASSIGN(Token token, fetch_token(*challenge, scopes, std::move(stop)));
+  std::string header = "Bearer " + token.value;
+  const std::lock_guard lock(mutex_);
+  tokens_.insert_or_assign(scope, std::move(token));
+  return header;
+}
+
+bool Authenticator::learn(const HttpHeaders& headers, const std::string& scope,
+                          const std::optional<std::string>& refused) {
+  std::vector<Challenge> offered;
+  for (const auto header : headers.get_all("WWW-Authenticate")) {
+    for (auto& challenge : parse_challenges(header)) offered.push_back(std::move(challenge));
+  }
+  const auto find = [&](std::string_view scheme) {
+    return std::find_if(offered.begin(), offered.end(),
+                        [&](const Challenge& challenge) { return challenge.scheme == scheme; });
+  };
+  auto chosen = find("bearer");
+  if (chosen == offered.end() && !credentials_.password.empty()) chosen = find("basic");
+  if (chosen == offered.end()) return false;
+  if (chosen->scheme == "basic" && refused == basic(credentials_.username, credentials_.password)) {
+    return false;
+  }
+  const std::lock_guard lock(mutex_);
+  const std::string_view wanted = chosen->parameter("scope");
+  if (!wanted.empty() && wanted != scope && wanted.size() <= kMaxScopeText) {
+    wanted_.insert_or_assign(scope, std::string(wanted));
+  }
+  const auto kept = tokens_.find(scope);
+  if (kept != tokens_.end() && refused == "Bearer " + kept->second.value) tokens_.erase(kept);
+  challenge_ = std::move(*chosen);
+  return true;
+}
+
+Result<Url> Authenticator::check_realm(std::string_view realm) const {
+  const std::string who = "registry " + registry_.host + " sends logins to \"" + printable(realm);
+  auto url = Url::parse(realm);
+  if (!url) return fail(std::move(url).error().with_context(who + "\""));
+  if (url->scheme != "https" && registry_.scheme == "https") {
+    return fail(ErrorCode::kUntrusted,
+                who + "\", which is not https: nothing was sent; ask the registry's owner");
+  }
+  if (url->host != registry_.host && is_private_host(url->host)) {
+    return fail(ErrorCode::kUntrusted,
+                who +
+                    "\", which is a private address other than its own: nothing was sent; ask "
+                    "the registry's owner");
+  }
+  return url;
+}
+
+Result<Authenticator::Token> Authenticator::fetch_token(const Challenge& challenge,
+                                                        const std::vector<std::string>& scopes,
+                                                        std::stop_token stop) {
+  SEALIFT_ASSIGN(Url realm, check_realm(challenge.parameter("realm")));
+  const TokenRequest request{std::move(realm), std::string(challenge.parameter("service")), scopes};
+  if (!credentials_.identity_token.empty()) {
+    SEALIFT_ASSIGN(const HttpAnswer answer, ask_by_post(request, stop));
+    if (is_success(answer.head.status)) return read_token(request.realm, answer);
+    // Servers from before OAuth2 answer so; they know a login by GET alone.
+    constexpr std::array kNoOauth = {400, 401, 404, 405};
+    if (std::find(kNoOauth.begin(), kNoOauth.end(), answer.head.status) == kNoOauth.end()) {
+      return read_token(request.realm, answer);
+    }
+  }
+  SEALIFT_ASSIGN(const HttpAnswer answer, ask_by_get(request, std::move(stop)));
+  return read_token(request.realm, answer);
+}
+
+Result<HttpAnswer> Authenticator::ask_by_get(const TokenRequest& request, std::stop_token stop) {
+  Url url = request.realm;
+  if (!request.service.empty()) url = url.with_query("service", request.service);
+  for (const auto& scope : request.scopes) url = url.with_query("scope", scope);
+  HttpRequest http;
+  http.url = url.to_string();
+  if (!credentials_.password.empty()) {
+    http.headers.set("Authorization", basic(credentials_.username, credentials_.password));
+  } else if (!credentials_.identity_token.empty()) {
+    http.headers.set("Authorization", basic("<token>", credentials_.identity_token));
+  }
+  return send(std::move(http), request.realm, std::move(stop));
+}
+
+Result<HttpAnswer> Authenticator::ask_by_post(const TokenRequest& request, std::stop_token stop) {
+  std::string scopes;
+  for (const auto& scope : request.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
+  std::string form;
+  append_form(form, "grant_type", "refresh_token");
+  append_form(form, "service", request.service);
+  append_form(form, "client_id", "sealift");
+  append_form(form, "scope", scopes);
+  append_form(form, "refresh_token", credentials_.identity_token);
+  HttpRequest http;
+  http.method = "POST";
+  http.url = request.realm.to_string();
+  http.headers.set("Content-Type", "application/x-www-form-urlencoded");
+  http.body = Blob::from_string(std::move(form));
+  return send(std::move(http), request.realm, std::move(stop));
+}
+
+Result<HttpAnswer> Authenticator::send(HttpRequest request, const Url& realm,
+                                       std::stop_token stop) {
+  request.server = realm.same_origin(registry_) ? server_ : settings_for_others(server_);
+  request.max_body_bytes = kMaxTokenAnswer;
+  auto answer = send_for_bytes(transport_, request, std::move(stop));
+  if (answer) return answer;
+  return fail(std::move(answer).error().with_context("token server " + realm.host));
+}
+
+Result<Authenticator::Token> Authenticator::read_token(const Url& realm, const HttpAnswer& answer) {
+  if (!is_success(answer.head.status)) {
+    const RegistryTask task{realm.host, registry_.host, "give a token", false};
+    return fail(registry_error(task, answer.head, answer.body, credentials_, clock_.now()));
+  }
+  const std::string what = "the answer of token server " + realm.host;
+  SEALIFT_ASSIGN(const Json json, parse_json(answer.body, what));
+  std::string_view value = json.string_at({"token"});
+  if (value.empty()) value = json.string_at({"access_token"});
+  if (!is_token(value)) return fail(ErrorCode::kInvalidInput, what + " holds no token");
+  seconds life = kShortestLife;
+  if (const Json* expires_in = json.find("expires_in")) {
+    life = std::clamp(seconds(expires_in->as_int64().value_or(0)), kShortestLife, kLongestLife);
+  }
+  return Token{std::string(value), clock_.steady_now() + life - kRefreshEarly};
+}
+
+}  // namespace sealift::oci

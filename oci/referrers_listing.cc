@@ -1,0 +1,111 @@
+#include "referrers_listing.h"
+
+#include "manifest_transfer.h"
+#include "page_link.h"
+
+#include <sealift/base/encoding.h>
+#include <sealift/oci/manifest.h>
+#include <sealift/oci/media_types.h>
+
+#include <algorithm>
+
+namespace sealift::oci {
+namespace {
+
+constexpr int kMaxRounds = 5;
+
+Result<> append(std::vector<Descriptor>& list, std::vector<Descriptor> more,
+                const RegistrySession& session, const Digest& subject) {
+  for (auto& entry : more) {
+    const bool listed = std::any_of(list.begin(), list.end(), [&](const Descriptor& other) {
+      return other.digest == entry.digest;
+    });
+    if (listed) continue;
+    if (list.size() == kMaxReferrers) {
+      return fail(ErrorCode::kInvalidInput,
+                  "registry " + session.registry() + " lists more than the limit of " +
+                      std::to_string(kMaxReferrers) + " referrers of " + subject.to_string());
+    }
+    list.push_back(std::move(entry));
+  }
+  return {};
+}
+
+// The referrers API is there where a 200 carries an index.
+bool is_listing(const HttpAnswer& answer) {
+  const std::string_view type = answer.head.headers.get("Content-Type").value_or("");
+  return is_success(answer) && type.substr(0, type.find(';')) == media_type::kIndex;
+}
+
+// What the referrers tag holds; nullopt where there is no listing.
+Result<std::optional<FetchedManifest>> get_listing(RegistrySession& session, const Digest& subject,
+                                                   std::stop_token stop) {
+  const std::string tag = referrers_tag(subject);
+  auto fetched = get_manifest(session, tag, std::move(stop));
+  if (!fetched) {
+    if (fetched.error().code() == ErrorCode::kNotFound) return std::nullopt;
+    return fail(std::move(fetched).error());
+  }
+  const Descriptor& found = fetched->manifest.descriptor;
+  // GitLab resolves "sha256-<hex>" to the manifest with that digest.
+  if (found.digest == subject) return std::nullopt;
+  if (is_index_type(found.media_type)) return *std::move(fetched);
+  return fail(ErrorCode::kConflict, "the tag " + tag + " in \"" + session.repository() +
+                                        "\" at registry " + session.registry() +
+                                        " must hold the listing of referrers, but holds a " +
+                                        printable(found.media_type, 80) + "; remove that tag");
+}
+
+}  // namespace
+
+Result<std::vector<Descriptor>> list_referrers(RegistrySession& session, const Digest& subject,
+                                               std::stop_token stop) {
+  RegistryRequest request;
+  request.url = session.url("referrers/" + subject.to_string());
+  request.action =
+      "list the referrers of " + subject.to_string() + " in \"" + session.repository() + "\"";
+  request.headers.set("Accept", std::string(media_type::kIndex));
+  std::vector<Descriptor> list;
+  bool has_api = true;
+  const auto take = [&](const HttpAnswer& answer) -> Result<> {
+    has_api = has_api && is_listing(answer);
+    if (!has_api) return {};
+    SEALIFT_ASSIGN_CONTEXT(Index index, parse_index(answer.body, media_type::kIndex),
+                           "registry " + session.registry() + ", asked to " + request.action);
+    return append(list, std::move(index.manifests), session, subject);
+  };
+  SEALIFT_ASSIGN(const HttpAnswer answer, read_pages(session, request, take, stop));
+  const int status = answer.head.status;
+  if (is_success(answer) && has_api) return list;
+  if (!is_success(answer) && status != 404 && status != 400 && status != 406 && status != 405) {
+    return fail(session.error_of(request, answer));
+  }
+  SEALIFT_ASSIGN(const auto listing, get_listing(session, subject, std::move(stop)));
+  if (!listing) return list;
+  SEALIFT_ASSIGN_CONTEXT(
+      Index index, parse_index(listing->manifest.bytes, listing->manifest.descriptor.media_type),
+      "the referrers tag of " + subject.to_string());
+  SEALIFT_TRY(append(list, std::move(index.manifests), session, subject));
+  return list;
+}
+
+Result<> add_to_referrers_tag(RegistrySession& session, const Referrer& referrer,
+                              std::stop_token stop) {
+  const std::string tag = referrers_tag(referrer.subject);
+  for (int round = 1;; ++round) {
+    SEALIFT_ASSIGN(const auto listing, get_listing(session, referrer.subject, stop));
+    SEALIFT_ASSIGN_CONTEXT(
+        const auto changed,
+        add_to_listing(listing ? listing->manifest.bytes : "", referrer.descriptor),
+        "the referrers tag " + tag);
+    if (!changed) return {};
+    const std::string type(listing ? listing->manifest.descriptor.media_type : media_type::kIndex);
+    auto put = put_manifest(session, *changed, type, tag, listing ? listing->etag : "", stop);
+    if (put) return {};
+    if (put.error().code() != ErrorCode::kConflict || round == kMaxRounds) {
+      return fail(std::move(put).error());
+    }
+  }
+}
+
+}  // namespace sealift::oci
