@@ -93,8 +93,10 @@ std::string_view label_value_problem(std::string_view value) {
 std::string_view object_name_problem(std::string_view group, std::string_view kind,
                                      std::string_view name) {
   if (has_path_segment_name(group, kind)) return path_segment_problem(name);
-  if (group.empty() && kind == "Namespace") return rfc1123_label_problem(name);
-  if (group.empty() && kind == "Service") return rfc1035_label_problem(name);
+  // Before Kubernetes 1.36 a Service must begin with a letter too; newer servers take a digit.
+  if (group.empty() && (kind == "Namespace" || kind == "Service")) {
+    return rfc1123_label_problem(name);
+  }
   return rfc1123_subdomain_problem(name);
 }
 

@@ -36,9 +36,11 @@ std::size_t object_length(std::string_view text) {
 void advance(SourcePosition& position, std::string_view text) {
   const auto lines = std::count(text.begin(), text.end(), '\n');
   position.line += static_cast<std::uint32_t>(lines);
-  const std::size_t last_line = text.rfind('\n') + 1;
   if (lines > 0) position.column = 1;
-  position.column += static_cast<std::uint32_t>(text.size() - last_line);
+  text.remove_prefix(text.rfind('\n') + 1);
+  const auto is_first_byte = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+  position.column +=
+      static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), is_first_byte));
 }
 
 // Writes numbers as kubectl would send them and counts values. The depth is bounded by the parser.

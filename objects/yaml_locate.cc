@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 
 namespace sealift::objects {
 namespace {
@@ -73,6 +74,26 @@ class PathWalker {
   std::vector<std::string> path_;
 };
 
+// The text with blanks for all that stands before the document: a chunk of JSON may hold several,
+// and positions must stay what they are.
+std::string from_document(const YamlChunk& chunk, SourcePosition document) {
+  std::string text(chunk.text);
+  std::size_t line = chunk.first_line;
+  std::size_t column = 1;
+  for (char& c : text) {
+    if (line == document.line && column >= document.column) break;
+    const bool continues_character = (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+    if (c == '\n') {
+      ++line;
+      column = 1;
+      continue;
+    }
+    if (!continues_character) ++column;
+    c = ' ';
+  }
+  return text;
+}
+
 void walk_document(std::string_view bytes, SourcePosition document, PathWalker::Visitor visitor) {
   YamlStream stream(bytes, "");
   YamlChunk chunk;
@@ -83,7 +104,8 @@ void walk_document(std::string_view bytes, SourcePosition document, PathWalker::
     found = chunk;
   }
   if (!found) return;
-  YamlEvents events(found->text, "", found->first_line);
+  const std::string text = from_document(*found, document);
+  YamlEvents events(text, "", found->first_line);
   PathWalker(std::move(visitor)).walk(events);
 }
 

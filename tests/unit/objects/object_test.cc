@@ -48,8 +48,8 @@ TEST(ParseObjects, RefusalsNameFileLineColumnObjectAndField) {
        "deploy/web.yaml:4:3: Pod: metadata.name", "put it between quotes"},
       {"apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  labels: {}\n  name: Web",
        "deploy/web.yaml:5:3: Deployment \"Web\": metadata.name must be", "RFC 1123 subdomain"},
-      {"apiVersion: v1\nkind: Service\nmetadata:\n  name: 1a",
-       "deploy/web.yaml:4:3: Service \"1a\": metadata.name must be", "RFC 1035"},
+      {"apiVersion: v1\nkind: Service\nmetadata:\n  name: a.b",
+       "deploy/web.yaml:4:3: Service \"a.b\": metadata.name must be", "RFC 1123 label"},
       {"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a.b",
        "deploy/web.yaml:4:3: Namespace \"a.b\": metadata.name must be", "RFC 1123 label"},
       {"apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  namespace: a.b",
@@ -69,6 +69,15 @@ TEST(ParseObjects, RefusalsNameFileLineColumnObjectAndField) {
       {"apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n"
        "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: A",
        "deploy/web.yaml:10:5: Pod \"A\": metadata.name must", ""},
+      {"{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"é\"}}",
+       "deploy/web.yaml:1:45: ", "metadata.name must"},
+      {"{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}, \"x\": \"é\"} "
+       "{\"apiVersion\":\"v1\",\n"
+       "\"kind\":\"Pod\",\"metadata\":{\"name\":\"A\"}}",
+       "deploy/web.yaml:2:26: ", "metadata.name must"},
+      {"{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}, \"x\": \"é\"} "
+       "{\"kind\":\"Pod\"}",
+       "deploy/web.yaml:1:68: ", "apiVersion is missing"},
   };
   for (const Refusal& refusal : kRefusals) {
     SCOPED_TRACE(refusal.yaml);

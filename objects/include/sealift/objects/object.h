@@ -46,7 +46,7 @@ class Object {
   std::string_view annotation(std::string_view name) const;  // empty where absent
   std::string_view label(std::string_view name) const;
 
-  // Changed copies keep the checks' truth.
+  // The caller has checked the text, as names.h has the rules. An empty namespace removes it.
   void set_name_space(std::string name_space);
   void set_label(std::string_view name, std::string value);
   void set_annotation(std::string_view name, std::string value);
