@@ -120,7 +120,8 @@ Error ApiClient::Impl::refused(const HttpAnswer& answer) const {
       error_from_answer(answer.head.status, answer.body, parse_retry_after(answer.head.headers));
   const auto& who = connection->access.description;
   if (error.code() == ErrorCode::kUnauthenticated) {
-    return std::move(error).with_context("the credentials of " + who + " were refused");
+    return std::move(error).with_context("the credentials of " + who +
+                                         " were refused (expired, or revoked?)");
   }
   if (error.code() == ErrorCode::kUnavailable) {
     return std::move(error).with_context("the API server of " + who);
@@ -137,7 +138,9 @@ Error ApiClient::Impl::lost(Error error, std::stop_token stop) const {
     return Error(ErrorCode::kUnavailable, "the API server of " + who + " did not answer within " +
                                               std::to_string(kDeadline.count()) + " seconds");
   }
-  if (error.code() != ErrorCode::kUnavailable) return error;
+  const bool is_about_the_server =
+      error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kUntrusted;
+  if (!is_about_the_server) return error;
   return std::move(error).with_context("the API server of " + who);
 }
 
