@@ -27,7 +27,7 @@ TEST_F(KubeAccess, AnUnknownCertificateIsUntrusted) {
   settings.ca_pem.clear();
   access.server = std::make_shared<const HttpServerSettings>(settings);
   EXPECT_THAT(cluster_.client(access).get("/api/v1/namespaces", {}, {}),
-              fails_with(ErrorCode::kUntrusted));
+              fails_with(ErrorCode::kUntrusted, "the API server of context test of "));
 }
 
 TEST_F(KubeAccess, AMissingPermissionIsNamedWithTheWayOut) {

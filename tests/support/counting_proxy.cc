@@ -120,7 +120,8 @@ struct CountingProxy::State {
   Rule rule;
   std::vector<ProxiedRequest> requests;
   std::stop_source under_way;
-  std::unique_ptr<RawServer> server;  // last: its threads use the rest
+  bool closing = false;
+  std::unique_ptr<RawServer> server;  // last, so first to go: its threads use the rest
 
   void serve(RawConnection& connection);
   ProxyAction record(const ProxiedRequest& request);
@@ -157,6 +158,7 @@ bool CountingProxy::State::forward(const ProxiedRequest& request, const ProxyAct
   std::stop_token stop;
   {
     const std::lock_guard lock(mutex);
+    if (closing) return false;
     stop = under_way.get_token();
   }
   ForwardingSink sink(connection, action);
@@ -193,9 +195,11 @@ CountingProxy::CountingProxy(std::string upstream,
 }
 
 CountingProxy::~CountingProxy() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->closing = true;
+  }
   cut_all();
-  state_->transport.reset();
-  state_->server.reset();
 }
 
 std::string CountingProxy::url() const {

@@ -5,7 +5,9 @@
 
 #include <cstdlib>
 #include <string>
+#include <utility>
 
+#include "support/faulty_file_system.h"
 #include "support/result_matchers.h"
 #include "support/temp_directory.h"
 
@@ -133,10 +135,50 @@ TEST_F(Kubeconfig, MissingFilesAreNamed) {
               fails_with(ErrorCode::kNotFound, "tokenFile"));
 }
 
-TEST(InCluster, IsNotFoundOutside) {
+class InCluster : public testing::Test {
+ protected:
+  void SetUp() override {
+    setenv("KUBERNETES_SERVICE_HOST", "10.96.0.1", 1);
+    setenv("KUBERNETES_SERVICE_PORT", "443", 1);
+    put("token", "t0ken");
+    put("ca.crt", "CA");
+    put("namespace", "sealift-system");
+  }
+  void TearDown() override {
+    unsetenv("KUBERNETES_SERVICE_HOST");
+    unsetenv("KUBERNETES_SERVICE_PORT");
+  }
+  void put(const std::string& name, std::string bytes) {
+    files_.put("/var/run/secrets/kubernetes.io/serviceaccount/" + name, std::move(bytes));
+  }
+  test::FaultyFileSystem files_;
+};
+
+TEST_F(InCluster, IsTheServiceAccountOfThePod) {
+  ASSERT_OK_ASSIGN(const auto access, load_in_cluster(files_));
+  EXPECT_EQ(access.server_url, "https://10.96.0.1:443");
+  EXPECT_EQ(access.server->ca_pem, "CA");
+  EXPECT_EQ(access.token_file, "/var/run/secrets/kubernetes.io/serviceaccount/token");
+  EXPECT_EQ(access.bearer_token, "");
+  EXPECT_EQ(access.default_namespace, "sealift-system");
+}
+
+TEST_F(InCluster, PutsAnIpv6AddressInBrackets) {
+  setenv("KUBERNETES_SERVICE_HOST", "fd00::1", 1);
+  ASSERT_OK_ASSIGN(const auto access, load_in_cluster(files_));
+  EXPECT_EQ(access.server_url, "https://[fd00::1]:443");
+}
+
+TEST_F(InCluster, NeedsItsTokenAndItsCa) {
+  test::FaultyFileSystem empty;
+  EXPECT_THAT(load_in_cluster(empty), fails_with(ErrorCode::kNotFound, "is its token mounted?"));
+  ASSERT_OK(files_.remove("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"));
+  EXPECT_THAT(load_in_cluster(files_), fails_with(ErrorCode::kNotFound, "ca.crt"));
+}
+
+TEST_F(InCluster, IsNotFoundOutside) {
   unsetenv("KUBERNETES_SERVICE_HOST");
-  EXPECT_THAT(load_in_cluster(system_files()),
-              fails_with(ErrorCode::kNotFound, "name a kubeconfig"));
+  EXPECT_THAT(load_in_cluster(files_), fails_with(ErrorCode::kNotFound, "name a kubeconfig"));
 }
 
 }  // namespace
