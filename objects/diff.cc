@@ -88,7 +88,7 @@ bool is_secret(const Json& object) {
   return object.string_at({"kind"}) == "Secret" && object.string_at({"apiVersion"}) == "v1";
 }
 
-// What masked_members() reads and writes: the other document's value decides what the mask says.
+// Where both sides have a value, the mask says whether they differ.
 void mask(Json& value, const Json* other, std::string_view side) {
   const bool same = other != nullptr && *other == value;
   value = Json(other == nullptr || same ? std::string("***") : "*** (" + std::string(side) + ")");

@@ -31,6 +31,40 @@ int directive_line(std::string_view text) {
   return -1;
 }
 
+// An event within a document; its views point into `event`.
+YamlEvent node_event(const yaml_event_t& event, std::uint32_t first_line) {
+  YamlEvent result;
+  result.position = position_of(event.start_mark, first_line);
+  switch (event.type) {
+    case YAML_SCALAR_EVENT:
+      result.type = YamlEvent::Type::kScalar;
+      result.anchor = view(event.data.scalar.anchor);
+      result.tag = view(event.data.scalar.tag);
+      result.text = {reinterpret_cast<const char*>(event.data.scalar.value),
+                     event.data.scalar.length};
+      result.plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+      break;
+    case YAML_ALIAS_EVENT:
+      result.type = YamlEvent::Type::kAlias;
+      result.anchor = view(event.data.alias.anchor);
+      break;
+    case YAML_SEQUENCE_START_EVENT:
+      result.type = YamlEvent::Type::kSequenceStart;
+      result.anchor = view(event.data.sequence_start.anchor);
+      result.tag = view(event.data.sequence_start.tag);
+      break;
+    case YAML_MAPPING_START_EVENT:
+      result.type = YamlEvent::Type::kMappingStart;
+      result.anchor = view(event.data.mapping_start.anchor);
+      result.tag = view(event.data.mapping_start.tag);
+      break;
+    default:
+      result.type = YamlEvent::Type::kCollectionEnd;
+      break;
+  }
+  return result;
+}
+
 }  // namespace
 
 struct YamlEvents::Parser {
@@ -114,53 +148,30 @@ Result<YamlEvent> YamlEvents::end_of_document() {
   }
 }
 
+Result<> YamlEvents::start() {
+  started_ = true;
+  const int line = directive_line(document_);
+  if (line < 0) return {};
+  return fail(
+      error_at({first_line_ + static_cast<std::uint32_t>(line), 1},
+               "YAML directives (%YAML, %TAG) are not read by Kubernetes; remove the line"));
+}
+
 Result<YamlEvent> YamlEvents::next() {
-  if (!started_) {
-    started_ = true;
-    if (const int line = directive_line(document_); line >= 0) {
-      return fail(error_at({first_line_ + static_cast<std::uint32_t>(line), 1},
-                           "YAML directives (%YAML, %TAG) are not read by Kubernetes; remove the "
-                           "line"));
-    }
-  }
+  if (!started_) SEALIFT_TRY(start());
   for (;;) {
     if (!parser_->advance()) return fail(syntax_error());
-    const yaml_event_t& event = parser_->event;
-    YamlEvent result;
-    result.position = position_of(event.start_mark, first_line_);
-    switch (event.type) {
-      case YAML_SCALAR_EVENT:
-        result.type = YamlEvent::Type::kScalar;
-        result.anchor = view(event.data.scalar.anchor);
-        result.tag = view(event.data.scalar.tag);
-        result.text = {reinterpret_cast<const char*>(event.data.scalar.value),
-                       event.data.scalar.length};
-        result.plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-        return result;
-      case YAML_ALIAS_EVENT:
-        result.type = YamlEvent::Type::kAlias;
-        result.anchor = view(event.data.alias.anchor);
-        return result;
-      case YAML_SEQUENCE_START_EVENT:
-        result.type = YamlEvent::Type::kSequenceStart;
-        result.anchor = view(event.data.sequence_start.anchor);
-        result.tag = view(event.data.sequence_start.tag);
-        return result;
-      case YAML_MAPPING_START_EVENT:
-        result.type = YamlEvent::Type::kMappingStart;
-        result.anchor = view(event.data.mapping_start.anchor);
-        result.tag = view(event.data.mapping_start.tag);
-        return result;
-      case YAML_SEQUENCE_END_EVENT:
-      case YAML_MAPPING_END_EVENT:
-        result.type = YamlEvent::Type::kCollectionEnd;
-        return result;
+    switch (parser_->event.type) {
+      case YAML_STREAM_START_EVENT:
+      case YAML_DOCUMENT_START_EVENT:
+      case YAML_NO_EVENT:
+        continue;
       case YAML_DOCUMENT_END_EVENT:
         return end_of_document();
       case YAML_STREAM_END_EVENT:
         return YamlEvent{};
       default:
-        continue;  // the starts of stream and document
+        return node_event(parser_->event, first_line_);
     }
   }
 }

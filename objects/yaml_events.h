@@ -41,6 +41,7 @@ class YamlEvents {
 
  private:
   struct Parser;
+  Result<> start();
   Error syntax_error() const;
   Result<YamlEvent> end_of_document();
 

@@ -56,10 +56,14 @@ TEST(Diff, ListsEachDifferenceOnce) {
 }
 
 TEST(DiffObjects, NeverShowsWhatASecretHolds) {
-  const Json before = json(
-      R"({"apiVersion":"v1","kind":"Secret","metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"hunter1"}},"data":{"same":"hunter2","changed":"hunter3","gone":"hunter4"},"type":"Opaque"})");
+  const Json before =
+      json(R"({"apiVersion":"v1","kind":"Secret","metadata":{"annotations":{)"
+           R"("kubectl.kubernetes.io/last-applied-configuration":"hunter1"}},)"
+           R"("data":{"same":"hunter2","changed":"hunter3","gone":"hunter4"},"type":"Opaque"})");
   const Json after = json(
-      R"({"apiVersion":"v1","kind":"Secret","metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"hunter5"}},"data":{"same":"hunter2","changed":"hunter6"},"stringData":{"new":"hunter7"},"type":"Opaque"})");
+      R"({"apiVersion":"v1","kind":"Secret","metadata":{"annotations":{)"
+      R"("kubectl.kubernetes.io/last-applied-configuration":"hunter5"}},)"
+      R"("data":{"same":"hunter2","changed":"hunter6"},"stringData":{"new":"hunter7"},"type":"Opaque"})");
   const auto differences = diff_objects(&before, &after);
   EXPECT_EQ(shown(differences),
             "/data/changed:\"*** (before)\">\"*** (after)\" /data/gone:\"***\"> "
