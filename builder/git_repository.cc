@@ -14,6 +14,7 @@ namespace sealift::builder {
 void GitFree::operator()(git_blob* object) const { git_blob_free(object); }
 void GitFree::operator()(git_commit* object) const { git_commit_free(object); }
 void GitFree::operator()(git_object* object) const { git_object_free(object); }
+void GitFree::operator()(git_config* object) const { git_config_free(object); }
 void GitFree::operator()(git_odb* object) const { git_odb_free(object); }
 void GitFree::operator()(git_reference* object) const { git_reference_free(object); }
 void GitFree::operator()(git_remote* object) const { git_remote_free(object); }
@@ -33,9 +34,39 @@ std::string last_message() {
                                                        : printable(error->message, 400);
 }
 
+// libgit2 1.5 reports another owner as a missing setting where no safe.directory is set at all.
+bool is_owned_by_another(int code) {
+  if (code == GIT_EOWNER) return true;
+  return code == GIT_ENOTFOUND && last_message().find("safe.directory") != std::string::npos;
+}
+
+// Whether the user's or the machine's own settings say `safe.directory = *`, as CI systems write
+// them; libgit2 1.5 knows directories alone. An empty value takes back what came before
+// (git-config(1), safe.directory).
+bool every_directory_is_safe() {
+  GitHandle<git_config> config;
+  if (git_make(config, git_config_open_default) != 0) return false;
+  bool every = false;
+  const auto see = [](const git_config_entry* entry, void* result) {
+    const std::string_view value = entry->value == nullptr ? "" : entry->value;
+    auto& is_every = *static_cast<bool*>(result);
+    if (value == "*" || value.empty()) is_every = value == "*";
+    return 0;
+  };
+  git_config_get_multivar_foreach(config.get(), "safe.directory", nullptr, see, &every);
+  return every;
+}
+
+int open_from(GitHandle<git_repository>& repository, const std::string& directory) {
+  return git_make(repository, git_repository_open_ext, directory.c_str(),
+                  static_cast<unsigned>(GIT_REPOSITORY_OPEN_CROSS_FS), nullptr);
+}
+
 Error cannot_open(int code, const std::string& directory) {
-  const std::string shown = printable(directory, 400);
-  if (code == GIT_EOWNER) {
+  std::error_code unknown;
+  const auto absolute = std::filesystem::canonical(directory, unknown);
+  const std::string shown = printable(unknown ? directory : absolute.string(), 400);
+  if (is_owned_by_another(code)) {
     return Error(ErrorCode::kForbidden,
                  "the repository at " + shown +
                      " belongs to another user; if you trust it, run: git config --global --add "
@@ -121,8 +152,12 @@ Result<OpenedRepository> open_repository(const std::string& directory) {
   static const int kStarted = git_libgit2_init();
   if (kStarted < 0) return fail(git_failure(kStarted, "cannot start libgit2"));
   OpenedRepository opened;
-  const int code = git_make(opened.repository, git_repository_open_ext, directory.c_str(),
-                            static_cast<unsigned>(GIT_REPOSITORY_OPEN_CROSS_FS), nullptr);
+  int code = open_from(opened.repository, directory);
+  if (code != 0 && is_owned_by_another(code) && every_directory_is_safe()) {
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    code = open_from(opened.repository, directory);
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+  }
   if (code != 0) return fail(cannot_open(code, directory));
   opened.prefix = prefix_in_worktree(opened.repository.get(), directory);
   return opened;

@@ -10,6 +10,7 @@
 // libgit2's own types, so that its header stays in .cc files.
 struct git_blob;
 struct git_commit;
+struct git_config;
 struct git_object;
 struct git_odb;
 struct git_reference;
@@ -25,6 +26,7 @@ struct GitFree {
   void operator()(git_blob* object) const;
   void operator()(git_commit* object) const;
   void operator()(git_object* object) const;
+  void operator()(git_config* object) const;
   void operator()(git_odb* object) const;
   void operator()(git_reference* object) const;
   void operator()(git_remote* object) const;

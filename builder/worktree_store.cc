@@ -129,7 +129,8 @@ Result<std::unique_ptr<EntryStore>> open_worktree_store(OpenedRepository opened,
     return fail(ErrorCode::kInvalidInput, "a bare repository has no work tree to read from");
   }
   SEALIFT_ASSIGN(auto resolved, resolve_commit(repository, ""));
-  git_status_options options = GIT_STATUS_OPTIONS_INIT;
+  git_status_options options;
+  git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
   options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
                   GIT_STATUS_OPT_INCLUDE_UNMODIFIED;
   GitHandle<git_status_list> list;

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -149,6 +151,56 @@ TEST(GitSourceTest, WithoutRepositoryOrCommitSaysSo) {
   EXPECT_THAT(open(empty.path()), fails_with(ErrorCode::kNotFound, "no Git repository"));
   const GitFixture git;
   EXPECT_THAT(open(git.path()), fails_with(ErrorCode::kNotFound, "no commit yet"));
+}
+
+TEST(GitSourceTest, RefusesRepositoriesOfOtherUsersAsGitDoes) {
+  // Only root can give a directory away.
+  if (::geteuid() != 0) return;
+  const GitFixture git;
+  git.write("a.yaml", "1");
+  git.commit();
+  ASSERT_EQ(::chown(git.path().c_str(), 12345, 12345), 0);
+  EXPECT_THAT(open(git.path()), fails_with(ErrorCode::kForbidden, "safe.directory"));
+  const test::TempDirectory empty;
+  ASSERT_EQ(::chown(empty.path().c_str(), 12345, 12345), 0);
+  EXPECT_THAT(open(empty.path()), fails_with(ErrorCode::kNotFound, "no Git repository"));
+}
+
+TEST(GitSourceTest, SaysWhatIsMissingInThisClone) {
+  const GitFixture git;
+  git.write("deploy/a.yaml", "1");
+  git.commit();
+  git.write("other.txt", "2");
+  git.commit();
+  const std::string shallow = git.path() + "-shallow";
+  run_git(git.path(), "clone -q --depth 1 'file://" + git.path() + "' '" + shallow + "'");
+  EXPECT_THAT(open(shallow, "", "main~1"), fails_with(ErrorCode::kNotFound, "shallow clone"));
+
+  const std::string blob = git.git("rev-parse HEAD:deploy/a.yaml");
+  std::filesystem::remove(git.path() + "/.git/objects/" + blob.substr(0, 2) + "/" + blob.substr(2));
+  EXPECT_THAT(open(git.path(), "deploy"), fails_with(ErrorCode::kIo, "not in this clone"));
+}
+
+TEST(GitSourceTest, RefusesObjectsThatWereChangedOnDisk) {
+  const GitFixture git;
+  git.write("a.yaml", "1");
+  git.write("b.yaml", "2");
+  git.commit();
+  const auto file_of = [&](const std::string& path) {
+    const std::string blob = git.git("rev-parse HEAD:" + path);
+    return git.path() + "/.git/objects/" + blob.substr(0, 2) + "/" + blob.substr(2);
+  };
+  std::filesystem::remove(file_of("a.yaml"));
+  std::filesystem::copy_file(file_of("b.yaml"), file_of("a.yaml"));
+  ASSERT_OK_ASSIGN(const auto tree, open(git.path()));
+  EXPECT_THAT(tree->read(tree->files()[0]), fails_with(ErrorCode::kIo, "a.yaml"));
+}
+
+TEST(GitSourceTest, SaysThatSha256RepositoriesAreBeyondTheLibrary) {
+  const GitFixture git;
+  const std::string other = git.path() + "-sha256";
+  run_git(git.path(), "init -q --object-format=sha256 '" + other + "'");
+  EXPECT_THAT(open(other), fails_with(ErrorCode::kInvalidInput, "SHA-256"));
 }
 
 TEST(GitSourceTest, OriginIsToldWithoutCredentials) {

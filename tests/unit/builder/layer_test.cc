@@ -64,7 +64,7 @@ RenderedObjects files(std::vector<std::pair<std::string, std::string>> contents)
     const bool executable = path.ends_with(".sh");
     rendered.files.push_back(
         {path, executable,
-         [content = std::move(content)]() -> Result<std::string> { return content; }});
+         [bytes = std::move(content)]() -> Result<std::string> { return bytes; }});
   }
   return rendered;
 }
