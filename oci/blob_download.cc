@@ -72,6 +72,10 @@ Result<> download_blob(RegistrySession& session, const Descriptor& blob, ByteSin
     auto answer = session.attempt(request, resuming, stop);
     if (answer && is_success(*answer)) return checked.finish();
     const AttemptOutcome outcome = session.outcome_of(answer);
+    // It broke behind the last byte; a range from there on would be refused (416).
+    if (is_retryable(outcome) && checked.size() > 0 && checked.size() == blob.size) {
+      return checked.finish();
+    }
     if (is_retryable(outcome) && timer.wait_after(outcome, stop)) {
       if (checked.size() > 0) {
         request.headers.set("Range", "bytes=" + std::to_string(checked.size()) + "-");
