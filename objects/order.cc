@@ -50,10 +50,13 @@ std::size_t kind_rank(std::string_view kind) {
   return rank + 1 + static_cast<std::size_t>(last - kLastKinds.begin());
 }
 
-bool is_definition(const GroupVersionKind& gvk) {
-  return (gvk.group == "apiextensions.k8s.io" && gvk.kind == "CustomResourceDefinition") ||
-         (gvk.group.empty() && gvk.kind == "Namespace") ||
-         (gvk.group == "rbac.authorization.k8s.io" && gvk.kind == "ClusterRole");
+Stage::Kind stage_kind(std::string_view group, std::string_view kind) {
+  if ((group == "apiextensions.k8s.io" && kind == "CustomResourceDefinition") ||
+      (group.empty() && kind == "Namespace") ||
+      (group == "rbac.authorization.k8s.io" && kind == "ClusterRole")) {
+    return Stage::Kind::kDefinitions;
+  }
+  return kind.ends_with("Class") ? Stage::Kind::kClasses : Stage::Kind::kRest;
 }
 
 Result<int> wave_of(const Object& object) {
@@ -76,9 +79,16 @@ Result<int> wave_of(const Object& object) {
 
 Result<Stage> stage_of(const Object& object) {
   SEALIFT_ASSIGN(const int wave, wave_of(object));
-  if (is_definition(object.gvk())) return Stage{Stage::Kind::kDefinitions, 0};
-  if (object.gvk().kind.ends_with("Class")) return Stage{Stage::Kind::kClasses, 0};
-  return Stage{Stage::Kind::kRest, wave};
+  const auto kind = stage_kind(object.gvk().group, object.gvk().kind);
+  return Stage{kind, kind == Stage::Kind::kRest ? wave : 0};
+}
+
+bool applied_before(const ObjectId& a, const ObjectId& b) {
+  const auto place = [](const ObjectId& id) {
+    return std::tuple<Stage::Kind, std::size_t, const ObjectId&>(stage_kind(id.group, id.kind),
+                                                                 kind_rank(id.kind), id);
+  };
+  return place(a) < place(b);
 }
 
 Result<> sort_for_apply(std::vector<Object>& objects) {

@@ -24,4 +24,7 @@ Result<Stage> stage_of(const Object& object);
 // kinds in the order that Flux and Helm share, then group, kind, namespace, name.
 Result<> sort_for_apply(std::vector<Object>& objects);
 
+// The same order by identity alone, for objects whose content is not at hand: waves are not known.
+bool applied_before(const ObjectId& a, const ObjectId& b);
+
 }  // namespace sealift::objects
