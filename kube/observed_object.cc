@@ -64,9 +64,11 @@ Result<ObservedObject> observe(const Resource& resource, const Json& metadata) {
 }
 
 Result<std::vector<ObservedObject>> list_members(const ApiClient& client, const Resource& resource,
+                                                 std::string_view name_space,
                                                  std::string_view applyset_id,
                                                  std::stop_token stop) {
   ListOptions options;
+  options.name_space = name_space;
   options.label_selector = std::string(kPartOfLabel) + "=" + std::string(applyset_id);
   options.metadata_only = true;
   std::vector<ObservedObject> members;

@@ -91,7 +91,7 @@ TEST_F(KubeApplySet, KubectlPrunesWhatWeApplied) {
   const auto pruned =
       kubectl_apply_set("{apiVersion: v1, kind: ConfigMap, metadata: {name: stays}}");
   EXPECT_EQ(pruned.exit_code, 0) << pruned.err;
-  ASSERT_OK_ASSIGN(const auto maps, list_members(client_, config_maps_, written.id(), {}));
+  ASSERT_OK_ASSIGN(const auto maps, list_members(client_, config_maps_, "", written.id(), {}));
   ASSERT_EQ(maps.size(), 1u);
   EXPECT_EQ(maps.front().id.name, "stays");
   const Resource secrets{{"", "v1", "Secret"}, "secrets", true};

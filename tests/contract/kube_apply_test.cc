@@ -230,7 +230,7 @@ TEST_F(KubeContract, MembersAreListedInPagesWithMetadataAlone) {
       apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: ours, labels: "
             "{applyset.kubernetes.io/part-of: " +
             name_space_ + "}, annotations: {sealift.dev/prune: disabled}}}"));
-  ASSERT_OK_ASSIGN(const auto members, list_members(client_, config_maps_, name_space_, {}));
+  ASSERT_OK_ASSIGN(const auto members, list_members(client_, config_maps_, "", name_space_, {}));
   EXPECT_EQ(members.size(), static_cast<std::size_t>(kMembers) + 1);
   for (const auto& member : members) {
     EXPECT_EQ(member.id.kind, "ConfigMap");

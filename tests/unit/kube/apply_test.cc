@@ -155,7 +155,7 @@ FakeAnswer page_of(const SeenRequest& request, int total) {
 TEST(ListMembers, ReadsAllPages) {
   FakeCluster cluster([](const SeenRequest& request) { return page_of(request, 1201); });
   ASSERT_OK_ASSIGN(const auto members,
-                   list_members(cluster.client(), kConfigMaps, "applyset-x-v1", {}));
+                   list_members(cluster.client(), kConfigMaps, "", "applyset-x-v1", {}));
   EXPECT_EQ(members.size(), 1201u);
   EXPECT_EQ(members.back().id.name, "m1200");
   const auto requests = cluster.transport.requests();
@@ -172,7 +172,7 @@ TEST(ListMembers, StartsAgainWhereTheServerForgotTheState) {
   FakeCluster cluster([&](const SeenRequest& request) {
     return ++calls == 2 ? FakeAnswer::json(410, "{}") : page_of(request, 600);
   });
-  ASSERT_OK_ASSIGN(const auto members, list_members(cluster.client(), kConfigMaps, "x", {}));
+  ASSERT_OK_ASSIGN(const auto members, list_members(cluster.client(), kConfigMaps, "", "x", {}));
   EXPECT_EQ(members.size(), 600u);
 }
 
@@ -181,14 +181,14 @@ TEST(ListMembers, DoesNotStartAgainForEver) {
     const bool first = request.url.find("continue") == std::string::npos;
     return first ? page_of(request, 600) : FakeAnswer::json(410, "{}");
   });
-  EXPECT_THAT(list_members(cluster.client(), kConfigMaps, "x", {}),
+  EXPECT_THAT(list_members(cluster.client(), kConfigMaps, "", "x", {}),
               fails_with(ErrorCode::kConflict, "list the members of ApplySet"));
   EXPECT_EQ(cluster.transport.request_count(), 8u);
 }
 
 TEST(ListMembers, BoundsTheList) {
   FakeCluster cluster([](const SeenRequest& request) { return page_of(request, 1'000'000); });
-  EXPECT_THAT(list_members(cluster.client(), kConfigMaps, "x", {}),
+  EXPECT_THAT(list_members(cluster.client(), kConfigMaps, "", "x", {}),
               fails_with(ErrorCode::kInvalidInput, "100000 items"));
 }
 

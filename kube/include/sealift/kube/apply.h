@@ -56,9 +56,10 @@ Result<ObservedObject> observe(const Json& object);
 // A PartialObjectMetadata, whose own kind says nothing: the resource knows what it describes.
 Result<ObservedObject> observe(const Resource& resource, const Json& metadata);
 
-// All members of an ApplySet of one resource in all namespaces, by label, in pages. kInvalidInput
-// for more than 100,000.
+// All members of an ApplySet of one resource in a namespace, or everywhere where that is empty, by
+// label, in pages. kInvalidInput for more than 100,000.
 Result<std::vector<ObservedObject>> list_members(const ApiClient& client, const Resource& resource,
+                                                 std::string_view name_space,
                                                  std::string_view applyset_id,
                                                  std::stop_token stop);
 
