@@ -1,0 +1,56 @@
+#include <sealift/oci/compression.h>
+#include <sealift/oci/content_layer.h>
+#include <sealift/oci/media_types.h>
+
+#include <string>
+
+namespace sealift::oci {
+namespace {
+
+// Beside the contents, a tar has a header, padding and perhaps a pax record for each entry.
+constexpr std::uint64_t kEntryOverhead = 4096;
+
+bool holds_manifests(std::string_view type) {
+  return type == media_type::kFluxContent || type == media_type::kLayerTar ||
+         type == media_type::kLayerTarGzip || type == media_type::kLayerTarZstd;
+}
+
+}  // namespace
+
+Result<Descriptor> content_layer(const Manifest& manifest) {
+  if (manifest.config.media_type == media_type::kHelmConfig) {
+    return fail(
+        ErrorCode::kInvalidInput,
+        "the artifact is a Helm chart, which has to be rendered before it can be delivered; "
+        "publish its rendered manifests");
+  }
+  const Descriptor* found = nullptr;
+  for (const auto& layer : manifest.layers) {
+    if (!holds_manifests(layer.media_type)) continue;
+    if (found != nullptr) {
+      return fail(ErrorCode::kInvalidInput,
+                  "the artifact has more than one layer with manifests, and which of them counts "
+                  "is not defined; publish one layer");
+    }
+    found = &layer;
+  }
+  if (found == nullptr) {
+    return fail(ErrorCode::kInvalidInput, "the artifact has no layer with manifests; it takes " +
+                                              std::string(media_type::kFluxContent) +
+                                              " or an OCI tar layer");
+  }
+  return *found;
+}
+
+Result<> unpack_layer(const Descriptor& layer, TarVisitor& visitor, const TarLimits& limits,
+                      const std::function<Result<>(ByteSink&)>& feed) {
+  TarReader tar(visitor, limits);
+  auto decompressor =
+      make_decompressor(compression_of_media_type(layer.media_type), tar,
+                        limits.max_unpacked_bytes + limits.max_entries * kEntryOverhead);
+  SEALIFT_TRY(feed(*decompressor));
+  SEALIFT_TRY(decompressor->finish());
+  return tar.finish();
+}
+
+}  // namespace sealift::oci
