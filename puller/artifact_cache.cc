@@ -1,0 +1,198 @@
+#include <sealift/base/encoding.h>
+#include <sealift/base/json.h>
+#include <sealift/base/json_reader.h>
+#include <sealift/oci/manifest.h>
+#include <sealift/puller/artifact_cache.h>
+
+#include <atomic>
+#include <set>
+
+#include <unistd.h>
+
+namespace sealift::puller {
+namespace {
+
+constexpr std::string_view kManifests = "manifests";
+constexpr std::string_view kSignatures = "signatures";
+constexpr std::string_view kBlobs = "blobs";
+constexpr std::uint64_t kMaxSignatureFileBytes =
+    2 * signing::kMaxSignatures * signing::kMaxSignatureBytes;
+
+// Temporary names differ between threads and processes, so writers of one blob never meet.
+std::string temporary_name(const std::string& path) {
+  static std::atomic<std::uint64_t> counter{0};
+  const auto directory = parent_path(path);
+  return join_path(directory, "." + path.substr(path.rfind('/') + 1) + "." +
+                                  std::to_string(::getpid()) + "-" + std::to_string(++counter) +
+                                  ".tmp");
+}
+
+// What write_file_atomically() and temporary_name() call a file before it is whole.
+bool is_temporary(std::string_view name) { return name.starts_with('.') && name.ends_with(".tmp"); }
+
+Json to_json(const signing::FoundSignature& piece) {
+  Json json;
+  json.set("format",
+           piece.format == signing::FoundSignature::Format::kBundle ? "bundle" : "simple");
+  json.set("location", piece.location);
+  json.set("payload", base64_encode(piece.payload));
+  json.set("signature", base64_encode(piece.signature));
+  return json;
+}
+
+Result<signing::FoundSignature> piece_from(ObjectReader& reader) {
+  signing::FoundSignature piece;
+  SEALIFT_ASSIGN(auto format, reader.required_string("format"));
+  piece.format = format == "bundle" ? signing::FoundSignature::Format::kBundle
+                                    : signing::FoundSignature::Format::kSimpleSigning;
+  SEALIFT_ASSIGN(piece.location, reader.required_string("location"));
+  SEALIFT_ASSIGN(auto payload, reader.required_string("payload"));
+  SEALIFT_ASSIGN(piece.payload, base64_decode(payload));
+  SEALIFT_ASSIGN(auto signature, reader.required_string("signature"));
+  SEALIFT_ASSIGN(piece.signature, base64_decode(signature));
+  return piece;
+}
+
+Result<signing::SignatureSet> signatures_from(std::string_view bytes, const std::string& path) {
+  SEALIFT_ASSIGN(auto json, parse_json(bytes, path, {.max_bytes = kMaxSignatureFileBytes}));
+  SEALIFT_ASSIGN(auto root, ObjectReader::open(json, path));
+  SEALIFT_ASSIGN(auto pieces, root.objects("pieces"));
+  signing::SignatureSet set;
+  for (auto& reader : pieces) {
+    SEALIFT_ASSIGN(auto piece, piece_from(reader));
+    set.pieces.push_back(std::move(piece));
+  }
+  return set;
+}
+
+}  // namespace
+
+std::string ArtifactCache::path_of(std::string_view kind, const Digest& digest) const {
+  return join_path(directory_, std::string(kind) + "/" + std::string(digest.algorithm_name()) +
+                                   "-" + digest.hex());
+}
+
+Result<std::optional<oci::StoredManifest>> ArtifactCache::manifest(const Digest& digest) {
+  const auto path = path_of(kManifests, digest);
+  auto bytes = read_file(files_, path, oci::kMaxManifestBytes);
+  if (!bytes) {
+    if (bytes.error().code() == ErrorCode::kNotFound) return std::nullopt;
+    return fail(std::move(bytes).error());
+  }
+  if (Digest::of(*bytes, digest.algorithm()) != digest) return std::nullopt;
+  // The media type is part of the bytes for every manifest that can be verified.
+  auto manifest = oci::parse_manifest(*bytes, "");
+  if (!manifest) return std::nullopt;
+  oci::Descriptor descriptor{manifest->media_type, digest, bytes->size(), {}, {}};
+  return oci::StoredManifest{std::move(descriptor), *std::move(bytes)};
+}
+
+Result<> ArtifactCache::store_manifest(const oci::StoredManifest& manifest) {
+  SEALIFT_TRY(files_.make_directories(join_path(directory_, kManifests)));
+  return write_file_atomically(files_, path_of(kManifests, manifest.descriptor.digest),
+                               manifest.bytes, FileSystem::Access::kPrivate);
+}
+
+Result<std::optional<signing::SignatureSet>> ArtifactCache::signatures(const Digest& digest) {
+  const auto path = path_of(kSignatures, digest);
+  auto bytes = read_file(files_, path, kMaxSignatureFileBytes);
+  if (!bytes) {
+    if (bytes.error().code() == ErrorCode::kNotFound) return std::nullopt;
+    return fail(std::move(bytes).error());
+  }
+  auto set = signatures_from(*bytes, path);
+  if (!set) return std::nullopt;
+  return *std::move(set);
+}
+
+Result<> ArtifactCache::store_signatures(const Digest& digest,
+                                         const signing::SignatureSet& signatures) {
+  SEALIFT_TRY(files_.make_directories(join_path(directory_, kSignatures)));
+  Json pieces = Json::array();
+  for (const auto& piece : signatures.pieces) pieces.push_back(to_json(piece));
+  Json json;
+  json.set("pieces", std::move(pieces));
+  return write_file_atomically(files_, path_of(kSignatures, digest), dump_json(json),
+                               FileSystem::Access::kPrivate);
+}
+
+bool ArtifactCache::has_blob(const oci::Descriptor& blob) {
+  auto info = files_.info(path_of(kBlobs, blob.digest));
+  return info && info->type == FileType::kFile && info->size == blob.size;
+}
+
+Result<> ArtifactCache::fetch_blob(oci::Repository& repository, const oci::Descriptor& blob,
+                                   std::stop_token stop) {
+  SEALIFT_TRY(files_.make_directories(join_path(directory_, kBlobs)));
+  const auto path = path_of(kBlobs, blob.digest);
+  const auto temporary = temporary_name(path);
+  auto fetch = [&]() -> Result<> {
+    SEALIFT_ASSIGN(auto file, files_.create(temporary, FileSystem::Access::kPrivate));
+    SEALIFT_TRY(repository.fetch_blob(blob, *file, stop));
+    SEALIFT_TRY(file->sync());
+    SEALIFT_TRY(file->close());
+    SEALIFT_TRY(files_.rename(temporary, path));
+    return files_.sync_directory(parent_path(path));
+  };
+  auto fetched = fetch();
+  // Best effort: retain() removes what a crash leaves.
+  if (!fetched) (void)files_.remove(temporary);
+  return fetched;
+}
+
+Result<> ArtifactCache::read_blob(const oci::Descriptor& blob, ByteSink& sink) {
+  const auto path = path_of(kBlobs, blob.digest);
+  SEALIFT_ASSIGN(auto source, files_.open(path));
+  HashingSink hashing(&sink, blob.digest.algorithm());
+  auto copied = copy(*source, hashing);
+  if (!copied && copied.error().code() == ErrorCode::kIo) return fail(std::move(copied).error());
+  if (copied && hashing.size() == blob.size && hashing.finish() == blob.digest) return {};
+  // Bytes that the sink refused may be broken ones, and then the refusal is about our disk and not
+  // about the artifact: look at the rest before believing it.
+  if (!copied) {
+    SEALIFT_ASSIGN(auto again, files_.open(path));
+    HashingSink whole(nullptr, blob.digest.algorithm());
+    SEALIFT_TRY(copy(*again, whole));
+    if (whole.finish() == blob.digest) return fail(std::move(copied).error());
+  }
+  SEALIFT_TRY(files_.remove(path));
+  return fail(ErrorCode::kUntrusted,
+              "the cached copy of " + blob.digest.to_string() + " in " + path +
+                  " was changed on disk; it has been removed and is fetched again by the next run");
+}
+
+template <typename Keep>
+Result<> ArtifactCache::remove_unless(const Keep& keep) {
+  for (const auto kind : {kManifests, kSignatures, kBlobs}) {
+    const auto directory = join_path(directory_, kind);
+    auto entries = files_.list(directory);
+    if (!entries) {
+      if (entries.error().code() == ErrorCode::kNotFound) continue;
+      return fail(std::move(entries).error());
+    }
+    for (const auto& entry : *entries) {
+      const auto path = join_path(directory, entry.name);
+      if (!keep(path, is_temporary(entry.name))) SEALIFT_TRY(files_.remove(path));
+    }
+  }
+  return {};
+}
+
+Result<> ArtifactCache::remove_leftovers() {
+  return remove_unless([](const std::string&, bool temporary) { return !temporary; });
+}
+
+Result<> ArtifactCache::retain(const std::vector<oci::StoredManifest>& wanted) {
+  std::set<std::string> keep;
+  for (const auto& stored : wanted) {
+    keep.insert(path_of(kManifests, stored.descriptor.digest));
+    keep.insert(path_of(kSignatures, stored.descriptor.digest));
+    auto manifest = oci::parse_manifest(stored.bytes, "");
+    if (!manifest) continue;
+    for (const auto& layer : manifest->layers) keep.insert(path_of(kBlobs, layer.digest));
+  }
+  return remove_unless(
+      [&](const std::string& path, bool temporary) { return temporary || keep.contains(path); });
+}
+
+}  // namespace sealift::puller

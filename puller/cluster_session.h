@@ -1,0 +1,28 @@
+#pragma once
+
+#include <sealift/base/clock.h>
+#include <sealift/base/log.h>
+#include <sealift/kube/api_client.h>
+#include <sealift/kube/resource_map.h>
+#include <sealift/puller/desired_state.h>
+
+#include <stop_token>
+#include <string>
+
+namespace sealift::puller {
+
+inline constexpr std::size_t kParallelRequests = 8;
+
+// What the steps of one run in a cluster share.
+struct ClusterSession {
+  std::string applyset_id;
+  kube::ApiClient objects;  // as the Delivery's service account
+  kube::ResourceMap& resources;
+  Clock& clock;
+  const Logger& log;
+};
+
+// The object as it is sent: with the label that makes it a member of the set.
+objects::Object as_member(const ClusterSession& session, const objects::Object& object);
+
+}  // namespace sealift::puller

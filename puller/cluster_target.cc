@@ -1,0 +1,110 @@
+#include <sealift/base/worker_pool.h>
+#include <sealift/kube/apply.h>
+#include <sealift/puller/cluster_target.h>
+
+#include "cluster_apply.h"
+#include "cluster_inventory.h"
+#include "cluster_preflight.h"
+#include "cluster_session.h"
+#include "health_wait.h"
+
+namespace sealift::puller {
+namespace {
+
+kube::ApiClient objects_client(const Delivery& delivery, const kube::ApiClient& client) {
+  if (delivery.service_account_name.empty()) return client;
+  return client.as_service_account(delivery.name_space, delivery.service_account_name);
+}
+
+class ClusterTarget : public Target {
+ public:
+  ClusterTarget(const Delivery& delivery, const kube::ApiClient& client,
+                kube::ResourceMap& resources, Clock& clock, Logger log)
+      : log_(std::move(log)),
+        inventory_(delivery, client),
+        session_{inventory_.id(), objects_client(delivery, client), resources, clock, log_} {}
+
+  Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind& gvk,
+                                            std::stop_token stop) override {
+    SEALIFT_ASSIGN(auto resource, session_.resources.find(gvk, std::move(stop)));
+    return resource.namespaced;
+  }
+
+  Result<TargetMemory> recall(std::stop_token stop) override {
+    return inventory_.recall(std::move(stop));
+  }
+
+  Result<LiveObjects> observe(const DesiredState&, std::stop_token stop) override {
+    return inventory_.members(session_, std::move(stop));
+  }
+
+  Result<> preflight(const DesiredState& desired, const Plan& plan, std::stop_token stop) override {
+    SEALIFT_ASSIGN(auto result, puller::preflight(session_, desired, plan, std::move(stop)));
+    deferred_ = std::move(result.deferred);
+    return {};
+  }
+
+  Result<> begin(const DesiredState& desired, const Plan&, const Acceptance& acceptance,
+                 std::stop_token stop) override {
+    return inventory_.extend(desired, acceptance, std::move(stop));
+  }
+
+  Result<> apply(const DesiredState& desired, const Plan& plan, DeliveryState& state,
+                 StateStore::Journal& journal, std::stop_token stop) override {
+    return apply_stages(session_, desired, plan, deferred_, state, journal, std::move(stop));
+  }
+
+  Result<> wait(const DesiredState& desired, std::stop_token stop) override {
+    std::vector<const objects::Object*> all;
+    for (const auto& wanted : desired.objects) all.push_back(&wanted.object);
+    return wait_until_healthy(session_, all, std::move(stop));
+  }
+
+  // One after the other: what was applied first may still serve what is deleted before it.
+  Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
+                 std::stop_token stop) override {
+    for (const auto& action : plan.prunes) {
+      SEALIFT_TRY_CONTEXT(prune_one(action, stop), "pruning " + action.id.to_string());
+      SEALIFT_TRY(journal.forget(action.id));
+      state.objects.erase(action.id);
+      log_.info("pruned", {{"object", action.id.to_string()}});
+    }
+    return {};
+  }
+
+  Result<> finish(const DesiredState& desired, const Plan& plan, std::stop_token stop) override {
+    return inventory_.shrink(desired, plan, std::move(stop));
+  }
+
+ private:
+  Result<> prune_one(const PruneAction& action, std::stop_token stop) {
+    auto resource = session_.resources.find_preferred(action.id.group, action.id.kind, stop);
+    if (!resource) {
+      if (resource.error().code() == ErrorCode::kNotFound) return {};
+      return fail(std::move(resource).error());
+    }
+    return kube::delete_object(session_.objects, *resource, action.id.name_space, action.id.name,
+                               action.uid, std::move(stop));
+  }
+
+  Logger log_;
+  ClusterInventory inventory_;
+  ClusterSession session_;
+  std::set<std::size_t> deferred_;
+};
+
+}  // namespace
+
+objects::Object as_member(const ClusterSession& session, const objects::Object& object) {
+  auto member = object;
+  member.set_label(kube::kPartOfLabel, session.applyset_id);
+  return member;
+}
+
+std::unique_ptr<Target> make_cluster_target(const Delivery& delivery, const kube::ApiClient& client,
+                                            kube::ResourceMap& resources, Clock& clock,
+                                            Logger log) {
+  return std::make_unique<ClusterTarget>(delivery, client, resources, clock, std::move(log));
+}
+
+}  // namespace sealift::puller

@@ -1,0 +1,142 @@
+#include <sealift/base/encoding.h>
+#include <sealift/base/json_reader.h>
+#include <sealift/objects/yaml.h>
+#include <sealift/puller/configuration.h>
+
+#include <set>
+#include <tuple>
+
+namespace sealift::puller {
+namespace {
+
+constexpr std::uint64_t kMaxFileBytes = 16u << 20;
+constexpr std::size_t kMaxFiles = 10'000;
+constexpr std::size_t kMaxReported = 20;
+
+Result<Secret> parse_secret(const Json& document, const std::string& source) {
+  SEALIFT_ASSIGN(auto root, ObjectReader::open(document, source + ": Secret"));
+  root.ignore_unknown();
+  Secret secret;
+  secret.name = document.string_at({"metadata", "name"});
+  secret.name_space = document.string_at({"metadata", "namespace"});
+  if (secret.name_space.empty()) secret.name_space = "default";
+  SEALIFT_ASSIGN(auto data, root.string_map("data"));
+  for (auto& [key, value] : data) {
+    auto decoded = base64_decode(value);
+    if (!decoded) return fail(root.error_at("data." + key, "is no base64"));
+    secret.data[key] = *std::move(decoded);
+  }
+  SEALIFT_ASSIGN(auto plain, root.string_map("stringData"));
+  for (auto& [key, value] : plain) secret.data[key] = std::move(value);
+  return secret;
+}
+
+// Collects documents and mistakes, so that one run of a check shows all of them.
+class Loader {
+ public:
+  void add_file(FileSystem& files, const std::string& path) {
+    auto bytes = read_file(files, path, kMaxFileBytes);
+    if (!bytes) return mistake(bytes.error());
+    auto documents = objects::parse_yaml(*bytes, path);
+    if (!documents) return mistake(documents.error());
+    for (const auto& document : *documents) {
+      add_document(document.value, path + ":" + std::to_string(document.start.line) + ":" +
+                                       std::to_string(document.start.column));
+    }
+  }
+
+  Result<Configuration> finish(const std::string& path) {
+    if (mistakes_.empty() && configuration_.deliveries.empty() && configuration_.policies.empty()) {
+      return fail(ErrorCode::kInvalidInput,
+                  path + " holds neither a Delivery nor a TrustPolicy; there is nothing to do");
+    }
+    if (mistakes_.empty()) return std::move(configuration_);
+    std::string all;
+    for (std::size_t i = 0; i < mistakes_.size() && i < kMaxReported; ++i) {
+      all += (i == 0 ? "" : "\n") + mistakes_[i];
+    }
+    if (mistakes_.size() > kMaxReported) {
+      all += "\nand " + std::to_string(mistakes_.size() - kMaxReported) + " more";
+    }
+    return fail(ErrorCode::kInvalidInput, std::move(all));
+  }
+
+ private:
+  void mistake(const Error& error) { mistakes_.push_back(error.message()); }
+
+  template <typename T>
+  void take(Result<T> parsed, std::vector<T>& into) {
+    if (parsed) return into.push_back(*std::move(parsed));
+    mistake(parsed.error());
+  }
+
+  void add_document(const Json& document, const std::string& source) {
+    const auto kind = document.string_at({"kind"});
+    const auto api_version = document.string_at({"apiVersion"});
+    const auto name = document.string_at({"metadata", "name"});
+    const auto name_space = document.string_at({"metadata", "namespace"});
+    if (!seen_.emplace(kind, name_space, name).second) {
+      mistakes_.push_back(source + ": a second " + printable(kind) + " " + printable(name) +
+                          "; remove one of them");
+      return;
+    }
+    if (api_version == "sealift.dev/v1alpha1" && kind == "Delivery") {
+      take(parse_delivery(document, source), configuration_.deliveries);
+    } else if (api_version == "sealift.dev/v1alpha1" && kind == "TrustPolicy") {
+      take(signing::parse_trust_policy(document, source), configuration_.policies);
+    } else if (api_version == "v1" && kind == "Secret") {
+      take(parse_secret(document, source), configuration_.secrets);
+    } else {
+      mistakes_.push_back(source + ": " + printable(api_version) + " " + printable(kind) +
+                          " has no place in a puller's configuration; it takes Delivery and "
+                          "TrustPolicy of sealift.dev/v1alpha1, and v1 Secret");
+    }
+  }
+
+  Configuration configuration_;
+  std::vector<std::string> mistakes_;
+  std::set<std::tuple<std::string, std::string, std::string>> seen_;
+};
+
+bool is_manifest_name(std::string_view name) {
+  return !name.starts_with('.') &&
+         (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json"));
+}
+
+// A Kubernetes volume shows its files as symbolic links, so anything that can be opened counts.
+Result<std::vector<std::string>> configuration_files(FileSystem& files, const std::string& path) {
+  SEALIFT_ASSIGN(auto info, files.info(path));
+  if (info.type != FileType::kDirectory) return std::vector<std::string>{path};
+  SEALIFT_ASSIGN(auto entries, files.list(path));
+  std::vector<std::string> paths;
+  for (const auto& entry : entries) {
+    if (entry.type == FileType::kDirectory || !is_manifest_name(entry.name)) continue;
+    if (paths.size() == kMaxFiles) {
+      return fail(ErrorCode::kInvalidInput,
+                  path + " holds more than " + std::to_string(kMaxFiles) +
+                      " configuration files; put several documents into one file");
+    }
+    paths.push_back(join_path(path, entry.name));
+  }
+  return paths;
+}
+
+}  // namespace
+
+Result<const Secret*> Configuration::secret(const Delivery& delivery, std::string_view name) const {
+  for (const auto& secret : secrets) {
+    if (secret.name == name && secret.name_space == delivery.name_space) return &secret;
+  }
+  return fail(ErrorCode::kNotFound, "Delivery " + delivery.id() + " names the Secret " +
+                                        std::string(name) + ", and the configuration has none in " +
+                                        "namespace " + delivery.name_space);
+}
+
+Result<Configuration> load_configuration(FileSystem& files, const std::string& path) {
+  SEALIFT_ASSIGN_CONTEXT(auto paths, configuration_files(files, path), "reading the configuration");
+  Loader loader;
+  for (const auto& file : paths) loader.add_file(files, file);
+  return loader.finish(path);
+}
+
+}  // namespace sealift::puller

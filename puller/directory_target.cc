@@ -1,0 +1,210 @@
+#include <sealift/base/digest.h>
+#include <sealift/base/json_reader.h>
+#include <sealift/objects/yaml.h>
+#include <sealift/puller/directory_target.h>
+
+#include <set>
+#include <vector>
+
+namespace sealift::puller {
+namespace {
+
+constexpr std::string_view kMarker = ".sealift";
+constexpr std::uint64_t kMaxMarkerBytes = 64u << 10;
+constexpr std::uint64_t kMaxFileBytes = 16u << 20;
+
+bool is_leftover(std::string_view name) { return name.starts_with('.') && name.ends_with(".tmp"); }
+
+struct Marker {
+  std::string delivery;
+  TargetMemory memory;
+};
+
+Result<Marker> parse_marker(std::string_view bytes, const std::string& path) {
+  SEALIFT_ASSIGN(auto json, parse_json(bytes, path));
+  SEALIFT_ASSIGN(auto root, ObjectReader::open(json, path));
+  Marker marker;
+  SEALIFT_ASSIGN(marker.delivery, root.required_string("delivery"));
+  SEALIFT_ASSIGN(auto digest, root.required_string("digest"));
+  SEALIFT_ASSIGN(auto parsed, Digest::parse(digest));
+  marker.memory.digest = std::move(parsed);
+  SEALIFT_ASSIGN(marker.memory.sequence, root.required_int("sequence"));
+  return marker;
+}
+
+class DirectoryTarget : public Target {
+ public:
+  DirectoryTarget(FileSystem& files, const std::string& directory, const Delivery& delivery,
+                  Logger log)
+      : files_(files),
+        directory_(join_path(directory, delivery.name_space + "_" + delivery.name)),
+        delivery_id_(delivery.id()),
+        log_(std::move(log)) {}
+
+  // Nobody can be asked here; a kind of unknown scope keeps the namespace that its manifest names.
+  Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind&,
+                                            std::stop_token) override {
+    return std::nullopt;
+  }
+
+  Result<TargetMemory> recall(std::stop_token) override {
+    const auto path = join_path(directory_, kMarker);
+    auto bytes = read_file(files_, path, kMaxMarkerBytes);
+    if (!bytes) {
+      if (bytes.error().code() != ErrorCode::kNotFound) return fail(std::move(bytes).error());
+      SEALIFT_TRY(check_unclaimed());
+      return TargetMemory{};
+    }
+    SEALIFT_ASSIGN(auto marker, parse_marker(*bytes, path));
+    if (marker.delivery != delivery_id_) {
+      return fail(ErrorCode::kConflict, directory_ + " belongs to the Delivery " + marker.delivery +
+                                            "; deliver into another directory");
+    }
+    return marker.memory;
+  }
+
+  Result<LiveObjects> observe(const DesiredState& desired, std::stop_token) override {
+    Wanted wanted;
+    for (const auto& object : desired.objects) {
+      wanted.names.insert(file_name_of(object));
+      wanted.ids.insert(object.object.id());
+    }
+    LiveObjects live;
+    stale_.clear();
+    leftovers_.clear();
+    auto entries = files_.list(directory_);
+    if (!entries) {
+      if (entries.error().code() == ErrorCode::kNotFound) return live;
+      return fail(std::move(entries).error());
+    }
+    for (const auto& entry : *entries) {
+      SEALIFT_TRY(observe_entry(entry, wanted, live));
+    }
+    return live;
+  }
+
+  Result<> preflight(const DesiredState&, const Plan&, std::stop_token) override { return {}; }
+
+  Result<> begin(const DesiredState&, const Plan&, const Acceptance& acceptance,
+                 std::stop_token) override {
+    SEALIFT_TRY(files_.make_directories(directory_));
+    Json marker;
+    marker.set("delivery", delivery_id_);
+    marker.set("digest", acceptance.digest.to_string());
+    marker.set("sequence", acceptance.sequence);
+    SEALIFT_TRY(write_file_atomically(files_, join_path(directory_, kMarker), dump_json(marker)));
+    for (const auto& path : leftovers_) SEALIFT_TRY(files_.remove(path));
+    leftovers_.clear();
+    return {};
+  }
+
+  Result<> apply(const DesiredState& desired, const Plan& plan, DeliveryState& state,
+                 StateStore::Journal& journal, std::stop_token stop) override {
+    for (const auto& action : plan.applies) {
+      if (stop.stop_requested())
+        return fail(ErrorCode::kCancelled, "writing files was interrupted");
+      const auto& wanted = desired.objects[action.index];
+      const auto id = wanted.object.id();
+      const auto bytes = objects::dump_yaml(wanted.object.json());
+      const auto path = join_path(directory_, file_name_of(wanted));
+      SEALIFT_TRY(write_file_atomically(files_, path, bytes));
+      RememberedObject remembered{wanted.content_hash, path, Digest::of(bytes).hex()};
+      SEALIFT_TRY(journal.remember(id, remembered));
+      state.objects.insert_or_assign(id, std::move(remembered));
+      log_.info("written", {{"file", path}, {"why", std::string(to_string(action.why))}});
+    }
+    return {};
+  }
+
+  Result<> wait(const DesiredState&, std::stop_token) override { return {}; }
+
+  Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
+                 std::stop_token) override {
+    for (const auto& action : plan.prunes) {
+      SEALIFT_TRY(remove_file(action.uid));
+      SEALIFT_TRY(journal.forget(action.id));
+      state.objects.erase(action.id);
+      log_.info("removed", {{"file", action.uid}});
+    }
+    return files_.sync_directory(directory_);
+  }
+
+  // An object that moved to another wave has left its old file behind.
+  Result<> finish(const DesiredState&, const Plan&, std::stop_token) override {
+    for (const auto& path : stale_) SEALIFT_TRY(remove_file(path));
+    stale_.clear();
+    return {};
+  }
+
+ private:
+  Result<> check_unclaimed() {
+    auto entries = files_.list(directory_);
+    if (!entries) {
+      if (entries.error().code() == ErrorCode::kNotFound) return {};
+      return fail(std::move(entries).error());
+    }
+    for (const auto& entry : *entries) {
+      if (is_leftover(entry.name)) continue;
+      return fail(ErrorCode::kConflict,
+                  directory_ + " has files and no marker " + std::string(kMarker) +
+                      " that says whose they are; move them away or deliver elsewhere");
+    }
+    return {};
+  }
+
+  struct Wanted {
+    std::set<std::string> names;
+    std::set<objects::ObjectId> ids;
+  };
+
+  Result<> observe_entry(const DirectoryEntry& entry, const Wanted& wanted, LiveObjects& live) {
+    const auto path = join_path(directory_, entry.name);
+    if (is_leftover(entry.name)) {
+      leftovers_.push_back(path);
+      return {};
+    }
+    auto id = id_of_file_name(entry.name);
+    if (!id || entry.type != FileType::kFile) return {};
+    SEALIFT_ASSIGN(auto bytes, read_file(files_, path, kMaxFileBytes));
+    LiveObject object{path, Digest::of(bytes).hex(), false, false};
+    if (!wanted.names.contains(entry.name)) {
+      // The same object is wanted under another name: only the file is stale, not the object.
+      if (wanted.ids.contains(*id)) {
+        stale_.push_back(path);
+        return {};
+      }
+      object.keep = says_keep(bytes, path);
+    }
+    live.insert_or_assign(*std::move(id), std::move(object));
+    return {};
+  }
+
+  static bool says_keep(std::string_view bytes, const std::string& path) {
+    auto documents = objects::parse_yaml(bytes, path);
+    if (!documents || documents->size() != 1) return false;
+    return documents->front().value.string_at({"metadata", "annotations", "sealift.dev/prune"}) ==
+           "disabled";
+  }
+
+  Result<> remove_file(const std::string& path) {
+    auto removed = files_.remove(path);
+    if (!removed && removed.error().code() != ErrorCode::kNotFound) return removed;
+    return {};
+  }
+
+  FileSystem& files_;
+  std::string directory_;
+  std::string delivery_id_;
+  Logger log_;
+  std::vector<std::string> stale_;
+  std::vector<std::string> leftovers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Target> make_directory_target(FileSystem& files, const std::string& directory,
+                                              const Delivery& delivery, Logger log) {
+  return std::make_unique<DirectoryTarget>(files, directory, delivery, std::move(log));
+}
+
+}  // namespace sealift::puller

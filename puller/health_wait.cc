@@ -1,0 +1,154 @@
+#include "health_wait.h"
+
+#include <sealift/kube/apply.h>
+#include <sealift/kube/watch.h>
+#include <sealift/objects/health.h>
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace sealift::puller {
+namespace {
+
+constexpr std::size_t kMaxReported = 5;
+
+struct WatchTarget {
+  objects::GroupVersionKind gvk;
+  std::string name_space;
+  auto operator<=>(const WatchTarget&) const = default;
+};
+
+// What the watches have found out, shared between their threads and the one that waits.
+class Board {
+ public:
+  explicit Board(const std::vector<const objects::Object*>& objects) {
+    for (const auto* object : objects) {
+      statuses_[object->id()] = {objects::Health::kNotFound, "it is not there yet"};
+    }
+  }
+
+  void set(const objects::ObjectId& id, objects::HealthStatus status) {
+    std::scoped_lock lock(mutex_);
+    const auto it = statuses_.find(id);
+    if (it == statuses_.end()) return;
+    it->second = std::move(status);
+    changed_.notify_all();
+  }
+
+  void set_error(Error error) {
+    std::scoped_lock lock(mutex_);
+    if (!error_) error_ = std::move(error);
+    changed_.notify_all();
+  }
+
+  Result<> wait(std::stop_token stop) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, stop, [this] { return error_ || failed() || all_current(); });
+    if (error_) return fail(*error_);
+    if (failed()) {
+      return fail(ErrorCode::kInvalidInput, "what was applied has failed: " + describe(true));
+    }
+    if (all_current()) return {};
+    return fail(ErrorCode::kUnavailable,
+                "everything was applied, and not all of it is healthy: " + describe(false));
+  }
+
+ private:
+  bool all_current() const {
+    return std::all_of(statuses_.begin(), statuses_.end(), [](const auto& entry) {
+      return entry.second.health == objects::Health::kCurrent;
+    });
+  }
+  bool failed() const {
+    return std::any_of(statuses_.begin(), statuses_.end(), [](const auto& entry) {
+      return entry.second.health == objects::Health::kFailed;
+    });
+  }
+  std::string describe(bool failed_alone) const {
+    std::string text;
+    std::size_t count = 0;
+    for (const auto& [id, status] : statuses_) {
+      if (status.health == objects::Health::kCurrent) continue;
+      if (failed_alone && status.health != objects::Health::kFailed) continue;
+      if (++count > kMaxReported) continue;
+      text += (text.empty() ? "" : "; ") + id.to_string() + " is " +
+              std::string(to_string(status.health)) +
+              (status.reason.empty() ? "" : " (" + status.reason + ")");
+    }
+    if (count > kMaxReported) text += "; and " + std::to_string(count - kMaxReported) + " more";
+    return text;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::map<objects::ObjectId, objects::HealthStatus> statuses_;
+  std::optional<Error> error_;
+};
+
+Result<> note(const kube::WatchEvent& event, const objects::GroupVersionKind& gvk, Board& board) {
+  using Type = kube::WatchEvent::Type;
+  if (event.type == Type::kReset || event.type == Type::kSynced) return {};
+  const objects::ObjectId id{gvk.group, gvk.kind,
+                             std::string(event.object.string_at({"metadata", "namespace"})),
+                             std::string(event.object.string_at({"metadata", "name"}))};
+  if (event.type == Type::kDeleted) {
+    board.set(id, {objects::Health::kNotFound, "it was deleted meanwhile"});
+  } else {
+    board.set(id, objects::health_of(event.object));
+  }
+  return {};
+}
+
+void follow(const ClusterSession& session, const WatchTarget& target, Board& board,
+            std::stop_token stop) {
+  auto resource = session.resources.find(target.gvk, stop);
+  if (!resource) return board.set_error(std::move(resource).error());
+  const kube::WatchOptions options{
+      target.name_space, std::string(kube::kPartOfLabel) + "=" + session.applyset_id, false};
+  auto ended = kube::watch(
+      session.objects, *resource, options,
+      [&](kube::WatchEvent event) { return note(event, target.gvk, board); }, stop);
+  if (!ended && ended.error().code() != ErrorCode::kCancelled) {
+    board.set_error(std::move(ended).error().with_context("watching " + target.gvk.kind));
+  }
+}
+
+}  // namespace
+
+bool is_healthy_by_existing(const objects::GroupVersionKind& gvk) {
+  static constexpr std::array<std::string_view, 6> kCore = {
+      "ConfigMap", "Secret", "ServiceAccount", "LimitRange", "Endpoints", "PodTemplate"};
+  if (gvk.group.empty()) return std::find(kCore.begin(), kCore.end(), gvk.kind) != kCore.end();
+  return gvk.group == "rbac.authorization.k8s.io" || gvk.group == "scheduling.k8s.io" ||
+         gvk.group == "storage.k8s.io" || gvk.group == "admissionregistration.k8s.io" ||
+         gvk.group == "networking.k8s.io" || gvk.group == "node.k8s.io";
+}
+
+Result<> wait_until_healthy(const ClusterSession& session,
+                            const std::vector<const objects::Object*>& objects,
+                            std::stop_token stop) {
+  std::vector<const objects::Object*> waited_for;
+  std::set<WatchTarget> targets;
+  for (const auto* object : objects) {
+    if (is_healthy_by_existing(object->gvk())) continue;
+    waited_for.push_back(object);
+    targets.insert({object->gvk(), object->name_space()});
+  }
+  if (waited_for.empty()) return {};
+  Board board(waited_for);
+  // The threads end with this scope: their tokens are requested before they are joined.
+  std::vector<std::jthread> threads;
+  for (const auto& target : targets) {
+    threads.emplace_back([&session, &target, &board](std::stop_token done) {
+      follow(session, target, board, std::move(done));
+    });
+  }
+  return board.wait(std::move(stop));
+}
+
+}  // namespace sealift::puller
