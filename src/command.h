@@ -1,0 +1,38 @@
+#pragma once
+
+#include <sealift/base/result.h>
+
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+#include "machine.h"
+#include "output.h"
+
+namespace CLI {
+class App;
+}
+
+namespace sealift::program {
+
+// What a command runs with.
+struct Surroundings {
+  const Machine& machine;
+  const Output& output;
+  std::stop_token stop;
+};
+
+// The work of the subcommand that was given; its flags are captured.
+using Action = std::function<Result<>(const Surroundings&)>;
+
+// Each adds one subcommand with its flags to `app` and sets `chosen` when it is the one given.
+void add_key_command(CLI::App& app, Action& chosen);
+void add_push_command(CLI::App& app, Action& chosen);
+void add_pull_command(CLI::App& app, Action& chosen);
+void add_sign_command(CLI::App& app, Action& chosen);
+void add_verify_command(CLI::App& app, Action& chosen);
+void add_inspect_command(CLI::App& app, Action& chosen);
+void add_version_command(CLI::App& app, Action& chosen);
+void add_completion_command(CLI::App& app, Action& chosen);
+
+}  // namespace sealift::program

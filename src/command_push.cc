@@ -1,0 +1,156 @@
+#include <sealift/base/file_system.h>
+#include <sealift/base/random.h>
+#include <sealift/builder/build.h>
+#include <sealift/builder/publish.h>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+
+#include "command.h"
+#include "registry_flags.h"
+#include "signing_flags.h"
+
+namespace sealift::program {
+namespace {
+
+struct PushFlags {
+  std::string reference;
+  std::string from;
+  std::string path;
+  bool worktree = false;
+  std::vector<std::string> tags;
+  std::vector<std::string> annotations;
+  std::string source;
+  std::string revision;
+  std::string version;
+  std::optional<std::int64_t> sequence;
+  std::string format = "flux";
+};
+
+void add_source_flags(CLI::App& command, PushFlags& flags) {
+  command
+      .add_option("reference", flags.reference, "oci://HOST/REPOSITORY:TAG or oci-layout:DIR:TAG")
+      ->required()
+      ->type_name("REFERENCE");
+  command.add_option("--from", flags.from, "Git repository and, after \"@\", the revision")
+      ->required()
+      ->type_name("REPO[@REV]");
+  command.add_option("--path", flags.path, "Directory within the repository; by default all of it")
+      ->type_name("DIR");
+  command.add_flag("--worktree", flags.worktree,
+                   "Take the files of the work tree; the revision says -dirty where they differ");
+}
+
+void add_artifact_flags(CLI::App& command, PushFlags& flags) {
+  command.add_option("--tag", flags.tags, "Another tag; may be given several times")
+      ->type_name("TAG");
+  command.add_option("-a,--annotation", flags.annotations, "KEY=VALUE; may be given several times")
+      ->type_name("KEY=VALUE");
+  command.add_option("--source", flags.source, "URL of the repository, for the annotation")
+      ->type_name("URL");
+  command.add_option("--revision", flags.revision, "Revision to record instead of the commit's")
+      ->type_name("TEXT");
+  command.add_option("--artifact-version", flags.version, "Version to record")
+      ->type_name("VERSION");
+  command
+      .add_option("--sequence", flags.sequence,
+                  "Number that must grow from artifact to artifact; by default the commit's time")
+      ->type_name("N");
+  command.add_option("--format", flags.format, "\"flux\", as Flux writes and reads it, or \"oci\"")
+      ->check(CLI::IsMember({"flux", "oci"}))
+      ->capture_default_str();
+}
+
+Result<builder::BuildOptions> build_options(const PushFlags& flags) {
+  builder::BuildOptions options;
+  SEALIFT_ASSIGN(options.source.location,
+                 builder::parse_source_location(system_files(), flags.from));
+  options.source.path = flags.path;
+  options.source.worktree = flags.worktree;
+  SEALIFT_ASSIGN(options.artifact.format, builder::parse_artifact_format(flags.format));
+  options.artifact.source = flags.source;
+  options.artifact.revision = flags.revision;
+  options.artifact.version = flags.version;
+  options.artifact.sequence = flags.sequence;
+  for (const auto& text : flags.annotations) {
+    SEALIFT_ASSIGN(auto annotation, builder::parse_annotation(text));
+    options.artifact.annotations.push_back(std::move(annotation));
+  }
+  return options;
+}
+
+std::string environment_or(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? value : otherwise;
+}
+
+std::string count(std::uint64_t number, const char* noun) {
+  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
+}
+
+void report(const builder::Built& built, const builder::Pushed& pushed,
+            const oci::Reference& reference, const std::vector<Signed>& signatures,
+            const Output& output) {
+  Json json;
+  json.set("url", "oci://" + reference.registry() + "/" + reference.repository());
+  if (reference.kind() == oci::Reference::Kind::kLayout) json.set("url", reference.name());
+  json.set("repository", reference.name());
+  json.set("tag", pushed.tags.empty() ? "" : pushed.tags.front());
+  json.set("digest", pushed.manifest.digest.to_string());
+  json.set("revision", built.artifact.revision);
+  json.set("files", built.files);
+  json.set("objects", built.objects);
+  json.set("signatures", to_json(signatures));
+  output.document(json);
+}
+
+Result<> push(const PushFlags& flags, const RegistryFlags& registry, const SigningFlags& signing,
+              const Surroundings& surroundings) {
+  const auto& output = surroundings.output;
+  SEALIFT_ASSIGN(auto reference, oci::Reference::parse(flags.reference));
+  SEALIFT_ASSIGN(auto options, build_options(flags));
+  // A wrong password should not cost a build and an upload.
+  SEALIFT_ASSIGN(auto signer, Signer::open(signing));
+  const builder::BuildEnvironment environment{system_files(), system_random(),
+                                              environment_or("TMPDIR", "/tmp"),
+                                              environment_or("PATH", "/usr/bin:/bin")};
+  SEALIFT_ASSIGN(auto built, builder::build(options, environment, surroundings.stop));
+  output.step("built", count(built.objects, "object") + " in " + count(built.files, "file") +
+                           " from " + built.artifact.revision +
+                           (built.renderer.empty() ? "" : " by " + built.renderer));
+  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings.machine));
+  SEALIFT_ASSIGN_CONTEXT(
+      auto pushed,
+      builder::publish(built.artifact, reference, flags.tags, *repository, surroundings.stop),
+      "pushing to " + reference.to_string());
+  output.step("pushed", pushed.reference.to_string());
+  auto signatures = signer.sign(*repository, reference, pushed.manifest, surroundings);
+  if (!signatures) {
+    return fail(std::move(signatures)
+                    .error()
+                    .with_context("the artifact was pushed but is not signed; run \"sealift sign " +
+                                  pushed.reference.to_string() + "\""));
+  }
+  report(built, pushed, reference, *signatures, output);
+  return {};
+}
+
+}  // namespace
+
+void add_push_command(CLI::App& app, Action& chosen) {
+  auto* command =
+      app.add_subcommand("push", "Pack the manifests of a Git commit, publish and sign them");
+  auto flags = std::make_shared<PushFlags>();
+  add_source_flags(*command, *flags);
+  add_artifact_flags(*command, *flags);
+  auto signing = add_signing_flags(*command, "--sign");
+  auto registry = add_registry_flags(*command);
+  command->callback([=, &chosen] {
+    chosen = [=](const Surroundings& surroundings) {
+      return push(*flags, *registry, *signing, surroundings);
+    };
+  });
+}
+
+}  // namespace sealift::program

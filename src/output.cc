@@ -1,0 +1,76 @@
+#include "output.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+#include <unistd.h>
+
+namespace sealift::program {
+namespace {
+
+constexpr std::string_view kGreen = "\033[32m";
+constexpr std::string_view kRed = "\033[31m";
+constexpr std::string_view kReset = "\033[0m";
+constexpr std::size_t kStepWidth = 10;
+
+bool in_colour(int descriptor) {
+  const char* no_color = std::getenv("NO_COLOR");
+  return ::isatty(descriptor) != 0 && (no_color == nullptr || *no_color == '\0');
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string result(text);
+  if (result.size() < width) result.append(width - result.size(), ' ');
+  return result;
+}
+
+}  // namespace
+
+void Output::document(const Json& document) const {
+  if (json_) std::cout << dump_json_pretty(document) << "\n" << std::flush;
+}
+
+void Output::step(std::string_view done, std::string_view what) const {
+  if (json_ || quiet_) return;
+  const bool colour = in_colour(STDOUT_FILENO);
+  std::cout << (colour ? kGreen : "") << padded(done, kStepWidth) << (colour ? kReset : "") << what
+            << "\n"
+            << std::flush;
+}
+
+void Output::fields(std::initializer_list<std::pair<std::string_view, std::string>> fields) const {
+  if (json_ || quiet_) return;
+  std::size_t width = 0;
+  for (const auto& [name, value] : fields) {
+    if (!value.empty()) width = std::max(width, name.size());
+  }
+  for (const auto& [name, value] : fields) {
+    if (!value.empty()) std::cout << padded(name, width + 2) << value << "\n";
+  }
+}
+
+void Output::text(std::string_view text) const {
+  if (!json_ && !quiet_) std::cout << text << std::flush;
+}
+
+void Output::remark(std::string_view text) const {
+  if (!quiet_) std::cerr << text << "\n";
+}
+
+void Output::error(const Error& error) const {
+  if (json_) {
+    Json body;
+    body.set("code", to_string(error.code()));
+    body.set("message", error.message());
+    Json document;
+    document.set("error", std::move(body));
+    std::cerr << dump_json(document) << "\n";
+    return;
+  }
+  const bool colour = in_colour(STDERR_FILENO);
+  std::cerr << (colour ? kRed : "") << "sealift: " << (colour ? kReset : "") << error.message()
+            << "\n";
+}
+
+}  // namespace sealift::program

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <sealift/base/result.h>
+
+#include <string>
+
+namespace sealift::program {
+
+// Where a password comes from, in this order: a file (its first line), the environment
+// (SEALIFT_PASSWORD, then COSIGN_PASSWORD; empty counts), the terminal. Never a flag: flags are
+// visible to every process.
+class PasswordSource {
+ public:
+  std::string file;  // --password-file
+
+  // `prompt` says whose password is asked for. kInvalidInput where nobody can be asked.
+  Result<std::string> read(const std::string& prompt) const;
+  // The same, asked twice on a terminal, and the two compared.
+  Result<std::string> read_new(const std::string& prompt) const;
+
+ private:
+  Result<std::string> read_silently(bool& found) const;
+};
+
+}  // namespace sealift::program

@@ -1,0 +1,92 @@
+#include "puller_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "exit_code.h"
+#include "version.h"
+
+namespace sealift::program {
+namespace {
+
+constexpr const char* kDescription =
+    "Pulls signed artifacts, verifies them under a policy, and applies them.\n"
+    "Nothing is applied that no TrustPolicy accepts.";
+
+constexpr const char* kFooter =
+    "Exit codes: 0 all is as wanted, 2 usage, 3 refused by policy, 4 not found, 5 denied,\n"
+    "6 unavailable, 7 invalid input, 8 conflict, 9 interrupted, 1 anything else.\n"
+    "SIGHUP reads the configuration again; SIGTERM ends after the request under way.";
+
+std::string check_target(const std::string& text) {
+  if (text == "cluster" || (text.starts_with("dir:") && text.size() > 4)) return {};
+  return "must be \"cluster\" or \"dir:PATH\"";
+}
+
+template <typename T>
+CLI::Option* add_parsed(CLI::App& app, const std::string& name, T& value,
+                        Result<T> (*parse)(std::string_view), const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&value, parse, name](const std::string& text) {
+            auto parsed = parse(text);
+            if (!parsed) throw CLI::ValidationError(name, parsed.error().message());
+            value = *parsed;
+          },
+          help)
+      ->type_name("TEXT");
+}
+
+}  // namespace
+
+std::variant<PullerOptions, int> parse_puller_options(int argc, char** argv) {
+  PullerOptions options;
+  std::string target = "cluster";
+  CLI::App app(kDescription, "sealift-puller");
+  app.footer(kFooter);
+  app.set_version_flag("--version", std::string("sealift-puller ") + kVersion);
+  auto* config = app.add_option("--config", options.config,
+                                "File or directory with Delivery, TrustPolicy and Secret documents")
+                     ->type_name("PATH");
+  app.add_flag("--once", options.once, "Run each Delivery once, then exit");
+  app.add_option("--target", target,
+                 "\"cluster\", or \"dir:PATH\" to write files for another agent")
+      ->check(check_target)
+      ->capture_default_str()
+      ->type_name("TARGET");
+  app.add_option("--kubeconfig", options.kubeconfig,
+                 "Kubeconfig file; by default $KUBECONFIG, then the pod's service account")
+      ->envname("KUBECONFIG")
+      ->type_name("FILE");
+  app.add_option("--context", options.context, "Context of the kubeconfig; by default the current")
+      ->type_name("NAME");
+  app.add_option("--state", options.state, "Directory for the cache and what was delivered")
+      ->capture_default_str()
+      ->type_name("DIR");
+  app.add_option("--record", options.record,
+                 "File for the record of decisions; by default decisions.jsonl in --state")
+      ->type_name("FILE");
+  auto* check = app.add_option("--check-record", options.check_record,
+                               "Check the chain of a record of decisions, print its head, and exit")
+                    ->type_name("FILE");
+  add_parsed(app, "--log-format", options.log_format, &parse_log_format, "text or json");
+  add_parsed(app, "--log-level", options.log_level, &parse_log_level,
+             "debug, info, warning or error");
+  app.add_option("--concurrency", options.concurrency, "Deliveries that run at the same time")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  app.add_flag("--json", options.json, "Print the outcomes of --once as JSON on standard output");
+  try {
+    app.parse(argc, argv);
+    if (config->count() == 0 && check->count() == 0) {
+      throw CLI::RequiredError("--config");
+    }
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? kSuccess : kUsage;
+  }
+  if (target.starts_with("dir:")) options.directory = target.substr(4);
+  return options;
+}
+
+}  // namespace sealift::program

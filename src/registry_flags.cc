@@ -1,0 +1,96 @@
+#include "registry_flags.h"
+
+#include <sealift/base/file_system.h>
+#include <sealift/oci/credentials.h>
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace sealift::program {
+namespace {
+
+constexpr std::uint64_t kMaxPemBytes = 1u << 20;
+constexpr std::uint64_t kMaxConfigBytes = 1u << 20;
+
+Result<std::string> read_optional(const std::string& path) {
+  if (path.empty()) return std::string();
+  return read_file(system_files(), path, kMaxPemBytes);
+}
+
+Result<oci::Credentials> credentials(const oci::Reference& reference, const RegistryFlags& flags) {
+  if (!flags.username.empty() || flags.password_stdin) {
+    if (flags.username.empty() || !flags.password_stdin) {
+      return fail(ErrorCode::kInvalidInput,
+                  "--username and --password-stdin belong together: the password is read from "
+                  "standard input");
+    }
+    std::string password;
+    std::getline(std::cin, password);
+    if (password.ends_with('\r')) password.pop_back();
+    oci::Credentials given;
+    given.username = flags.username;
+    given.password = std::move(password);
+    return given;
+  }
+  if (!flags.registry_config.empty()) {
+    SEALIFT_ASSIGN(auto config, read_file(system_files(), flags.registry_config, kMaxConfigBytes));
+    return oci::credentials_from_docker_config(config, reference.registry());
+  }
+  return oci::find_credentials(system_files(), reference.registry());
+}
+
+}  // namespace
+
+std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command) {
+  auto flags = std::make_shared<RegistryFlags>();
+  auto* group = command.add_option_group("Registry", "How the registry is reached");
+  group->add_flag("--plain-http", flags->plain_http, "Use http:// instead of https://");
+  group->add_flag("--insecure", flags->insecure, "Accept any certificate of the registry");
+  group->add_option("--ca-file", flags->ca_file, "PEM file of the certificate authority to trust")
+      ->type_name("FILE");
+  group->add_option("--cert-file", flags->cert_file, "PEM file of the client certificate")
+      ->type_name("FILE");
+  group->add_option("--key-file", flags->key_file, "PEM file of the client certificate's key")
+      ->type_name("FILE");
+  group
+      ->add_option("--registry-config", flags->registry_config,
+                   "Docker config.json with the credentials; by default $REGISTRY_AUTH_FILE, "
+                   "$DOCKER_CONFIG, ~/.docker")
+      ->type_name("FILE");
+  group->add_option("-u,--username", flags->username, "User name at the registry")
+      ->type_name("NAME");
+  group->add_flag("--password-stdin", flags->password_stdin,
+                  "Read the registry's password from standard input");
+  return flags;
+}
+
+Result<std::unique_ptr<oci::Repository>> open_repository(const oci::Reference& reference,
+                                                         const RegistryFlags& flags,
+                                                         const Machine& machine) {
+  if (flags.cert_file.empty() != flags.key_file.empty()) {
+    return fail(ErrorCode::kInvalidInput, "--cert-file and --key-file belong together");
+  }
+  oci::RepositoryOptions options;
+  options.plain_http = flags.plain_http;
+  auto server = std::make_shared<HttpServerSettings>();
+  server->insecure_skip_tls_verify = flags.insecure;
+  SEALIFT_ASSIGN(server->ca_pem, read_optional(flags.ca_file));
+  SEALIFT_ASSIGN(server->client_certificate_pem, read_optional(flags.cert_file));
+  SEALIFT_ASSIGN(server->client_key_pem, read_optional(flags.key_file));
+  options.server = std::move(server);
+  if (reference.kind() == oci::Reference::Kind::kRegistry) {
+    SEALIFT_ASSIGN(options.credentials, credentials(reference, flags));
+  }
+  return oci::open_repository(reference, options, machine.repositories());
+}
+
+Result<std::string> tag_or_digest(const oci::Reference& reference) {
+  if (reference.digest()) return reference.digest()->to_string();
+  if (reference.tag()) return *reference.tag();
+  return fail(ErrorCode::kInvalidInput, reference.to_string() +
+                                            " names neither a tag nor a digest; add \":TAG\" or "
+                                            "\"@sha256:…\"");
+}
+
+}  // namespace sealift::program
