@@ -28,7 +28,7 @@ constexpr std::size_t kMaxAnnotationBytes = 16'384;
 std::string_view way_to_set(std::string_view name) {
   if (name == kSource) return "use --source";
   if (name == kRevision) return "use --revision";
-  if (name == kVersion) return "use --version";
+  if (name == kVersion) return "use --artifact-version";
   if (name == kSequence) return "use --sequence";
   if (name == kCreated) return "it is the commit's own time";
   if (name.starts_with(kOurs)) return "names that begin with dev.sealift. are the builder's own";

@@ -17,7 +17,6 @@ void GitFree::operator()(git_object* object) const { git_object_free(object); }
 void GitFree::operator()(git_config* object) const { git_config_free(object); }
 void GitFree::operator()(git_odb* object) const { git_odb_free(object); }
 void GitFree::operator()(git_reference* object) const { git_reference_free(object); }
-void GitFree::operator()(git_remote* object) const { git_remote_free(object); }
 void GitFree::operator()(git_repository* object) const { git_repository_free(object); }
 void GitFree::operator()(git_status_list* object) const { git_status_list_free(object); }
 void GitFree::operator()(git_tree* object) const { git_tree_free(object); }
@@ -102,27 +101,26 @@ std::string prefix_in_worktree(git_repository* repository, const std::string& di
   return prefix;
 }
 
-std::string name_of_reference(git_repository* repository, const git_reference* reference) {
+std::string name_of_reference(const git_reference* reference) {
   if (reference == nullptr) return {};
   const std::string_view full = git_reference_name(reference);
   const char* name = git_reference_shorthand(reference);
   if (full.starts_with("refs/heads/") || full.starts_with("refs/tags/")) return name;
   if (!full.starts_with("refs/remotes/")) return {};
   // "origin/main" names the branch that the remote calls main.
-  git_buf remote = GIT_BUF_INIT;
-  std::string result;
-  if (git_branch_remote_name(&remote, repository, git_reference_name(reference)) == 0) {
-    result = std::string_view(name).substr(std::string_view(remote.ptr).size() + 1);
-  }
-  git_buf_dispose(&remote);
-  return result == "HEAD" ? std::string() : result;
+  const std::string_view branch = std::string_view(name);
+  const auto slash = branch.find('/');
+  if (slash == std::string_view::npos || branch.substr(slash + 1) == "HEAD") return {};
+  return std::string(branch.substr(slash + 1));
 }
 
+// From the settings and not through git_remote_lookup(), which leaks memory in libgit2 1.5.
 std::string origin_of(git_repository* repository) {
-  GitHandle<git_remote> remote;
-  if (git_make(remote, git_remote_lookup, repository, "origin") != 0) return {};
-  const char* url = git_remote_url(remote.get());
-  return url == nullptr ? std::string() : public_url_of_remote(url);
+  GitHandle<git_config> config;
+  if (git_make(config, git_repository_config_snapshot, repository) != 0) return {};
+  const char* url = nullptr;
+  if (git_config_get_string(&url, config.get(), "remote.origin.url") != 0) return {};
+  return public_url_of_remote(url);
 }
 
 Error cannot_resolve(int code, git_repository* repository, const std::string& revision) {
@@ -190,7 +188,7 @@ Result<ResolvedCommit> resolve_commit(git_repository* repository, const std::str
   }
   resolved.commit.time = Timestamp(std::chrono::seconds(seconds));
   if (!revision.empty() && revision != "HEAD") {
-    resolved.commit.name = name_of_reference(repository, reference.get());
+    resolved.commit.name = name_of_reference(reference.get());
   }
   resolved.commit.origin = origin_of(repository);
   return resolved;

@@ -14,7 +14,6 @@ struct git_config;
 struct git_object;
 struct git_odb;
 struct git_reference;
-struct git_remote;
 struct git_repository;
 struct git_status_list;
 struct git_tree;
@@ -29,7 +28,6 @@ struct GitFree {
   void operator()(git_config* object) const;
   void operator()(git_odb* object) const;
   void operator()(git_reference* object) const;
-  void operator()(git_remote* object) const;
   void operator()(git_repository* object) const;
   void operator()(git_status_list* object) const;
   void operator()(git_tree* object) const;

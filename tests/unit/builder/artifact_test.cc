@@ -113,7 +113,7 @@ TEST(ArtifactTest, RefusesAnnotationsThatItWritesItself) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"org.opencontainers.image.source", "--source"},
       {"org.opencontainers.image.revision", "--revision"},
-      {"org.opencontainers.image.version", "--version"},
+      {"org.opencontainers.image.version", "--artifact-version"},
       {"org.opencontainers.image.created", "the commit's own time"},
       {"dev.sealift.sequence", "--sequence"},
       {"dev.sealift.anything", "builder's own"}};
