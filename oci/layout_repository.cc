@@ -22,9 +22,10 @@ constexpr std::size_t kMaxReferrers = 1'000;
 constexpr auto kLockWait = std::chrono::seconds(30);
 constexpr auto kLockPoll = std::chrono::milliseconds(20);
 
-// Files of ours that may be in a directory before it is a layout: the lock, and what a crash left.
+// Files of ours that may be in a directory before it is a layout: the lock, and the temporary files
+// that a crash left behind.
 bool is_own_file(std::string_view name) {
-  return name.starts_with(".sealift") || name.starts_with(".oci-layout.");
+  return name == kLockFile || (name.starts_with('.') && name.ends_with(".tmp"));
 }
 
 Result<> check_size(const Descriptor& descriptor, const Blob& bytes, const std::string& origin) {
@@ -197,6 +198,7 @@ Result<> LayoutRepository::write_blob(const Digest& digest, std::uint64_t size, 
   // A file of another size is what a disk kept of an older crash; it is replaced.
   const auto present = files_.info(path);
   if (present && present->type == FileType::kFile && present->size == size) return {};
+  if (!present && present.error().code() != ErrorCode::kNotFound) return fail(present.error());
   SEALIFT_TRY(files_.make_directories(parent_path(path)));
   const std::string temporary =
       join_path(directory_, ".sealift-" + hex_encode(random_.bytes(8)) + ".tmp");
