@@ -2,6 +2,8 @@
 #include <sealift/base/json.h>
 #include <sealift/puller/decision_log.h>
 
+#include <cassert>
+
 namespace sealift::puller {
 namespace {
 
@@ -11,15 +13,18 @@ constexpr JsonLimits kLineLimits{.max_bytes = kMaxLineBytes, .max_depth = 16};
 std::string hash_of(std::string_view line) { return Digest::of(line).to_string(); }
 
 // The text of one record: what the writer adds stands in front, so that a reader sees it first.
-std::string serialize_record(Timestamp now, std::uint64_t sequence, const std::string& previous,
+std::string serialize_record(Timestamp now, std::uint64_t number, const std::string& previous,
                              bool torn, const Json& decision) {
   Json record;
   record.set("time", format_timestamp(now));
-  record.set("sequence", sequence);
+  record.set("record", number);
   record.set("previous", previous);
   if (torn) record.set("torn", true);
   if (const auto* members = decision.as_object()) {
-    for (const auto& [name, value] : *members) record.set(name, value);
+    for (const auto& [name, value] : *members) {
+      assert(record.find(name) == nullptr && "a decision must not take the record's own names");
+      record.set(name, value);
+    }
   }
   return dump_json(record);
 }
@@ -41,9 +46,9 @@ class ChainWalker : public ByteSink {
     return {};
   }
 
-  std::uint64_t next_sequence() const { return sequence_ + 1; }
+  std::uint64_t next_record() const { return records_ + 1; }
   const std::string& head() const { return head_; }
-  std::uint64_t lines() const { return sequence_; }
+  std::uint64_t lines() const { return records_; }
   std::uint64_t torn_lines() const { return torn_lines_; }
   bool has_open_line() const { return !line_.empty(); }
   bool has_torn_line() const { return pending_torn_; }
@@ -80,9 +85,9 @@ class ChainWalker : public ByteSink {
   }
 
   Result<> check(const Json& record) {
-    const auto* sequence = record.find("sequence");
-    if (sequence == nullptr || sequence->as_int64() != static_cast<std::int64_t>(sequence_ + 1)) {
-      return broken("does not have the sequence number " + std::to_string(sequence_ + 1));
+    const auto* number = record.find("record");
+    if (number == nullptr || number->as_int64() != static_cast<std::int64_t>(records_ + 1)) {
+      return broken("does not have the number " + std::to_string(records_ + 1));
     }
     if (record.string_at({"previous"}) != head_) {
       return broken("does not continue the line before it");
@@ -91,14 +96,14 @@ class ChainWalker : public ByteSink {
     const bool says_torn = torn != nullptr && torn->as_bool() != nullptr && *torn->as_bool();
     if (says_torn != pending_torn_) return broken("and the one before it disagree about a crash");
     pending_torn_ = false;
-    ++sequence_;
+    ++records_;
     return {};
   }
 
   std::string path_;
   std::string line_;
   std::string head_;
-  std::uint64_t sequence_ = 0;
+  std::uint64_t records_ = 0;
   std::uint64_t line_number_ = 0;
   std::uint64_t torn_lines_ = 0;
   bool pending_torn_ = false;
@@ -129,7 +134,7 @@ Result<> DecisionLog::attach() {
   SEALIFT_ASSIGN(auto file, files_.append(path_));
   if (walker.has_open_line()) SEALIFT_TRY(file->write("\n"));
   previous_ = walker.head();
-  next_sequence_ = walker.next_sequence();
+  next_record_ = walker.next_record();
   torn_ = walker.has_torn_line() || walker.has_open_line();
   file_ = std::move(file);
   return {};
@@ -139,7 +144,7 @@ Result<> DecisionLog::append(Timestamp now, const Json& decision) {
   std::scoped_lock lock(mutex_);
   // After a failed write nobody knows what reached the disk: read it.
   if (!file_) SEALIFT_TRY(attach());
-  const auto line = serialize_record(now, next_sequence_, previous_, torn_, decision);
+  const auto line = serialize_record(now, next_record_, previous_, torn_, decision);
   auto written = file_->write(line + "\n");
   if (written) written = file_->sync();
   if (!written) {
@@ -147,7 +152,7 @@ Result<> DecisionLog::append(Timestamp now, const Json& decision) {
     return fail(std::move(written).error().with_context("writing the decision record " + path_));
   }
   previous_ = hash_of(line);
-  ++next_sequence_;
+  ++next_record_;
   torn_ = false;
   return {};
 }

@@ -23,7 +23,7 @@ class DecisionLog {
   // never added to.
   static Result<std::unique_ptr<DecisionLog>> open(FileSystem& files, std::string path);
 
-  // Adds "time", "sequence" and "previous" to an object and appends it.
+  // Adds "time", "record" (a number that grows by one) and "previous" to an object and appends it.
   Result<> append(Timestamp now, const Json& decision);
 
  private:
@@ -35,7 +35,7 @@ class DecisionLog {
   std::mutex mutex_;
   std::unique_ptr<WritableFile> file_;
   std::string previous_;
-  std::uint64_t next_sequence_ = 1;
+  std::uint64_t next_record_ = 1;
   bool torn_ = false;
 };
 
