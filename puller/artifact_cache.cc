@@ -35,6 +35,7 @@ Json to_json(const signing::FoundSignature& piece) {
   json.set("format",
            piece.format == signing::FoundSignature::Format::kBundle ? "bundle" : "simple");
   json.set("location", piece.location);
+  json.set("certificate", base64_encode(piece.certificate));
   json.set("payload", base64_encode(piece.payload));
   json.set("signature", base64_encode(piece.signature));
   return json;
@@ -50,6 +51,8 @@ Result<signing::FoundSignature> piece_from(ObjectReader& reader) {
   SEALIFT_ASSIGN(piece.payload, base64_decode(payload));
   SEALIFT_ASSIGN(auto signature, reader.required_string("signature"));
   SEALIFT_ASSIGN(piece.signature, base64_decode(signature));
+  SEALIFT_ASSIGN(auto certificate, reader.required_string("certificate"));
+  SEALIFT_ASSIGN(piece.certificate, base64_decode(certificate));
   return piece;
 }
 
