@@ -14,12 +14,12 @@ std::string hash_of(std::string_view line) { return Digest::of(line).to_string()
 
 // The text of one record: what the writer adds stands in front, so that a reader sees it first.
 std::string serialize_record(Timestamp now, std::uint64_t number, const std::string& previous,
-                             bool torn, const Json& decision) {
+                             std::uint64_t torn_lines, const Json& decision) {
   Json record;
   record.set("time", format_timestamp(now));
   record.set("record", number);
   record.set("previous", previous);
-  if (torn) record.set("torn", true);
+  if (torn_lines > 0) record.set("torn", torn_lines);
   if (const auto* members = decision.as_object()) {
     for (const auto& [name, value] : *members) {
       assert(record.find(name) == nullptr && "a decision must not take the record's own names");
@@ -50,16 +50,9 @@ class ChainWalker : public ByteSink {
   const std::string& head() const { return head_; }
   std::uint64_t lines() const { return records_; }
   std::uint64_t torn_lines() const { return torn_lines_; }
+  // Those behind the last record: no later one has counted them yet.
+  std::uint64_t pending_torn_lines() const { return pending_torn_lines_; }
   bool has_open_line() const { return !line_.empty(); }
-  bool has_torn_line() const { return pending_torn_; }
-
-  // After the last byte: a torn line at the end has no successor yet that could say so.
-  Result<> finish(bool at_rest) const {
-    if (at_rest && pending_torn_) {
-      return broken("is no record, and no later one tells of a crash");
-    }
-    return {};
-  }
 
  private:
   tl::unexpected<Error> broken(const std::string& why) const {
@@ -72,8 +65,7 @@ class ChainWalker : public ByteSink {
   Result<> end_line() {
     auto record = parse_json(line_, path_, kLineLimits);
     if (!record || !record->is_object()) {
-      if (pending_torn_) return broken("follows another one that is no record");
-      pending_torn_ = true;
+      ++pending_torn_lines_;
       ++torn_lines_;
     } else {
       SEALIFT_TRY(check(*record));
@@ -93,9 +85,12 @@ class ChainWalker : public ByteSink {
       return broken("does not continue the line before it");
     }
     const auto* torn = record.find("torn");
-    const bool says_torn = torn != nullptr && torn->as_bool() != nullptr && *torn->as_bool();
-    if (says_torn != pending_torn_) return broken("and the one before it disagree about a crash");
-    pending_torn_ = false;
+    const auto counted = torn == nullptr ? std::int64_t{0} : torn->as_int64().value_or(-1);
+    if (counted != static_cast<std::int64_t>(pending_torn_lines_)) {
+      return broken("does not tell of the " + std::to_string(pending_torn_lines_) +
+                    " lines before it that are no records");
+    }
+    pending_torn_lines_ = 0;
     ++records_;
     return {};
   }
@@ -106,7 +101,7 @@ class ChainWalker : public ByteSink {
   std::uint64_t records_ = 0;
   std::uint64_t line_number_ = 0;
   std::uint64_t torn_lines_ = 0;
-  bool pending_torn_ = false;
+  std::uint64_t pending_torn_lines_ = 0;
 };
 
 Result<bool> walk(FileSystem& files, const std::string& path, ChainWalker& walker) {
@@ -132,10 +127,15 @@ Result<> DecisionLog::attach() {
   SEALIFT_TRY(walk(files_, path_, walker));
   SEALIFT_TRY(files_.make_directories(parent_path(path_)));
   SEALIFT_ASSIGN(auto file, files_.append(path_));
-  if (walker.has_open_line()) SEALIFT_TRY(file->write("\n"));
+  SEALIFT_TRY(files_.sync_directory(parent_path(path_)));
+  if (walker.has_open_line()) {
+    // The line may be torn, or whole and without its end alone: the walker decides.
+    SEALIFT_TRY(file->write("\n"));
+    SEALIFT_TRY(walker.write("\n"));
+  }
   previous_ = walker.head();
   next_record_ = walker.next_record();
-  torn_ = walker.has_torn_line() || walker.has_open_line();
+  torn_lines_ = walker.pending_torn_lines();
   file_ = std::move(file);
   return {};
 }
@@ -144,7 +144,7 @@ Result<> DecisionLog::append(Timestamp now, const Json& decision) {
   std::scoped_lock lock(mutex_);
   // After a failed write nobody knows what reached the disk: read it.
   if (!file_) SEALIFT_TRY(attach());
-  const auto line = serialize_record(now, next_record_, previous_, torn_, decision);
+  const auto line = serialize_record(now, next_record_, previous_, torn_lines_, decision);
   auto written = file_->write(line + "\n");
   if (written) written = file_->sync();
   if (!written) {
@@ -153,7 +153,7 @@ Result<> DecisionLog::append(Timestamp now, const Json& decision) {
   }
   previous_ = hash_of(line);
   ++next_record_;
-  torn_ = false;
+  torn_lines_ = 0;
   return {};
 }
 
@@ -161,7 +161,6 @@ Result<DecisionLogCheck> check_decision_log(FileSystem& files, const std::string
   ChainWalker walker(path);
   SEALIFT_ASSIGN(auto there, walk(files, path, walker));
   if (!there) return fail(ErrorCode::kNotFound, path + " does not exist");
-  SEALIFT_TRY(walker.finish(!walker.has_open_line()));
   return DecisionLogCheck{walker.lines(), walker.torn_lines() + (walker.has_open_line() ? 1u : 0u),
                           walker.head()};
 }

@@ -15,8 +15,8 @@ namespace sealift::puller {
 
 // The record of every decision: a file of JSON lines, each with the SHA-256 of the line before it
 // ("previous"), so that a line that was changed or taken out is noticed. Appended and synced line
-// by line. After a crash in the middle of a line, the torn line stays and the next line says so
-// ("torn": true). Safe from many threads. docs/formats/decision-log.md.
+// by line. After a crash in the middle of a line, the torn line stays and the next record counts it
+// ("torn": 1). Safe from many threads. docs/formats/decision-log.md.
 class DecisionLog {
  public:
   // Walks the file to continue its chain. kIo; kUntrusted where the chain is broken: such a file is
@@ -36,13 +36,13 @@ class DecisionLog {
   std::unique_ptr<WritableFile> file_;
   std::string previous_;
   std::uint64_t next_record_ = 1;
-  bool torn_ = false;
+  std::uint64_t torn_lines_ = 0;
 };
 
 struct DecisionLogCheck {
   std::uint64_t lines = 0;
-  std::uint64_t torn_lines = 0;
-  std::string head;  // hash of the last line: keep it elsewhere, and cutting the end is noticed too
+  std::uint64_t torn_lines = 0;  // left by crashes; the last one may have no successor yet
+  std::string head;  // hash of the last record: keep it elsewhere, and a new end is noticed too
 };
 
 // Walks a whole record. kUntrusted naming the first line that does not fit the one before.
