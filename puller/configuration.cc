@@ -1,5 +1,6 @@
 #include <sealift/base/encoding.h>
 #include <sealift/base/json_reader.h>
+#include <sealift/objects/object.h>
 #include <sealift/objects/yaml.h>
 #include <sealift/puller/configuration.h>
 
@@ -13,13 +14,15 @@ constexpr std::uint64_t kMaxFileBytes = 16u << 20;
 constexpr std::size_t kMaxFiles = 10'000;
 constexpr std::size_t kMaxReported = 20;
 
+std::string or_default(std::string_view name_space) {
+  return std::string(name_space.empty() ? "default" : name_space);
+}
+
 Result<Secret> parse_secret(const Json& document, const std::string& source) {
-  SEALIFT_ASSIGN(auto root, ObjectReader::open(document, source + ": Secret"));
+  SEALIFT_ASSIGN(auto object, objects::parse_object(document, source));
+  SEALIFT_ASSIGN(auto root, ObjectReader::open(document, source + ": Secret " + object.name()));
   root.ignore_unknown();
-  Secret secret;
-  secret.name = document.string_at({"metadata", "name"});
-  secret.name_space = document.string_at({"metadata", "namespace"});
-  if (secret.name_space.empty()) secret.name_space = "default";
+  Secret secret{object.name(), or_default(object.name_space()), {}};
   SEALIFT_ASSIGN(auto data, root.string_map("data"));
   for (auto& [key, value] : data) {
     auto decoded = base64_decode(value);
@@ -74,7 +77,10 @@ class Loader {
     const auto kind = document.string_at({"kind"});
     const auto api_version = document.string_at({"apiVersion"});
     const auto name = document.string_at({"metadata", "name"});
-    const auto name_space = document.string_at({"metadata", "namespace"});
+    // Policies live in no namespace; for the others, none is "default".
+    const auto name_space = kind == "TrustPolicy"
+                                ? std::string()
+                                : or_default(document.string_at({"metadata", "namespace"}));
     if (!seen_.emplace(kind, name_space, name).second) {
       mistakes_.push_back(source + ": a second " + printable(kind) + " " + printable(name) +
                           "; remove one of them");
@@ -87,7 +93,10 @@ class Loader {
     } else if (api_version == "v1" && kind == "Secret") {
       take(parse_secret(document, source), configuration_.secrets);
     } else {
-      mistakes_.push_back(source + ": " + printable(api_version) + " " + printable(kind) +
+      const auto what = kind.empty() || api_version.empty()
+                            ? std::string("a document without apiVersion and kind")
+                            : printable(api_version) + " " + printable(kind);
+      mistakes_.push_back(source + ": " + what +
                           " has no place in a puller's configuration; it takes Delivery and "
                           "TrustPolicy of sealift.dev/v1alpha1, and v1 Secret");
     }
@@ -103,13 +112,18 @@ bool is_manifest_name(std::string_view name) {
          (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json"));
 }
 
-// A Kubernetes volume shows its files as symbolic links, so anything that can be opened counts.
+// A Kubernetes volume shows its files as symbolic links, so anything that can be opened counts; and
+// the directory itself may stand behind one.
 Result<std::vector<std::string>> configuration_files(FileSystem& files, const std::string& path) {
   SEALIFT_ASSIGN(auto info, files.info(path));
-  if (info.type != FileType::kDirectory) return std::vector<std::string>{path};
-  SEALIFT_ASSIGN(auto entries, files.list(path));
+  if (info.type == FileType::kFile) return std::vector<std::string>{path};
+  auto entries = files.list(path);
+  if (!entries) {
+    if (info.type == FileType::kOther) return std::vector<std::string>{path};
+    return fail(std::move(entries).error());
+  }
   std::vector<std::string> paths;
-  for (const auto& entry : entries) {
+  for (const auto& entry : *entries) {
     if (entry.type == FileType::kDirectory || !is_manifest_name(entry.name)) continue;
     if (paths.size() == kMaxFiles) {
       return fail(ErrorCode::kInvalidInput,

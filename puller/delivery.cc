@@ -4,8 +4,14 @@
 #include <sealift/oci/version_range.h>
 #include <sealift/puller/delivery.h>
 
+#include <limits>
+
 namespace sealift::puller {
 namespace {
+
+// Files and folders are named after a Delivery: "NAMESPACE_NAME" with endings of our own, and no
+// file system takes more than 255 bytes.
+constexpr std::size_t kMaxNameBytes = 128;
 
 Result<std::string> read_reference_name(ObjectReader& reader, std::string_view member) {
   SEALIFT_ASSIGN(auto reference, reader.optional_object(member));
@@ -77,7 +83,7 @@ Result<std::string> read_path(ObjectReader& spec) {
   if (path == ".") path.clear();
   const std::string padded = "/" + path + "/";
   if (path.starts_with('/') || padded.find("/../") != std::string::npos ||
-      padded.find("//", 1) < padded.size() - 2) {
+      padded.find("/./") != std::string::npos || path.find("//") != std::string::npos) {
     return fail(spec.error_at("path", "must be a folder inside the artifact, as in \"prod/eu\""));
   }
   return path;
@@ -93,9 +99,10 @@ Result<DriftMode> read_drift(ObjectReader& spec) {
 
 Result<> read_prune(ObjectReader& spec, Delivery& delivery) {
   SEALIFT_ASSIGN(delivery.prune, spec.bool_or("prune", true));
-  SEALIFT_ASSIGN(auto limit, spec.int_or("pruneLimit", -1));
-  if (limit < -1) return fail(spec.error_at("pruneLimit", "must not be negative"));
-  if (limit >= 0) delivery.prune_limit = static_cast<std::uint64_t>(limit);
+  constexpr auto kNoLimit = std::numeric_limits<std::int64_t>::max();
+  SEALIFT_ASSIGN(auto limit, spec.int_or("pruneLimit", kNoLimit));
+  if (limit < 0) return fail(spec.error_at("pruneLimit", "must not be negative"));
+  if (limit != kNoLimit) delivery.prune_limit = static_cast<std::uint64_t>(limit);
   return {};
 }
 
@@ -111,11 +118,15 @@ Result<> read_spec(ObjectReader& spec, Delivery& delivery) {
   SEALIFT_ASSIGN(delivery.wait, spec.bool_or("wait", true));
   SEALIFT_ASSIGN(delivery.drift, read_drift(spec));
   SEALIFT_ASSIGN(delivery.suspend, spec.bool_or("suspend", false));
-  for (const auto& [field, value] :
-       {std::pair{"targetNamespace", &delivery.target_namespace},
-        std::pair{"serviceAccountName", &delivery.service_account_name}}) {
-    const auto problem = objects::rfc1123_subdomain_problem(*value);
-    if (!value->empty() && !problem.empty()) return fail(spec.error_at(field, problem));
+  const auto& name_space = delivery.target_namespace;
+  auto problem = objects::rfc1123_label_problem(name_space);
+  if (!name_space.empty() && !problem.empty()) {
+    return fail(spec.error_at("targetNamespace", problem));
+  }
+  const auto& account = delivery.service_account_name;
+  problem = objects::rfc1123_subdomain_problem(account);
+  if (!account.empty() && !problem.empty()) {
+    return fail(spec.error_at("serviceAccountName", problem));
   }
   return spec.finish();
 }
@@ -128,7 +139,13 @@ Result<Delivery> parse_delivery(const Json& document, const std::string& source)
   SEALIFT_ASSIGN(auto object, objects::parse_object(document, source));
   const std::string where = source + ": Delivery " + object.name();
   if (object.gvk().api_version() != "sealift.dev/v1alpha1" || object.gvk().kind != "Delivery") {
-    return fail(ErrorCode::kInvalidInput, where + ": is no sealift.dev/v1alpha1 Delivery");
+    return fail(ErrorCode::kInvalidInput, source + ": " + object.gvk().api_version() + " " +
+                                              object.gvk().kind +
+                                              " is no sealift.dev/v1alpha1 Delivery");
+  }
+  if (object.name().size() > kMaxNameBytes) {
+    return fail(ErrorCode::kInvalidInput, where + ": metadata.name must have at most " +
+                                              std::to_string(kMaxNameBytes) + " characters");
   }
   SEALIFT_ASSIGN(auto root, ObjectReader::open(document, where));
   for (const auto* known : {"apiVersion", "kind", "metadata", "status"}) root.any(known);
