@@ -30,6 +30,11 @@ std::string temporary_name(const std::string& path) {
 // What write_file_atomically() and temporary_name() call a file before it is whole.
 bool is_temporary(std::string_view name) { return name.starts_with('.') && name.ends_with(".tmp"); }
 
+// A file that is larger than any entry is a broken one.
+bool is_no_entry(const Error& error) {
+  return error.code() == ErrorCode::kNotFound || error.code() == ErrorCode::kInvalidInput;
+}
+
 Json to_json(const signing::FoundSignature& piece) {
   Json json;
   json.set("format",
@@ -79,7 +84,7 @@ Result<std::optional<oci::StoredManifest>> ArtifactCache::manifest(const Digest&
   const auto path = path_of(kManifests, digest);
   auto bytes = read_file(files_, path, oci::kMaxManifestBytes);
   if (!bytes) {
-    if (bytes.error().code() == ErrorCode::kNotFound) return std::nullopt;
+    if (is_no_entry(bytes.error())) return std::nullopt;
     return fail(std::move(bytes).error());
   }
   if (Digest::of(*bytes, digest.algorithm()) != digest) return std::nullopt;
@@ -100,7 +105,7 @@ Result<std::optional<signing::SignatureSet>> ArtifactCache::signatures(const Dig
   const auto path = path_of(kSignatures, digest);
   auto bytes = read_file(files_, path, kMaxSignatureFileBytes);
   if (!bytes) {
-    if (bytes.error().code() == ErrorCode::kNotFound) return std::nullopt;
+    if (is_no_entry(bytes.error())) return std::nullopt;
     return fail(std::move(bytes).error());
   }
   auto set = signatures_from(*bytes, path);

@@ -10,6 +10,7 @@ namespace sealift::puller {
 namespace {
 
 constexpr std::size_t kMaxObjects = 50'000;
+constexpr std::uint64_t kMaxManifestBytes = 64u << 20;  // all that is kept in memory at once
 
 bool is_below(std::string_view path, std::string_view folder) {
   return folder.empty() ||
@@ -19,7 +20,9 @@ bool is_below(std::string_view path, std::string_view folder) {
 Result<std::vector<oci::TarFile>> unpack(const Delivery& delivery, const oci::Descriptor& layer,
                                          ArtifactCache& cache) {
   const oci::TarLimits limits;
-  oci::TarFiles files(limits, [&](std::string_view path) {
+  oci::TarLimits kept = limits;
+  kept.max_unpacked_bytes = kMaxManifestBytes;
+  oci::TarFiles files(kept, [&](std::string_view path) {
     return oci::is_manifest_path(path) && is_below(path, delivery.path);
   });
   SEALIFT_TRY(oci::unpack_layer(layer, files, limits,

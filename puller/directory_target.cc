@@ -13,6 +13,9 @@ constexpr std::string_view kMarker = ".sealift";
 constexpr std::uint64_t kMaxMarkerBytes = 64u << 10;
 constexpr std::uint64_t kMaxFileBytes = 16u << 20;
 
+// File systems take 255 bytes; write_file_atomically() needs 22 of them for its temporary names.
+constexpr std::size_t kMaxFileName = 255 - 22;
+
 bool is_leftover(std::string_view name) { return name.starts_with('.') && name.ends_with(".tmp"); }
 
 struct Marker {
@@ -83,7 +86,16 @@ class DirectoryTarget : public Target {
     return live;
   }
 
-  Result<> preflight(const DesiredState&, const Plan&, std::stop_token) override { return {}; }
+  Result<> preflight(const DesiredState& desired, const Plan&, std::stop_token) override {
+    for (const auto& wanted : desired.objects) {
+      if (file_name_of(wanted).size() <= kMaxFileName) continue;
+      return fail(ErrorCode::kInvalidInput,
+                  wanted.object.source() + ": " + wanted.object.id().to_string() +
+                      " would need a file name of more than " + std::to_string(kMaxFileName) +
+                      " bytes; give it a shorter name");
+    }
+    return {};
+  }
 
   Result<> begin(const DesiredState&, const Plan&, const Acceptance& acceptance,
                  std::stop_token) override {
@@ -129,11 +141,13 @@ class DirectoryTarget : public Target {
     return files_.sync_directory(directory_);
   }
 
-  // An object that moved to another wave has left its old file behind.
+  // An object that moved to another wave has left its old file behind. Once the run is recorded as
+  // done nobody looks for it again, so its removal must have reached the disk.
   Result<> finish(const DesiredState&, const Plan&, std::stop_token) override {
+    if (stale_.empty()) return {};
     for (const auto& path : stale_) SEALIFT_TRY(remove_file(path));
     stale_.clear();
-    return {};
+    return files_.sync_directory(directory_);
   }
 
  private:
@@ -165,22 +179,30 @@ class DirectoryTarget : public Target {
     }
     auto id = id_of_file_name(entry.name);
     if (!id || entry.type != FileType::kFile) return {};
-    SEALIFT_ASSIGN(auto bytes, read_file(files_, path, kMaxFileBytes));
-    LiveObject object{path, Digest::of(bytes).hex(), false, false};
-    if (!wanted.names.contains(entry.name)) {
-      // The same object is wanted under another name: only the file is stale, not the object.
-      if (wanted.ids.contains(*id)) {
-        stale_.push_back(path);
-        return {};
-      }
-      object.keep = says_keep(bytes, path);
+    const bool is_wanted = wanted.names.contains(entry.name);
+    // The object is wanted under another name, or an interrupted update has left it under two: only
+    // the file is stale, not the object.
+    if (!is_wanted && (wanted.ids.contains(*id) || live.contains(*id))) {
+      stale_.push_back(path);
+      return {};
     }
-    live.insert_or_assign(*std::move(id), std::move(object));
+    SEALIFT_ASSIGN(auto source, files_.open(path));
+    HashingSink hashing(nullptr, Digest::Algorithm::kSha256);
+    SEALIFT_TRY(copy(*source, hashing));
+    LiveObject object{path, hashing.finish().hex(), false, false};
+    if (!is_wanted) {
+      SEALIFT_ASSIGN(object.keep, says_keep(path));
+    }
+    live.emplace(*std::move(id), std::move(object));
     return {};
   }
 
-  static bool says_keep(std::string_view bytes, const std::string& path) {
-    auto documents = objects::parse_yaml(bytes, path);
+  // A file that cannot be read as one object says nothing.
+  Result<bool> says_keep(const std::string& path) {
+    auto bytes = read_file(files_, path, kMaxFileBytes);
+    if (!bytes && bytes.error().code() == ErrorCode::kInvalidInput) return false;
+    if (!bytes) return fail(std::move(bytes).error());
+    auto documents = objects::parse_yaml(*bytes, path);
     if (!documents || documents->size() != 1) return false;
     return documents->front().value.string_at({"metadata", "annotations", "sealift.dev/prune"}) ==
            "disabled";
