@@ -5,6 +5,7 @@
 
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include "cluster_preflight.h"
 #include "health_wait.h"
@@ -75,11 +76,25 @@ Result<> await_kinds(const ClusterSession& session, const DesiredState& desired,
   return {};
 }
 
-Result<> await_previous(const ClusterSession& session, const DesiredState& desired,
-                        const Actions& previous, std::stop_token stop) {
+// What has to be healthy before a stage begins: what this run has sent before it, and what an
+// earlier run has sent that did not live to see it healthy.
+std::vector<const objects::Object*> sent_before(const objects::Stage& stage,
+                                                const DesiredState& desired, const Plan& plan) {
+  std::set<std::size_t> indices;
+  for (const auto& action : plan.applies) indices.insert(action.index);
   std::vector<const objects::Object*> sent;
-  for (const auto& action : previous) sent.push_back(&desired.objects[action.index].object);
-  SEALIFT_TRY(wait_until_healthy(session, sent, std::move(stop)));
+  for (std::size_t i = 0; i < desired.objects.size(); ++i) {
+    if (!(desired.objects[i].stage < stage) || plan.left.contains(i)) continue;
+    if (plan.resumes || indices.contains(i)) sent.push_back(&desired.objects[i].object);
+  }
+  return sent;
+}
+
+Result<> await_earlier_stages(const ClusterSession& session, const objects::Stage& stage,
+                              const DesiredState& desired, const Plan& plan, std::stop_token stop) {
+  const auto sent = sent_before(stage, desired, plan);
+  if (sent.empty()) return {};
+  SEALIFT_TRY_CONTEXT(wait_until_healthy(session, sent, std::move(stop)), "before the next stage");
   session.resources.refresh();
   return {};
 }
@@ -94,12 +109,8 @@ Result<> apply_stages(const ClusterSession& session, const DesiredState& desired
     stages[desired.objects[action.index].stage].push_back(action);
   }
   StageWriter writer(session, desired, state, journal);
-  const Actions* previous = nullptr;
   for (const auto& [stage, actions] : stages) {
-    if (previous != nullptr) {
-      SEALIFT_TRY_CONTEXT(await_previous(session, desired, *previous, stop),
-                          "before the next stage");
-    }
+    SEALIFT_TRY(await_earlier_stages(session, stage, desired, plan, stop));
     Actions unasked;
     for (const auto& action : actions) {
       if (deferred.contains(action.index)) unasked.push_back(action);
@@ -107,7 +118,6 @@ Result<> apply_stages(const ClusterSession& session, const DesiredState& desired
     SEALIFT_TRY(await_kinds(session, desired, unasked, stop));
     SEALIFT_TRY(dry_run(session, desired, unasked, stop));
     SEALIFT_TRY(writer.write(actions, stop));
-    previous = &actions;
   }
   return {};
 }

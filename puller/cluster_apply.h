@@ -13,8 +13,8 @@ namespace sealift::puller {
 
 // Sends what the plan says, stage by stage, in parallel within a stage; `deferred` objects get
 // their dry run before the first write of their stage. Before a stage begins, everything that was
-// sent in the one before is healthy. Each object that the server took is in the journal and in
-// `state` before the next stage begins.
+// sent in earlier ones is healthy, by a run that was cut off as well. Each object that the server
+// took is in the journal and in `state` before the next stage begins.
 Result<> apply_stages(const ClusterSession& session, const DesiredState& desired, const Plan& plan,
                       const std::set<std::size_t>& deferred, DeliveryState& state,
                       StateStore::Journal& journal, std::stop_token stop);

@@ -94,11 +94,16 @@ Result<LiveObjects> ClusterInventory::members(const ClusterSession& session,
       listings.size(), kParallelRequests, stop,
       [&](std::size_t i, std::stop_token inner) -> Result<> {
         const auto& listing = listings[i];
-        SEALIFT_ASSIGN(auto found,
-                       kube::list_members(session.objects, listing.resource, listing.name_space,
-                                          session.applyset_id, inner));
+        auto found = kube::list_members(session.objects, listing.resource, listing.name_space,
+                                        session.applyset_id, inner);
+        if (!found) {
+          if (found.error().code() != ErrorCode::kNotFound) return fail(std::move(found).error());
+          // The definition has gone since discovery, and all objects with it.
+          session.resources.refresh();
+          return {};
+        }
         std::scoped_lock lock(mutex);
-        for (auto& object : found) {
+        for (auto& object : *found) {
           live.insert_or_assign(std::move(object.id),
                                 LiveObject{std::move(object.uid), std::move(object.own_fields_hash),
                                            object.deleting, object.keep});

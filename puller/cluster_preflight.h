@@ -11,12 +11,12 @@
 namespace sealift::puller {
 
 // Asks the API server to refuse now what it would refuse during the apply: a server-side dry run of
-// everything that changes, through schema, defaulting and admission. Objects whose namespace or
-// definition the same update brings cannot be asked about yet; they come back in `deferred` and are
-// asked about when their stage begins.
+// everything that changes, through schema, defaulting and admission. Objects whose namespace is
+// still to come, or whose definition the same update changes, cannot be asked about yet; they come
+// back in `deferred` and are asked about when their stage begins.
 //
-// All refusals are in the error, the first dozen in words. kConflict where an object to be created
-// exists and belongs to another ApplySet.
+// All refusals are in the error, the first dozen in words. kConflict where an object that is not a
+// member of our ApplySet exists and belongs to another.
 struct PreflightResult {
   std::set<std::size_t> deferred;  // indices into DesiredState::objects
 };

@@ -16,7 +16,8 @@ inline constexpr std::size_t kParallelRequests = 8;
 // What the steps of one run in a cluster share.
 struct ClusterSession {
   std::string applyset_id;
-  kube::ApiClient objects;  // as the Delivery's service account
+  std::string own_namespace;  // of the Delivery: the inventory lives there, and makes it
+  kube::ApiClient objects;    // as the Delivery's service account
   kube::ResourceMap& resources;
   Clock& clock;
   const Logger& log;

@@ -22,7 +22,12 @@ class ClusterTarget : public Target {
                 kube::ResourceMap& resources, Clock& clock, Logger log)
       : log_(std::move(log)),
         inventory_(delivery, client),
-        session_{inventory_.id(), objects_client(delivery, client), resources, clock, log_} {}
+        session_{inventory_.id(),
+                 delivery.name_space,
+                 objects_client(delivery, client),
+                 resources,
+                 clock,
+                 log_} {}
 
   Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind& gvk,
                                             std::stop_token stop) override {
@@ -54,9 +59,11 @@ class ClusterTarget : public Target {
     return apply_stages(session_, desired, plan, deferred_, state, journal, std::move(stop));
   }
 
-  Result<> wait(const DesiredState& desired, std::stop_token stop) override {
+  Result<> wait(const DesiredState& desired, const Plan& plan, std::stop_token stop) override {
     std::vector<const objects::Object*> all;
-    for (const auto& wanted : desired.objects) all.push_back(&wanted.object);
+    for (std::size_t i = 0; i < desired.objects.size(); ++i) {
+      if (!plan.left.contains(i)) all.push_back(&desired.objects[i].object);
+    }
     return wait_until_healthy(session_, all, std::move(stop));
   }
 

@@ -182,7 +182,7 @@ class Run {
 
     if (delivery_.wait) {
       enter(RunStage::kWait);
-      SEALIFT_TRY(target_->wait(desired, stop()));
+      SEALIFT_TRY(target_->wait(desired, plan, stop()));
     }
     enter(RunStage::kPrune);
     SEALIFT_TRY(target_->prune(plan, state_, *journal, stop()));
@@ -209,6 +209,7 @@ class Run {
     state_.accepted_repository = delivery_.artifact.repository.name();
     state_.accepted_sequence = artifact.sequence().value_or(0);
     state_.applied_digest.reset();
+    state_.healthy = false;
     SEALIFT_TRY(environment_.states.save(delivery_.id(), state_));
     return target_->begin(desired, plan, {desired.digest, state_.accepted_sequence}, stop());
   }
@@ -230,6 +231,8 @@ class Run {
                                                  "): " + error.message());
     }
     outcome_.error = error;
+    // Somebody stopped the puller: that decides nothing about the artifact.
+    if (error.code() == ErrorCode::kCancelled) return;
     Json decision = decision_of("failed");
     decision.set("stage", std::string(to_string(outcome_.stage)));
     decision.set("reason", error.message());

@@ -128,7 +128,7 @@ class DirectoryTarget : public Target {
     return {};
   }
 
-  Result<> wait(const DesiredState&, std::stop_token) override { return {}; }
+  Result<> wait(const DesiredState&, const Plan&, std::stop_token) override { return {}; }
 
   Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
                  std::stop_token) override {

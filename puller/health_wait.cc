@@ -54,7 +54,7 @@ class Board {
       return fail(ErrorCode::kInvalidInput, "what was applied has failed: " + describe(true));
     }
     if (all_current()) return {};
-    return fail(ErrorCode::kUnavailable,
+    return fail(ErrorCode::kCancelled,
                 "everything was applied, and not all of it is healthy: " + describe(false));
   }
 

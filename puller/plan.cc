@@ -48,6 +48,7 @@ void plan_applies(const Delivery& delivery, const DesiredState& desired, const L
     }
     if (is_drift(*why, known, wanted)) {
       why = ApplyAction::Why::kDrift;
+      if (delivery.drift != DriftMode::kCorrect) plan.left.insert(i);
       if (delivery.drift == DriftMode::kIgnore) {
         ++plan.unchanged;
         continue;
@@ -101,6 +102,7 @@ Result<Plan> make_plan(const Delivery& delivery, const DesiredState& desired,
                 "the artifact holds no objects; that is not taken for a wish to delete everything");
   }
   Plan plan;
+  plan.resumes = !remembered.healthy;
   plan_applies(delivery, desired, live, remembered, plan);
   if (!delivery.prune) return plan;
   plan_prunes(desired, live, plan);

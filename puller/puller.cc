@@ -24,6 +24,10 @@ void log_outcome(const Logger& log, const RunOutcome& outcome) {
     case Kind::kRefused:
       return log.error("refused", {{"digest", digest}, {"reason", outcome.error->message()}});
     case Kind::kFailed:
+      if (outcome.error->code() == ErrorCode::kCancelled) {
+        return log.info("interrupted; the next run goes on from here",
+                        {{"stage", std::string(to_string(outcome.stage))}});
+      }
       return log.error("failed", {{"stage", std::string(to_string(outcome.stage))},
                                   {"digest", digest},
                                   {"code", std::string(to_string(outcome.error->code()))},

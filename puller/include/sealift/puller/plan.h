@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,11 @@ struct Plan {
   std::vector<PruneAction> prunes;          // reverse order of applying
   std::vector<objects::ObjectId> kept;      // no longer wanted, and told to stay
   std::vector<objects::ObjectId> disowned;  // no longer wanted, and nothing of it is ours
-  std::vector<std::size_t> drifted;         // indices that differ and are left (drift: detect)
+  std::set<std::size_t> left;               // indices that drifted and are left so
+  std::vector<std::size_t> drifted;         // those of them to speak about (drift: detect)
   std::size_t unchanged = 0;
+  // An earlier run did not end: what it sent may not be healthy yet.
+  bool resumes = false;
 
   bool empty() const { return applies.empty() && prunes.empty(); }
 };

@@ -49,9 +49,10 @@ class Target {
   // Writes stage by stage; each object that was written goes into the journal and into `state`.
   virtual Result<> apply(const DesiredState& desired, const Plan& plan, DeliveryState& state,
                          StateStore::Journal& journal, std::stop_token stop) = 0;
-  // Waits until everything wanted is healthy. kUnavailable naming the first that is not when the
-  // run's deadline comes; kInvalidInput where an object failed for good.
-  virtual Result<> wait(const DesiredState& desired, std::stop_token stop) = 0;
+  // Waits until everything wanted is healthy, but for what the plan leaves as it is. kCancelled
+  // naming the first that are not when `stop` is requested; kInvalidInput where an object failed
+  // for good.
+  virtual Result<> wait(const DesiredState& desired, const Plan& plan, std::stop_token stop) = 0;
   virtual Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
                          std::stop_token stop) = 0;
   // Forgets what is no longer owned.
