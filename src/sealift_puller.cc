@@ -185,19 +185,20 @@ class Program {
       std::scoped_lock lock(mutex);
       round.request_stop();
     });
-    while (!signals.token().stop_requested()) {
+    for (bool first = true; !signals.token().stop_requested(); first = false) {
       std::stop_token token;
       {
+        // Before the files are read: a hangup from here on means that they changed once more.
         std::scoped_lock lock(mutex);
-        if (round.stop_requested() && !signals.token().stop_requested()) round = std::stop_source();
+        if (!signals.token().stop_requested()) round = std::stop_source();
         token = round.get_token();
       }
+      if (!first) reload();
       log_.info("started", {{"deliveries", std::to_string(configuration_.deliveries.size())},
                             {"policies", std::to_string(configuration_.policies.size())},
                             {"version", kVersion}});
       const auto shared = environment();
       puller::Puller(shared, system_random(), log_, options_.concurrency).run(token);
-      if (!signals.token().stop_requested()) reload();
     }
     log_.info("stopped");
     return kSuccess;
