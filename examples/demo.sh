@@ -105,7 +105,7 @@ if [ -n "$cluster" ]; then
   "$root/tests/cluster/cluster" start "$work/.cluster" --kwok --owner $$
   export KUBECONFIG="$work/.cluster/kubeconfig"
   repository="$(cat .registry/address)/shop"
-  url="oci://$repository" plain=" --plain-http" insecure=$'\n    insecure: true' target=""
+  url="oci://$repository" plain=" --plain-http" insecure=$'\n    insecure: true'
   puller="sealift-puller --once --config config --state state"
 else
   repository="oci-layout:carrier"
@@ -195,8 +195,8 @@ tell "The sale ends in Git, but on the way somebody changes one byte of the laye
 at 12:00:00
 run "cd shop && git rm -q deploy/prod/promotion.yaml && git commit -qm 'End the winter sale'"
 run "$push"
-layer="$(sealift inspect --json "$url:prod"$plain | grep -A4 '"layers"' | grep -o 'sha256:[0-9a-f]*' |
-  cut -d: -f2)"
+inspected="$(bash -c "sealift inspect --json $url:prod$plain")"
+layer="$(grep -A4 '"layers"' <<<"$inspected" | grep -o 'sha256:[0-9a-f]*' | cut -d: -f2)"
 if [ -n "$cluster" ]; then
   blob=".registry/blobs/docker/registry/v2/blobs/sha256/${layer:0:2}/$layer/data"
 else
