@@ -66,6 +66,26 @@ TEST(Json, EqualityIgnoresTheOrderOfMembersAlone) {
   EXPECT_FALSE(Json("1") == Json(1));
 }
 
+// Each level is nested in the first member and has its last two members swapped. Comparing a
+// level's first members again once the order turns out to differ would take 2^60 steps.
+Json nested(std::size_t levels, bool swapped) {
+  Json value("leaf");
+  for (std::size_t level = 0; level < levels; ++level) {
+    Json::Object object = *object_of(20, false).as_object();
+    object.front().second = std::move(value);
+    if (swapped) std::swap(object[18], object[19]);
+    value = Json(std::move(object));
+  }
+  return value;
+}
+
+TEST(Json, EqualityComparesEachMemberOnce) {
+  EXPECT_EQ(nested(60, false), nested(60, true));
+  Json changed = nested(60, true);
+  changed.as_object()->back().second = Json("other");
+  EXPECT_FALSE(nested(60, false) == changed);
+}
+
 TEST(Json, NamesItsType) {
   EXPECT_EQ(Json().type_name(), "null");
   EXPECT_EQ(Json(true).type_name(), "boolean");
