@@ -39,11 +39,12 @@ bool needs_quotes(std::string_view text) {
   return text.empty() || text.find_first_of(" \"=") != std::string_view::npos;
 }
 
-// printable() has escaped everything but the quotes.
+// printable() has escaped what a terminal would obey. A backslash needs an escape as well: in front
+// of a quote it would undo the quote's own.
 std::string quoted(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
-    if (c == '"') result += '\\';
+    if (c == '"' || c == '\\') result += '\\';
     result += c;
   }
   return result + "\"";

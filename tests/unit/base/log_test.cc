@@ -44,6 +44,15 @@ TEST(Log, TextLines) {
   EXPECT_EQ(after_time(out->lines[3]), " ERROR  e\n");
 }
 
+// A reader that undoes the escapes must not find the end of the value, and fields of somebody
+// else's making, within it.
+TEST(Log, AValueCannotEndItsQuotes) {
+  const auto out = std::make_shared<Lines>();
+  const Logger log = Logger::to_sink(out, LogFormat::kText, LogLevel::kInfo);
+  log.info("m", {{"tag", "v1\\\"  delivery=\"other"}});
+  EXPECT_EQ(after_time(out->lines[0]), " INFO   m  tag=\"v1\\\\\\\"  delivery=\\\"other\"\n");
+}
+
 TEST(Log, JsonLines) {
   const auto out = std::make_shared<Lines>();
   const Logger log = Logger::to_sink(out, LogFormat::kJson, LogLevel::kInfo);
