@@ -40,6 +40,7 @@ GzipWriter::~GzipWriter() = default;
 
 Result<> GzipWriter::write(std::string_view bytes) {
   SEALIFT_TRY(state_->begin());
+  if (bytes.empty()) return {};  // may be null, by which zlib means that the checksum begins anew
   state_->crc = crc32_z(state_->crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   state_->size += static_cast<std::uint32_t>(bytes.size());
   return state_->encoder.write(bytes);

@@ -173,6 +173,16 @@ TEST(GzipWriter, DoesNotShowHowTheInputWasCut) {
   EXPECT_TRUE(sink.bytes() == gzip(input));
 }
 
+// zlib takes a null pointer for the wish to begin the checksum anew.
+TEST(GzipWriter, TakesAViewOfNothing) {
+  StringSink sink("gzip", kNoLimit);
+  GzipWriter writer(sink);
+  ASSERT_OK(writer.write("abc"));
+  ASSERT_OK(writer.write(std::string_view()));
+  ASSERT_OK(writer.finish());
+  EXPECT_TRUE(sink.bytes() == gzip("abc"));
+}
+
 TEST(GzipWriter, ReturnsTheErrorOfItsOutput) {
   StringSink sink("gzip", 5);
   GzipWriter writer(sink);
