@@ -18,11 +18,8 @@ tl::unexpected<Error> refuse(std::string message) {
   return fail(ErrorCode::kInvalidInput, std::move(message));
 }
 
-Result<> check_bytes(std::string_view path, const PathLimits& limits) {
+Result<> check_bytes(std::string_view path) {
   if (path.empty()) return refuse("it has no path");
-  if (path.size() > limits.max_bytes)
-    return refuse("its path has " + std::to_string(path.size()) + " bytes, above the limit of " +
-                  std::to_string(limits.max_bytes));
   if (path.find('\0') != std::string_view::npos) return refuse("its path holds a NUL byte");
   if (std::any_of(path.begin(), path.end(), is_control))
     return refuse("its path holds a control character");
@@ -37,7 +34,7 @@ Result<> check_bytes(std::string_view path, const PathLimits& limits) {
 }  // namespace
 
 Result<std::string> normalize_entry_path(std::string_view path, const PathLimits& limits) {
-  SEALIFT_TRY(check_bytes(path, limits));
+  SEALIFT_TRY(check_bytes(path));
   std::string normal;
   std::uint32_t depth = 0;
   while (!path.empty()) {
@@ -56,6 +53,9 @@ Result<std::string> normalize_entry_path(std::string_view path, const PathLimits
     if (!normal.empty()) normal += '/';
     normal += name;
   }
+  if (normal.size() > limits.max_bytes)
+    return refuse("its path has " + std::to_string(normal.size()) + " bytes, above the limit of " +
+                  std::to_string(limits.max_bytes));
   return normal;
 }
 

@@ -94,6 +94,12 @@ INSTANTIATE_TEST_SUITE_P(
         Accepted{"padding up to GNU tar's record", raw_entry({"a"}, "1") + std::string(9216, '\0'),
                  "a:1"}));
 
+// Five names of 204 bytes, and one more byte than the limit allows.
+std::string long_path() {
+  const std::string name(204, 'a');
+  return name + "/" + name + "/" + name + "/" + name + "/" + name + "a";
+}
+
 struct Refused {
   std::string what;
   std::string archive;
@@ -166,7 +172,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"file where a directory is", raw_entry({"a/b"}, "1") + raw_entry({"a"}, "1"),
                 "use its path as a directory"},
         Refused{"a long path",
-                raw_entry({.name = "p", .type = 'x'}, pax_record("path", std::string(1025, 'a'))) +
+                raw_entry({.name = "p", .type = 'x'}, pax_record("path", long_path())) +
                     raw_entry({"a"}, "1"),
                 "limit of 1024"},
         Refused{"a long name",

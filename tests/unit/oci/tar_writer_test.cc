@@ -50,6 +50,20 @@ TEST(TarWriter, WritesWhatTheReaderReads) {
   }
 }
 
+TEST(TarWriter, WritesPathsOfTheFullLength) {
+  std::string path(204, 'd');
+  for (int i = 0; i < 4; ++i) path += "/" + std::string(204, 'd');
+  ASSERT_EQ(path.size(), 1'024u);
+  StringSink sink("tar", 1u << 20);
+  TarWriter writer(sink);
+  ASSERT_OK(writer.add_directory(path));
+  ASSERT_OK(writer.finish());
+  RecordingVisitor visitor;
+  ASSERT_OK(read_tar(sink.bytes(), visitor));
+  EXPECT_EQ(visitor.listing(), path + "/");
+  EXPECT_THAT(writer.add_directory(path + "f"), fails_with(ErrorCode::kInvalidInput, "1024"));
+}
+
 TEST(TarWriter, RefusesPathsThatTheReaderWouldRefuse) {
   for (const std::string path :
        {"", ".", "..", "/a", "a/", "./a", "a//b", "a/../b", "a/./b", "a\\b", "a\nb", "a\xff"}) {

@@ -8,6 +8,7 @@
 
 namespace sealift::oci {
 
+// Of the normalised path: the slash at the end of a directory's does not count.
 struct PathLimits {
   std::uint32_t max_bytes = 1'024;
   std::uint32_t max_depth = 64;
