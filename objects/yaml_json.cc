@@ -85,7 +85,7 @@ Result<std::optional<std::vector<YamlDocument>>> read_json_chunk(const YamlChunk
     std::uint64_t values = 0;
     SEALIFT_TRY_CONTEXT(normalise(*value, values), std::string(file) + ":" +
                                                        std::to_string(position.line) + ":" +
-                                                       std::to_string(position.column) + ":");
+                                                       std::to_string(position.column));
     values_left -= std::min(values_left, values);
     documents.push_back({*std::move(value), position});
     skip(length);
