@@ -190,10 +190,11 @@ class Run {
     SEALIFT_TRY(target_->finish(desired, plan, stop()));
 
     enter(RunStage::kRecord);
+    // A delivery that could not be recorded is not done: the next run comes here again.
+    SEALIFT_TRY(record(decision_of("delivered")));
     state_.healthy = true;
     forget_unwanted(desired);
     outcome_.kind = Kind::kDelivered;
-    SEALIFT_TRY(record(decision_of("delivered")));
     return environment_.states.save(delivery_.id(), state_);
   }
 

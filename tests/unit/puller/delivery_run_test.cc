@@ -1,0 +1,203 @@
+#include <gtest/gtest.h>
+
+#include "delivery_world.h"
+#include "sample_objects.h"
+#include "support/result_matchers.h"
+
+namespace sealift::puller {
+namespace {
+
+using test::config_map;
+using test::DeliveryWorld;
+using test::FileTexts;
+using testing::HasSubstr;
+using testing::Key;
+using testing::UnorderedElementsAre;
+using Kind = RunOutcome::Kind;
+
+const FileTexts kFirst{{"a.yaml", config_map("a")}, {"b.yaml", config_map("b")}};
+const FileTexts kSecond{{"a.yaml", config_map("a", "2")}, {"c.yaml", config_map("c")}};
+
+void expect_kind(const RunOutcome& outcome, Kind kind) {
+  EXPECT_EQ(to_string(outcome.kind), to_string(kind))
+      << to_string(outcome.stage) << ": "
+      << (outcome.error ? outcome.error->message() : "no error");
+}
+
+TEST(DeliveryRun, DeliversUpdatesAndPrunes) {
+  DeliveryWorld world;
+  world.publish(kFirst, 1);
+  auto outcome = world.run();
+  expect_kind(outcome, Kind::kDelivered);
+  EXPECT_EQ(outcome.applied, 2u);
+  EXPECT_THAT(world.delivered(),
+              UnorderedElementsAre(Key(".sealift"), Key("2000_ConfigMap_shop_a.yaml"),
+                                   Key("2000_ConfigMap_shop_b.yaml")));
+  expect_kind(world.run(), Kind::kUnchanged);
+  expect_kind(world.run_in_new_process(), Kind::kUnchanged);
+
+  world.publish(kSecond, 2);
+  outcome = world.run();
+  expect_kind(outcome, Kind::kDelivered);
+  EXPECT_EQ(outcome.applied, 2u);
+  EXPECT_EQ(outcome.pruned, 1u);
+  EXPECT_THAT(world.delivered(),
+              UnorderedElementsAre(Key(".sealift"), Key("2000_ConfigMap_shop_a.yaml"),
+                                   Key("2000_ConfigMap_shop_c.yaml")));
+  EXPECT_THAT(world.delivered()["2000_ConfigMap_shop_a.yaml"], HasSubstr("key: \"2\""));
+}
+
+TEST(DeliveryRun, RecordsEachDecisionOnce) {
+  DeliveryWorld world;
+  world.publish(kFirst, 7);
+  for (int i = 0; i < 3; ++i) world.run_in_new_process();
+  world.publish(kSecond, 6);
+  for (int i = 0; i < 3; ++i) expect_kind(world.run_in_new_process(), Kind::kRefused);
+  world.configuration.deliveries[0].artifact.select.tag = "missing";
+  for (int i = 0; i < 3; ++i) expect_kind(world.run_in_new_process(), Kind::kFailed);
+  ASSERT_OK_ASSIGN(const auto checked, world.check_record());
+  EXPECT_EQ(checked.lines, 4u) << world.record();
+  const auto record = world.record();
+  std::size_t at = 0;
+  for (const auto* event : {"accepted", "delivered", "refused", "failed"}) {
+    at = record.find("\"event\":\"" + std::string(event) + "\"", at);
+    ASSERT_NE(at, std::string::npos) << event << " in " << record;
+  }
+}
+
+TEST(DeliveryRun, RefusesWithoutAPolicyAndFetchesNothing) {
+  DeliveryWorld world;
+  world.configuration.policies.clear();
+  world.publish(kFirst, 1);
+  const auto outcome = world.run();
+  expect_kind(outcome, Kind::kRefused);
+  EXPECT_EQ(outcome.error->code(), ErrorCode::kUntrusted);
+  EXPECT_FALSE(world.disk.exists("state/cache/manifests"));
+  EXPECT_FALSE(world.disk.exists("target"));
+}
+
+TEST(DeliveryRun, RefusesAnOlderArtifactEvenWithoutItsOwnState) {
+  DeliveryWorld world;
+  world.publish(kSecond, 2);
+  expect_kind(world.run(), Kind::kDelivered);
+  const auto before = world.delivered();
+  world.publish(kFirst, 1);
+  for (const auto* lost : {"nothing", "state/deliveries/shop_web.json"}) {
+    SCOPED_TRACE(lost);
+    if (world.disk.exists(lost)) {
+      ASSERT_OK(world.disk.remove(lost));
+    }
+    const auto outcome = world.run_in_new_process();
+    expect_kind(outcome, Kind::kRefused);
+    EXPECT_THAT(outcome.error->message(), HasSubstr("sequence"));
+    EXPECT_EQ(world.delivered(), before);
+  }
+}
+
+TEST(DeliveryRun, GivesBackWhatWasChangedInTheDirectory) {
+  DeliveryWorld world;
+  world.publish(kFirst, 1);
+  expect_kind(world.run(), Kind::kDelivered);
+  const auto before = world.delivered();
+  world.disk.put("target/shop_web/2000_ConfigMap_shop_a.yaml", "changed");
+  ASSERT_OK(world.disk.remove("target/shop_web/2000_ConfigMap_shop_b.yaml"));
+  world.disk.put("target/shop_web/notes.txt", "not ours");
+  const auto outcome = world.run();
+  expect_kind(outcome, Kind::kDelivered);
+  EXPECT_EQ(outcome.applied, 2u);
+  auto after = world.delivered();
+  EXPECT_EQ(after.erase("notes.txt"), 1u);
+  EXPECT_EQ(after, before);
+}
+
+TEST(DeliveryRun, KeepsAFileWithTheKeepAnnotation) {
+  DeliveryWorld world;
+  world.publish({{"a.yaml", config_map("a")},
+                 {"b.yaml", config_map("b", "1", ", annotations: {sealift.dev/prune: disabled}")}},
+                1);
+  expect_kind(world.run(), Kind::kDelivered);
+  world.publish({{"a.yaml", config_map("a")}}, 2);
+  const auto outcome = world.run();
+  expect_kind(outcome, Kind::kDelivered);
+  EXPECT_EQ(outcome.pruned, 0u);
+  EXPECT_THAT(world.delivered(), testing::Contains(Key("2000_ConfigMap_shop_b.yaml")));
+  expect_kind(world.run(), Kind::kUnchanged);
+}
+
+TEST(DeliveryRun, DoesNotTakeOverAFolderOfOthers) {
+  DeliveryWorld world;
+  world.publish(kFirst, 1);
+  world.disk.put("target/shop_web/precious.yaml", "x");
+  auto outcome = world.run();
+  expect_kind(outcome, Kind::kFailed);
+  EXPECT_EQ(outcome.error->code(), ErrorCode::kConflict);
+  world.disk.put("target/shop_web/.sealift", R"({"delivery":"shop/other","digest":")" +
+                                                 Digest::of("x").to_string() +
+                                                 R"(","sequence":1})");
+  outcome = world.run();
+  expect_kind(outcome, Kind::kFailed);
+  EXPECT_THAT(outcome.error->message(), HasSubstr("belongs to the Delivery shop/other"));
+  EXPECT_THAT(world.delivered(), UnorderedElementsAre(Key(".sealift"), Key("precious.yaml")));
+}
+
+TEST(DeliveryRun, RefusesANameTooLongForAFileBeforeTheFirstWrite) {
+  DeliveryWorld world;
+  world.publish({{"a.yaml", config_map("a")}, {"b.yaml", config_map(std::string(230, 'b'))}}, 1);
+  const auto outcome = world.run();
+  expect_kind(outcome, Kind::kFailed);
+  EXPECT_EQ(to_string(outcome.stage), "preflight");
+  EXPECT_THAT(outcome.error->message(), HasSubstr("b.yaml:1:1"));
+  EXPECT_FALSE(world.disk.exists("target/shop_web"));
+}
+
+TEST(DeliveryRun, FetchesAgainWhatTheDiskSpoiled) {
+  DeliveryWorld world;
+  const auto digest = world.publish(kFirst, 1);
+  expect_kind(world.run(), Kind::kDelivered);
+  const auto before = world.delivered();
+  for (const auto* kind : {"manifests", "signatures", "blobs"}) {
+    ASSERT_OK_ASSIGN(const auto entries, world.disk.list("state/cache/" + std::string(kind)));
+    ASSERT_FALSE(entries.empty());
+    for (const auto& entry : entries) {
+      SCOPED_TRACE(kind);
+      const auto path = "state/cache/" + std::string(kind) + "/" + entry.name;
+      auto bytes = world.disk.content(path);
+      bytes[bytes.size() / 2] ^= 1;
+      world.disk.put(path, bytes);
+    }
+  }
+  // The manifest and the signatures are fetched at once; the layer is found out while it is read.
+  const auto outcome = world.run_in_new_process();
+  expect_kind(outcome, Kind::kFailed);
+  EXPECT_EQ(outcome.error->code(), ErrorCode::kUntrusted);
+  EXPECT_THAT(outcome.error->message(), HasSubstr("was changed on disk"));
+  EXPECT_EQ(outcome.digest, digest);
+  expect_kind(world.run_in_new_process(), Kind::kUnchanged);
+  EXPECT_EQ(world.delivered(), before);
+}
+
+TEST(DeliveryRun, AppliesOnceMoreWhereTheStateIsBroken) {
+  DeliveryWorld world;
+  world.publish(kFirst, 1);
+  expect_kind(world.run(), Kind::kDelivered);
+  const auto before = world.delivered();
+  world.disk.put("state/deliveries/shop_web.json", "{broken");
+  const auto outcome = world.run_in_new_process();
+  expect_kind(outcome, Kind::kDelivered);
+  EXPECT_EQ(outcome.applied, 2u);
+  EXPECT_EQ(world.delivered(), before);
+  expect_kind(world.run(), Kind::kUnchanged);
+}
+
+TEST(DeliveryRun, DoesNothingForASuspendedDelivery) {
+  DeliveryWorld world;
+  world.publish(kFirst, 1);
+  ASSERT_OK(world.start());
+  const auto calls = world.disk.call_count();
+  world.configuration.deliveries[0].suspend = true;
+  expect_kind(world.run(), Kind::kSuspended);
+  EXPECT_EQ(world.disk.call_count(), calls);
+}
+
+}  // namespace
+}  // namespace sealift::puller

@@ -1,0 +1,152 @@
+#include "delivery_world.h"
+
+#include <sealift/oci/compression.h>
+#include <sealift/oci/manifest.h>
+#include <sealift/oci/media_types.h>
+#include <sealift/oci/tar_writer.h>
+#include <sealift/puller/directory_target.h>
+#include <sealift/signing/signature_store.h>
+
+#include <stdexcept>
+
+#include "sample_objects.h"
+
+namespace sealift::puller::test {
+namespace {
+
+constexpr std::uint64_t kMaxLayer = 1u << 30;
+constexpr const char* kRecordPath = "state/decisions.jsonl";
+
+const signing::PrivateKey& release_key() {
+  static const auto key = signing::PrivateKey::generate(signing::KeyType::kEd25519).value();
+  return key;
+}
+
+// The fixture itself must not fail; value() throws where it does, and so does this.
+void check(const Result<>& result) {
+  if (!result) throw std::runtime_error(result.error().message());
+}
+
+signing::TrustPolicy make_policy() {
+  signing::TrustPolicy policy;
+  policy.name = "everything-signed";
+  policy.repositories = {"**"};
+  policy.keys = {{"release", release_key().public_key(), {}, {}}};
+  return policy;
+}
+
+}  // namespace
+
+std::string gzip(std::string_view bytes) {
+  StringSink sink("layer", kMaxLayer);
+  oci::GzipWriter writer(sink);
+  check(writer.write(bytes));
+  check(writer.finish());
+  return sink.take();
+}
+
+std::string layer_of(const FileTexts& files) {
+  StringSink sink("tar", kMaxLayer);
+  oci::TarWriter tar(sink);
+  for (const auto& [path, text] : files) check(tar.add_file(path, text, false));
+  check(tar.finish());
+  return gzip(sink.bytes());
+}
+
+DeliveryWorld::DeliveryWorld()
+    : transport_([](const sealift::test::SeenRequest&) {
+        return sealift::test::FakeAnswer::failure(ErrorCode::kUnavailable, "no network here");
+      }),
+      repositories_{transport_, shelf_, clock_, system_random()} {
+  configuration.deliveries.push_back(make_delivery("oci-layout:media"));
+  configuration.deliveries[0].artifact.select.tag = "stable";
+  configuration.policies.push_back(make_policy());
+}
+
+std::unique_ptr<oci::Repository> DeliveryWorld::open_media() {
+  return oci::open_repository(oci::Reference::parse("oci-layout:media").value(), {}, repositories_)
+      .value();
+}
+
+Digest DeliveryWorld::publish(const FileTexts& files, std::int64_t sequence) {
+  return publish_layer(layer_of(files), sequence);
+}
+
+Digest DeliveryWorld::publish_layer(const std::string& layer, std::int64_t sequence) {
+  const auto media = open_media();
+  const auto push = [&](const std::string& bytes, std::string_view type) {
+    const oci::Descriptor blob{std::string(type), Digest::of(bytes), bytes.size(), {}, {}};
+    check(media->push_blob(blob, Blob::from_string(bytes), {}));
+    return blob;
+  };
+  const oci::Manifest manifest{
+      std::string(oci::media_type::kManifest),
+      "",
+      push(std::string(oci::kEmptyJson), oci::media_type::kFluxConfig),
+      {push(layer, oci::media_type::kFluxContent)},
+      {},
+      {{std::string(signing::kSequenceAnnotation), std::to_string(sequence)}}};
+  const auto pushed =
+      media->push_manifest(oci::serialize(manifest), manifest.media_type, "stable", {}).value();
+  (void)signing::sign_and_store(*media, pushed.descriptor, "oci-layout:media", release_key(),
+                                signing::SignatureStorage::kBundle, clock_.now(), {})
+      .value();
+  return pushed.descriptor.digest;
+}
+
+Result<> DeliveryWorld::start() {
+  process_.reset();
+  process_.emplace(disk);
+  SEALIFT_TRY(disk.make_directories("state"));
+  SEALIFT_TRY(process_->cache.remove_leftovers());
+  SEALIFT_ASSIGN(process_->decisions, DecisionLog::open(disk, kRecordPath));
+  return {};
+}
+
+RunEnvironment DeliveryWorld::environment() {
+  return {configuration,
+          repositories_,
+          process_->cache,
+          process_->states,
+          *process_->decisions,
+          clock_,
+          [this](const Delivery& delivery, const Logger& log) -> Result<std::unique_ptr<Target>> {
+            return make_directory_target(disk, "target", delivery, log);
+          }};
+}
+
+RunOutcome DeliveryWorld::run() {
+  if (!process_ || !process_->decisions) {
+    auto started = start();
+    if (!started) {
+      RunOutcome outcome;
+      outcome.error = std::move(started).error();
+      return outcome;
+    }
+  }
+  return run_delivery(configuration.deliveries[0], environment(), Logger::silent(), {});
+}
+
+RunOutcome DeliveryWorld::run_in_new_process() {
+  process_.reset();
+  return run();
+}
+
+FileTexts DeliveryWorld::delivered() {
+  FileTexts files;
+  const std::string folder = "target/shop_web";
+  if (!disk.exists(folder)) return files;
+  const auto entries = disk.list(folder).value();
+  for (const auto& entry : entries) files[entry.name] = disk.content(folder + "/" + entry.name);
+  return files;
+}
+
+Result<DecisionLogCheck> DeliveryWorld::check_record() {
+  return check_decision_log(disk, kRecordPath);
+}
+
+std::string DeliveryWorld::record() const {
+  return disk.exists(kRecordPath) ? disk.content(kRecordPath) : std::string();
+}
+
+}  // namespace sealift::puller::test

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <sealift/puller/delivery_run.h>
+#include <sealift/signing/keys.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "support/fake_transport.h"
+#include "support/faulty_file_system.h"
+#include "support/manual_clock.h"
+
+namespace sealift::puller::test {
+
+using FileTexts = std::map<std::string, std::string>;  // by path
+
+// A tar of files, compressed.
+std::string layer_of(const FileTexts& files);
+std::string gzip(std::string_view bytes);
+
+// A publisher, a puller and what lies between them, all in memory. Two disks: the publisher's,
+// which never fails, with an image layout; and the puller's, with its state and the target
+// directory, so that its calls are the puller's alone.
+class DeliveryWorld {
+ public:
+  DeliveryWorld();
+
+  // Publishes a signed artifact in the layout "media" under the tag "stable".
+  Digest publish(const FileTexts& files, std::int64_t sequence);
+  Digest publish_layer(const std::string& layer, std::int64_t sequence);
+
+  // Starts a puller's process on its disk, as the program does.
+  Result<> start();
+  // One run of the Delivery in that process. A process that cannot start is a failed run.
+  RunOutcome run();
+  RunOutcome run_in_new_process();
+
+  // The files of the Delivery's folder in the target, hidden ones included.
+  FileTexts delivered();
+  Result<DecisionLogCheck> check_record();
+  std::string record() const;  // its bytes, or empty
+
+  RunEnvironment environment();
+
+  sealift::test::FaultyFileSystem disk;
+  Configuration configuration;
+
+ private:
+  struct Process {
+    explicit Process(FileSystem& files)
+        : cache(files, "state/cache"), states(files, "state/deliveries") {}
+    ArtifactCache cache;
+    StateStore states;
+    std::unique_ptr<DecisionLog> decisions;
+  };
+
+  std::unique_ptr<oci::Repository> open_media();
+
+  sealift::test::FaultyFileSystem shelf_;
+  sealift::test::FakeTransport transport_;
+  sealift::test::ManualClock clock_;
+  oci::RepositoryEnvironment repositories_;
+  std::optional<Process> process_;
+};
+
+}  // namespace sealift::puller::test
