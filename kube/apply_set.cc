@@ -2,6 +2,7 @@
 #include <sealift/base/encoding.h>
 #include <sealift/kube/apply.h>
 #include <sealift/kube/apply_set.h>
+#include <sealift/objects/names.h>
 
 #include <algorithm>
 
@@ -71,6 +72,14 @@ Result<> check_is_ours(const Json& config_map, const ApplySetParent& parent) {
   return {};
 }
 
+// It becomes part of paths that we ask for.
+Result<> check_namespace(std::string_view name) {
+  if (objects::rfc1123_label_problem(name).empty()) return {};
+  return fail(ErrorCode::kInvalidInput, "\"" + printable(name) + "\" in its annotation " +
+                                            std::string(kNamespaces) +
+                                            " is no name of a namespace: remove it there");
+}
+
 Result<> read_annotations(const Json::Object& annotations, ApplySetParent& parent) {
   for (const auto& [name, value] : annotations) {
     const auto* text = value.as_string();
@@ -81,7 +90,10 @@ Result<> read_annotations(const Json::Object& annotations, ApplySetParent& paren
         parent.group_kinds.insert(std::move(group_kind));
       }
     } else if (name == kNamespaces) {
-      for (const auto item : split(*text)) parent.additional_namespaces.emplace(item);
+      for (const auto item : split(*text)) {
+        SEALIFT_TRY(check_namespace(item));
+        parent.additional_namespaces.emplace(item);
+      }
     } else {
       parent.annotations.emplace_back(name, *text);
     }

@@ -33,33 +33,35 @@ Result<> check_count(std::size_t count) {
               "discovery lists more than " + std::to_string(kMaxKinds) + " kinds");
 }
 
-Result<> append(std::vector<Resource>& into, std::vector<Resource> more) {
-  SEALIFT_TRY(check_count(into.size() + more.size()));
-  into.insert(into.end(), std::make_move_iterator(more.begin()),
-              std::make_move_iterator(more.end()));
+Result<> append(Discovery& into, Discovery more) {
+  SEALIFT_TRY(check_count(into.resources.size() + more.resources.size()));
+  into.resources.insert(into.resources.end(), std::make_move_iterator(more.resources.begin()),
+                        std::make_move_iterator(more.resources.end()));
+  into.silent_groups.merge(more.silent_groups);
   return {};
 }
 
-Result<std::vector<Resource>> discover_legacy_version(const ApiClient& client,
-                                                      std::string_view group,
-                                                      std::string_view version,
-                                                      std::stop_token stop) {
+Result<Discovery> discover_legacy_version(const ApiClient& client, std::string_view group,
+                                          std::string_view version, std::stop_token stop) {
   const auto path = group.empty() ? "/api/" + std::string(version)
                                   : "/apis/" + std::string(group) + "/" + std::string(version);
   auto list = client.get(path, {}, stop);
-  if (list) return parse_resource_list(*list, group, version);
-  const auto code = list.error().code();
-  if (code == ErrorCode::kUnavailable || code == ErrorCode::kNotFound) {
-    return std::vector<Resource>();
+  Discovery found;
+  if (list) {
+    SEALIFT_ASSIGN(found.resources, parse_resource_list(*list, group, version));
+    return found;
   }
+  const auto code = list.error().code();
+  if (code == ErrorCode::kUnavailable) found.silent_groups.emplace(group);
+  if (code == ErrorCode::kUnavailable || code == ErrorCode::kNotFound) return found;
   return fail(std::move(list).error());
 }
 
-Result<std::vector<Resource>> discover_legacy_group(const ApiClient& client, const Json& group,
-                                                    std::stop_token stop) {
+Result<Discovery> discover_legacy_group(const ApiClient& client, const Json& group,
+                                        std::stop_token stop) {
   const auto name = group.string_at({"name"});
   const auto preferred = group.string_at({"preferredVersion", "version"});
-  std::vector<Resource> all;
+  Discovery all;
   for (const bool want_preferred : {true, false}) {
     for (const auto& entry : array_at(group, "versions")) {
       const auto version = entry.string_at({"version"});
@@ -72,13 +74,13 @@ Result<std::vector<Resource>> discover_legacy_group(const ApiClient& client, con
 }
 
 // The answer of "/api" or "/apis" in whichever form the server has.
-Result<std::vector<Resource>> discover_root(const ApiClient& client, std::string_view path,
-                                            std::stop_token stop) {
+Result<Discovery> discover_root(const ApiClient& client, std::string_view path,
+                                std::stop_token stop) {
   SEALIFT_ASSIGN_CONTEXT(const auto answer, client.get_as(path, {}, kAccept, stop),
                          "ask the API server for the kinds that it serves");
   const auto kind = answer.string_at({"kind"});
   if (kind == "APIGroupDiscoveryList") return parse_aggregated_discovery(answer);
-  std::vector<Resource> all;
+  Discovery all;
   if (kind == "APIVersions") {
     for (const auto& version : array_at(answer, "versions")) {
       if (!version.is_string()) continue;
@@ -101,12 +103,13 @@ Result<std::vector<Resource>> discover_root(const ApiClient& client, std::string
 
 }  // namespace
 
-Result<std::vector<Resource>> parse_aggregated_discovery(const Json& list) {
-  std::vector<Resource> all;
+Result<Discovery> parse_aggregated_discovery(const Json& list) {
+  Discovery all;
   for (const auto& group : array_at(list, "items")) {
     const auto group_name = group.string_at({"metadata", "name"});
     for (const auto& version : array_at(group, "versions")) {
       const auto version_name = version.string_at({"version"});
+      if (version.string_at({"freshness"}) == "Stale") all.silent_groups.emplace(group_name);
       for (const auto& entry : array_at(version, "resources")) {
         const auto kind = entry.string_at({"responseKind", "kind"});
         if (kind.empty()) continue;
@@ -115,8 +118,8 @@ Result<std::vector<Resource>> parse_aggregated_discovery(const Json& list) {
         resource.plural = entry.string_at({"resource"});
         resource.namespaced = entry.string_at({"scope"}) == "Namespaced";
         SEALIFT_TRY(check_plural(resource.plural));
-        SEALIFT_TRY(check_count(all.size() + 1));
-        all.push_back(std::move(resource));
+        SEALIFT_TRY(check_count(all.resources.size() + 1));
+        all.resources.push_back(std::move(resource));
       }
     }
   }
@@ -141,7 +144,7 @@ Result<std::vector<Resource>> parse_resource_list(const Json& list, std::string_
   return all;
 }
 
-Result<std::vector<Resource>> discover(const ApiClient& client, std::stop_token stop) {
+Result<Discovery> discover(const ApiClient& client, std::stop_token stop) {
   SEALIFT_ASSIGN(auto all, discover_root(client, "/api", stop));
   SEALIFT_ASSIGN(auto groups, discover_root(client, "/apis", stop));
   SEALIFT_TRY(append(all, std::move(groups)));

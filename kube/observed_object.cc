@@ -9,22 +9,35 @@ namespace sealift::kube {
 namespace {
 
 // Server-side apply writes one entry for a manager, an operation and a subresource; ours has no
-// subresource. Its "time" says when, not what, and stays out of the hash.
-std::string own_fields_hash(const Json& metadata) {
+// subresource. Null where there is none.
+const Json* find_own_entry(const Json& metadata) {
   const Json* found = metadata.find("managedFields");
   const Json::Array* entries = found ? found->as_array() : nullptr;
-  if (!entries) return {};
+  if (!entries) return nullptr;
   for (const auto& entry : *entries) {
     if (entry.string_at({"manager"}) != kFieldManager) continue;
     if (entry.string_at({"operation"}) != "Apply") continue;
-    if (!entry.string_at({"subresource"}).empty()) continue;
-    Json owned = Json::object();
-    owned.set("apiVersion", entry.string_at({"apiVersion"}));
-    const Json* fields = entry.find("fieldsV1");
-    owned.set("fieldsV1", fields ? *fields : Json());
-    return Digest::of(dump_json_sorted(owned)).hex();
+    if (entry.string_at({"subresource"}).empty()) return &entry;
   }
-  return {};
+  return nullptr;
+}
+
+// Its "time" says when, not what, and stays out of the hash.
+std::string own_fields_hash(const Json& metadata) {
+  const Json* entry = find_own_entry(metadata);
+  if (!entry) return {};
+  Json owned = Json::object();
+  owned.set("apiVersion", entry->string_at({"apiVersion"}));
+  const Json* fields = entry->find("fieldsV1");
+  owned.set("fieldsV1", fields ? *fields : Json());
+  return Digest::of(dump_json_sorted(owned)).hex();
+}
+
+// Anybody who may edit an object can give it any ApplySet's label; who wrote it last owns it.
+bool is_labelled_by_us(const Json& metadata) {
+  const Json* entry = find_own_entry(metadata);
+  return entry && entry->find_path({"fieldsV1", "f:metadata", "f:labels",
+                                    "f:" + std::string(kPartOfLabel)}) != nullptr;
 }
 
 Result<ObservedObject> observe_as(objects::GroupVersionKind gvk, const Json& object) {
@@ -75,6 +88,7 @@ Result<std::vector<ObservedObject>> list_members(const ApiClient& client, const 
   ListCallbacks callbacks;
   callbacks.on_item = [&](const Json& item) -> Result<> {
     SEALIFT_ASSIGN(auto member, observe(resource, item));
+    if (!is_labelled_by_us(*item.find("metadata"))) member.own_fields_hash.clear();
     members.push_back(std::move(member));
     return {};
   };

@@ -44,6 +44,18 @@ Error not_served(const Kinds& kinds, std::string_view group, std::string_view ve
   return Error(ErrorCode::kNotFound, std::move(message));
 }
 
+// What a server that is away would have said is not known: neither "yes" nor "gone".
+Error missing_from(const Discovery& served, std::string_view group, std::string_view version,
+                   std::string_view kind) {
+  if (!served.silent_groups.contains(group)) {
+    return not_served(served.resources, group, version, kind);
+  }
+  return Error(ErrorCode::kUnavailable, "the server of the API group \"" + std::string(group) +
+                                            "\" does not answer, so it is not known how the kind " +
+                                            std::string(kind) +
+                                            " is served; look at its APIService");
+}
+
 }  // namespace
 
 std::string Resource::path(std::string_view name_space, std::string_view name) const {
@@ -88,11 +100,11 @@ Result<Resource> ResourceMap::Impl::find(std::string_view group, std::string_vie
   lock.lock();
   asking = false;
   answered.notify_all();
-  SEALIFT_ASSIGN(Kinds served, std::move(fresh));
-  const auto* found = find_in(served, group, version, kind);
+  SEALIFT_ASSIGN(auto served, std::move(fresh));
+  const auto* found = find_in(served.resources, group, version, kind);
   Result<Resource> answer =
-      found ? Result<Resource>(*found) : fail(not_served(served, group, version, kind));
-  if (asked_at == forgotten) kinds = std::move(served);
+      found ? Result<Resource>(*found) : fail(missing_from(served, group, version, kind));
+  if (asked_at == forgotten) kinds = std::move(served.resources);
   return answer;
 }
 

@@ -88,6 +88,19 @@ TEST(ApplySetParent, RefusesMalformedGroupKinds) {
   EXPECT_THAT(parse_config_map(map), fails_with(ErrorCode::kInvalidInput, "no KIND.GROUP"));
 }
 
+// curl takes "/namespaces/../" out of a path, and an empty name asks in all namespaces.
+TEST(ApplySetParent, RefusesNamespacesThatAreNoNames) {
+  for (const auto* bad : {"..", "shop,,aux", "a/b", "Shop"}) {
+    auto map = to_config_map(shop());
+    map.find("metadata")
+        ->find("annotations")
+        ->set("applyset.kubernetes.io/additional-namespaces", bad);
+    EXPECT_THAT(parse_config_map(map),
+                fails_with(ErrorCode::kInvalidInput, "is no name of a namespace"))
+        << bad;
+  }
+}
+
 TEST(GroupKind, ParsesWhatItWrites) {
   for (const GroupKind& kind : {GroupKind{"", "Pod"}, GroupKind{"a.b.c", "Duck"}}) {
     ASSERT_OK_ASSIGN(const auto parsed, GroupKind::parse(kind.to_string()));

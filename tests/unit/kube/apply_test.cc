@@ -186,6 +186,27 @@ TEST(ListMembers, DoesNotStartAgainForEver) {
   EXPECT_EQ(cluster.transport.request_count(), 8u);
 }
 
+// An object of another delivery, relabelled with kubectl, still has an entry of the manager
+// "sealift": for what it was applied as there. It must not be pruned here.
+TEST(ListMembers, DisownsWhatAnotherManagerLabelled) {
+  constexpr std::string_view kLabel = R"("f:labels":{"f:applyset.kubernetes.io/part-of":{}})";
+  const auto item = [](const std::string& name, std::string_view ours, std::string_view theirs) {
+    return R"({"metadata":{"name":")" + name + R"(","uid":"u","managedFields":[)" +
+           R"({"manager":"sealift","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:metadata":{)" +
+           std::string(ours) + R"(}}},{"manager":"kubectl-label","operation":"Update",)" +
+           R"("apiVersion":"v1","fieldsV1":{"f:metadata":{)" + std::string(theirs) + "}}}]}}";
+  };
+  FakeCluster cluster([&](const SeenRequest&) {
+    return FakeAnswer::json(200, R"({"metadata":{"resourceVersion":"9"},"items":[)" +
+                                     item("applied", kLabel, "") + "," +
+                                     item("relabelled", R"("f:annotations":{})", kLabel) + "]}");
+  });
+  ASSERT_OK_ASSIGN(const auto members, list_members(cluster.client(), kConfigMaps, "", "x", {}));
+  ASSERT_EQ(members.size(), 2u);
+  EXPECT_EQ(members[0].own_fields_hash.size(), 64u) << members[0].id.name;
+  EXPECT_EQ(members[1].own_fields_hash, "") << members[1].id.name;
+}
+
 TEST(ListMembers, BoundsTheList) {
   FakeCluster cluster([](const SeenRequest& request) { return page_of(request, 1'000'000); });
   EXPECT_THAT(list_members(cluster.client(), kConfigMaps, "", "x", {}),

@@ -37,10 +37,20 @@ TEST(AggregatedDiscovery, GivesKindsWithoutSubresources) {
       {"version":"v1","resources":[{"resource":"ducks","responseKind":{"kind":"Duck"},
        "scope":"Cluster"}]}]}]})",
                                 "test");
-  ASSERT_OK_ASSIGN(const auto kinds, parse_aggregated_discovery(list));
-  EXPECT_EQ(described(kinds), (std::vector<std::string>{"apps/v1 Deployment deployments",
-                                                        "example.com/v2 Duck ducks cluster",
-                                                        "example.com/v1 Duck ducks cluster"}));
+  ASSERT_OK_ASSIGN(const auto discovery, parse_aggregated_discovery(list));
+  EXPECT_EQ(described(discovery.resources),
+            (std::vector<std::string>{"apps/v1 Deployment deployments",
+                                      "example.com/v2 Duck ducks cluster",
+                                      "example.com/v1 Duck ducks cluster"}));
+}
+
+TEST(AggregatedDiscovery, TellsWhichGroupsAreSilent) {
+  const auto list = *parse_json(R"({"items":[
+    {"metadata":{"name":"away"},"versions":[{"version":"v1","freshness":"Stale"}]},
+    {"metadata":{"name":"here"},"versions":[{"version":"v1","freshness":"Current"}]}]})",
+                                "test");
+  ASSERT_OK_ASSIGN(const auto discovery, parse_aggregated_discovery(list));
+  EXPECT_EQ(discovery.silent_groups, (std::set<std::string, std::less<>>{"away"}));
 }
 
 TEST(AggregatedDiscovery, RefusesAResourceThatIsNoPathSegment) {
@@ -79,10 +89,11 @@ TEST(Discover, AsksAnOldServerGroupByGroupThePreferredVersionFirst) {
     if (path.starts_with("/apis/g/")) return one("ducks", "Duck");
     return FakeAnswer::json(503, "");
   });
-  ASSERT_OK_ASSIGN(const auto kinds, discover(cluster.client(), {}));
-  EXPECT_EQ(described(kinds),
+  ASSERT_OK_ASSIGN(const auto discovery, discover(cluster.client(), {}));
+  EXPECT_EQ(described(discovery.resources),
             (std::vector<std::string>{"v1 Pod pods cluster", "g/v1 Duck ducks cluster",
                                       "g/v1beta1 Duck ducks cluster"}));
+  EXPECT_EQ(discovery.silent_groups, (std::set<std::string, std::less<>>{"away"}));
   EXPECT_TRUE(cluster.transport.requests().at(0).headers.get("Accept")->starts_with(
       "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"));
 }

@@ -51,6 +51,19 @@ TEST(ResourcePath, EncodesNames) {
             "/apis/rbac.authorization.k8s.io/v1/clusterroles/system:a%20b%3Fc");
 }
 
+// "Gone" would let a Delivery forget all its objects of the kind.
+TEST(ResourceMap, DoesNotTakeASilentGroupForAMissingKind) {
+  FakeCluster cluster([](const SeenRequest&) {
+    return FakeAnswer::json(200, R"({"kind":"APIGroupDiscoveryList","items":[{"metadata":
+        {"name":"example.com"},"versions":[{"version":"v1","freshness":"Stale"}]}]})");
+  });
+  ResourceMap map(cluster.client());
+  EXPECT_THAT(map.find_preferred("example.com", "Duck", {}),
+              fails_with(ErrorCode::kUnavailable, "does not answer"));
+  EXPECT_THAT(map.find_preferred("example.org", "Duck", {}),
+              fails_with(ErrorCode::kNotFound, "does not serve"));
+}
+
 TEST(ResourceMap, AsksOnce) {
   DuckServer server;
   ResourceMap map(server.cluster.client());

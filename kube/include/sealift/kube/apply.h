@@ -57,7 +57,8 @@ Result<ObservedObject> observe(const Json& object);
 Result<ObservedObject> observe(const Resource& resource, const Json& metadata);
 
 // All members of an ApplySet of one resource in a namespace, or everywhere where that is empty, by
-// label, in pages. kInvalidInput for more than 100,000.
+// label, in pages. Of a member whose label another manager wrote, own_fields_hash is empty: we did
+// not make it one. kInvalidInput for more than 100,000.
 Result<std::vector<ObservedObject>> list_members(const ApiClient& client, const Resource& resource,
                                                  std::string_view name_space,
                                                  std::string_view applyset_id,

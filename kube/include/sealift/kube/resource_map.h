@@ -32,7 +32,8 @@ class ResourceMap {
   explicit ResourceMap(ApiClient client);
   ~ResourceMap();
 
-  // kNotFound where the server does not serve that kind, naming the versions it serves.
+  // kNotFound where the server does not serve that kind, naming the versions it serves;
+  // kUnavailable where the group's own server (an aggregated API) is away.
   Result<Resource> find(const objects::GroupVersionKind& gvk, std::stop_token stop);
   // The preferred version of a group and kind, for pruning kinds that are no longer in the
   // artifact.
