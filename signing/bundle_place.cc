@@ -52,7 +52,7 @@ Result<> fetch_bundle(oci::Repository& repository, const oci::Descriptor& referr
     }
     return {};
   }
-  auto bytes = fetch_layer(repository, *layer, stop);
+  auto bytes = fetch_layer(repository, *layer, set, stop);
   if (!bytes) {
     if (!concerns_one_piece(bytes.error())) return fail(std::move(bytes).error());
     set.unreadable.emplace_back(location, bytes.error().message());

@@ -94,9 +94,8 @@ Result<> check_rollback(const TrustPolicy& policy, const Digest& digest,
                              policy.name + "\" allow rollback";
   if (!sequence) {
     return refuse("the artifact has no annotation " + std::string(kSequenceAnnotation) +
-                  ", and the one accepted before it (" + before->digest.to_string() +
-                  ") had the sequence " + std::to_string(before->sequence) +
-                  ", so it may be an older one that is played back" + advice);
+                  ", so that nothing says whether it is newer than the one accepted before it (" +
+                  before->digest.to_string() + ") or an older one that is played back" + advice);
   }
   if (*sequence < before->sequence) {
     return refuse("the artifact's sequence " + std::to_string(*sequence) +

@@ -10,6 +10,8 @@
 namespace sealift::signing {
 namespace {
 
+constexpr std::string_view kLayoutPrefix = "oci-layout:";
+
 std::vector<std::string_view> segments_of(std::string_view text) {
   std::vector<std::string_view> segments;
   for (;;) {
@@ -20,9 +22,28 @@ std::vector<std::string_view> segments_of(std::string_view text) {
   }
 }
 
+// One registry, one name: whoever writes "r.io:443" for "r.io" must not come under another policy.
+std::string without_default_port(std::string_view name) {
+  const auto registry = name.substr(0, name.find('/'));
+  const auto colon = registry.rfind(':');
+  if (name.starts_with(kLayoutPrefix) || colon == std::string_view::npos) return std::string(name);
+  auto port = registry.substr(colon + 1);
+  while (port.size() > 1 && port.front() == '0') port.remove_prefix(1);
+  const bool is_default = port == "443" || port == "80";
+  return std::string(registry.substr(0, colon)) + (is_default ? "" : ":" + std::string(port)) +
+         std::string(name.substr(registry.size()));
+}
+
+// What leads elsewhere than down: in "oci-layout:/usb/../etc", "/usb/**" does not hold.
+bool leads_elsewhere(std::string_view segment) {
+  if (segment.starts_with(kLayoutPrefix)) segment.remove_prefix(kLayoutPrefix.size());
+  return segment == "." || segment == "..";
+}
+
 // "*" stands for any characters. On a mismatch only the last "*" need grow, so that hostile input
 // costs at most the product of both lengths.
 bool segment_matches(std::string_view pattern, std::string_view text) {
+  if (pattern != text && leads_elsewhere(text)) return false;
   std::size_t p = 0, t = 0, star = std::string_view::npos, star_text = 0;
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
@@ -63,7 +84,13 @@ Result<> check_repository_pattern(std::string_view pattern) {
                   [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; })) {
     return fail(broken(pattern, "has control characters"));
   }
-  const bool is_layout = pattern.starts_with("oci-layout:");
+  const bool is_layout = pattern.starts_with(kLayoutPrefix);
+  if (!is_layout && std::any_of(pattern.begin(), pattern.end(),
+                                [](char c) { return c == ' ' || (c >= 'A' && c <= 'Z'); })) {
+    return fail(broken(pattern,
+                       "has blanks or capital letters, which no repository's name has, so that it "
+                       "would match nothing: write it in lower case"));
+  }
   const auto segments = segments_of(pattern);
   if (!is_layout && segments.size() > 1 && segments.back().find(':') != std::string_view::npos) {
     return fail(broken(pattern, "must not have a tag: a policy is about repositories"));
@@ -82,8 +109,11 @@ std::size_t literal_characters(std::string_view pattern) {
 }
 
 bool repository_pattern_matches(std::string_view pattern, std::string_view repository) {
-  const auto patterns = segments_of(pattern);
-  const auto segments = segments_of(repository);
+  if (pattern == "**") return true;
+  const std::string wanted = without_default_port(pattern);
+  const std::string name = without_default_port(repository);
+  const auto patterns = segments_of(wanted);
+  const auto segments = segments_of(name);
   // reached[i]: the patterns so far can stand for the first i segments.
   std::vector<char> reached(segments.size() + 1, 0);
   reached[0] = 1;
@@ -91,7 +121,8 @@ bool repository_pattern_matches(std::string_view pattern, std::string_view repos
     std::vector<char> next(reached.size(), 0);
     for (std::size_t i = 0; i < reached.size(); ++i) {
       if (current == "**") {
-        next[i] = reached[i] != 0 || (i > 0 && next[i - 1] != 0);
+        next[i] =
+            reached[i] != 0 || (i > 0 && next[i - 1] != 0 && !leads_elsewhere(segments[i - 1]));
       } else if (i > 0 && reached[i - 1] != 0) {
         next[i] = segment_matches(current, segments[i - 1]);
       }

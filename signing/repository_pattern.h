@@ -10,7 +10,8 @@ namespace sealift::signing {
 inline constexpr std::size_t kMaxPatternBytes = 512;
 
 // kInvalidInput where a pattern cannot mean what its author thinks: empty, too long, with a scheme,
-// a tag or a digest, with blanks, or with "**" inside a segment.
+// a tag or a digest, with blanks or capital letters (but in a directory's name), or with "**"
+// inside a segment.
 Result<> check_repository_pattern(std::string_view pattern);
 
 // Characters other than "*": how specific a pattern is.

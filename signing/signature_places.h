@@ -27,9 +27,9 @@ Result<> fetch_tagged(oci::Repository& repository, const Digest& digest, Signatu
 // True for an error that speaks about one piece; others speak about the store and end the search.
 bool concerns_one_piece(const Error& error);
 
-// The bytes of a layer of at most kMaxSignatureBytes.
+// The bytes of a layer of at most kMaxSignatureBytes, and of no more than `set` has room for.
 Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descriptor& layer,
-                                std::stop_token stop);
+                                const SignatureSet& set, std::stop_token stop);
 
 // Both sign, verify what they signed, and store it.
 Result<oci::Descriptor> store_bundle(oci::Repository& repository, const oci::Descriptor& subject,

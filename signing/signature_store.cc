@@ -1,6 +1,8 @@
 #include <sealift/signing/signature_store.h>
 #include <sealift/signing/trust_policy.h>
 
+#include <numeric>
+
 #include "signature_check.h"
 #include "signature_places.h"
 
@@ -34,11 +36,19 @@ bool concerns_one_piece(const Error& error) {
 }
 
 Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descriptor& layer,
-                                std::stop_token stop) {
+                                const SignatureSet& set, std::stop_token stop) {
   if (layer.size > kMaxSignatureBytes) {
     return fail(ErrorCode::kInvalidInput, "it has " + std::to_string(layer.size) +
                                               " bytes; the limit for a signature is " +
                                               std::to_string(kMaxSignatureBytes));
+  }
+  const auto taken = std::accumulate(
+      set.pieces.begin(), set.pieces.end(), std::uint64_t{0},
+      [](std::uint64_t sum, const FoundSignature& piece) { return sum + piece.payload.size(); });
+  if (taken + layer.size > kMaxSignatureSetBytes) {
+    return fail(ErrorCode::kInvalidInput,
+                "with it, what was found would exceed " + std::to_string(kMaxSignatureSetBytes) +
+                    " bytes, the limit for all signatures of a manifest: remove stale ones");
   }
   StringSink sink("the signature", kMaxSignatureBytes);
   SEALIFT_TRY(repository.fetch_blob(layer, sink, stop));

@@ -83,7 +83,7 @@ Result<std::optional<oci::Descriptor>> append(oci::Repository& repository, const
 Result<> fetch_piece(oci::Repository& repository, const oci::Descriptor& layer,
                      const oci::Descriptor& holder, const std::string& location, SignatureSet& set,
                      std::stop_token stop) {
-  auto payload = fetch_layer(repository, layer, stop);
+  auto payload = fetch_layer(repository, layer, set, stop);
   if (!payload) {
     if (!concerns_one_piece(payload.error())) return fail(std::move(payload).error());
     set.unreadable.emplace_back(location, payload.error().message());

@@ -218,6 +218,25 @@ TEST_F(SignatureStoreTest, ManyAttestationsDoNotCrowdASignatureOut) {
   EXPECT_EQ(set.pieces[0].holder.value().annotations, signature.annotations);
 }
 
+TEST_F(SignatureStoreTest, AllPiecesTogetherAreBounded) {
+  ASSERT_OK(sign(first_key(), SignatureStorage::kTag));
+  const std::string large(kMaxSignatureBytes, ' ');
+  auto manifest = manifest_of(tag());
+  auto layer = manifest.layers[0];
+  layer.digest = Digest::of(large);
+  layer.size = large.size();
+  manifest.layers.insert(manifest.layers.end(), 20, layer);
+  ASSERT_OK(repository_.push_blob(layer, Blob::from_string(large), {}));
+  ASSERT_OK(repository_.push_manifest(oci::serialize(manifest), manifest.media_type, tag(), {}));
+  const auto set = fetch();
+  std::uint64_t bytes = 0;
+  for (const auto& piece : set.pieces) bytes += piece.payload.size();
+  EXPECT_LE(bytes, kMaxSignatureSetBytes);
+  EXPECT_EQ(set.pieces.size() + set.unreadable.size(), 21u);
+  ASSERT_FALSE(set.unreadable.empty());
+  EXPECT_THAT(set.unreadable[0].second, HasSubstr("limit for all signatures"));
+}
+
 TEST_F(SignatureStoreTest, ALayerBeyondTheLimitIsNotFetched) {
   ASSERT_OK(sign(first_key(), SignatureStorage::kTag));
   auto manifest = manifest_of(tag());

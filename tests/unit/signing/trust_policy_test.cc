@@ -138,6 +138,20 @@ TEST(RepositoryPattern, Matches) {
       {"*.example.com/shop", "r.example.com/shop", true},
       {"*.example.com/shop", "r.evil.com/.example.com/shop", false},
       {"R.io/shop", "r.io/shop", false},
+      {"r.io/shop/**", "r.io:443/shop/web", true},
+      {"r.io:443/shop", "r.io/shop", true},
+      {"r.io/shop", "r.io:0443/shop", true},
+      {"r.io/shop", "r.io:80/shop", true},
+      {"r.io/shop", "r.io:5000/shop", false},
+      {"r.io:5000/shop", "r.io:05000/shop", true},
+      {"[::1]:443/shop", "[::1]/shop", true},
+      {"oci-layout:/usb/**", "oci-layout:/usb/../etc", false},
+      {"oci-layout:/usb/**", "oci-layout:/usb/./shop", false},
+      {"oci-layout:/usb/*/shop", "oci-layout:/usb/../shop", false},
+      {"oci-layout:*/shop", "oci-layout:../shop", false},
+      {"oci-layout:../shop", "oci-layout:../shop", true},
+      {"oci-layout:/usb/..*/x", "oci-layout:/usb/..a/x", true},
+      {"**", "oci-layout:../../out", true},
       {"r.io/s.op", "r.io/shop", false},
   };
   for (const auto& test : kCases) {
@@ -148,11 +162,12 @@ TEST(RepositoryPattern, Matches) {
 
 TEST(RepositoryPattern, IsRefusedWhereItCannotMeanWhatItSays) {
   const std::pair<std::string, const char*> kCases[] = {
-      {"", "is empty"},        {"oci://r.io/shop", "scheme"},
-      {"r.io/shop:v1", "tag"}, {"r.io/shop@sha256:00", "digest"},
-      {"r.io//shop", "empty"}, {"r.io/shop/", "empty"},
-      {"r.io/a**", "inside"},  {"r.io/***", "inside"},
-      {"r.io/\n", "control"},  {std::string(600, 'a'), "longer than 512"},
+      {"", "is empty"},         {"oci://r.io/shop", "scheme"},
+      {"r.io/shop:v1", "tag"},  {"r.io/shop@sha256:00", "digest"},
+      {"r.io//shop", "empty"},  {"r.io/shop/", "empty"},
+      {"r.io/a**", "inside"},   {"r.io/***", "inside"},
+      {"r.io/\n", "control"},   {"R.io/shop", "capital letters"},
+      {" r.io/shop", "blanks"}, {std::string(600, 'a'), "longer than 512"},
   };
   for (const auto& [pattern, message] : kCases) {
     Json document = good_document();
@@ -161,7 +176,7 @@ TEST(RepositoryPattern, IsRefusedWhereItCannotMeanWhatItSays) {
         << pattern;
   }
   for (const char* pattern :
-       {"localhost:5000/shop", "r.io:5000/**", "oci-layout:/srv/shop", "**"}) {
+       {"localhost:5000/shop", "r.io:5000/**", "oci-layout:/srv/My shop", "**"}) {
     Json document = good_document();
     document.find("spec")->set("repositories", Json::Array{pattern});
     EXPECT_OK(parse_trust_policy(document, "p")) << pattern;

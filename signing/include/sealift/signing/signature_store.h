@@ -35,6 +35,8 @@ struct SignatureSet {
 
 // In each of the two places; the set can hold twice as many.
 inline constexpr std::size_t kMaxSignatures = 64;
+// Of all pieces together: whoever may add referrers must not fill a small puller's memory.
+inline constexpr std::uint64_t kMaxSignatureSetBytes = 16u << 20;
 
 // Finds signatures of a manifest in both of cosign's places: referrers (with their tag fallback)
 // that hold one bundle layer, and the tag sha256-<hex>.sig. Nothing of it is checked yet. An empty

@@ -59,7 +59,9 @@ Result<TrustPolicy> parse_trust_policy(const Json& document, const std::string& 
 TrustPolicy policy_for_key(PublicKey key, std::string name);
 
 // "*" matches within one path segment, "**" as a whole segment any number of segments, none
-// included; matched against Reference::name(). Takes time in the product of both lengths.
+// included; matched against Reference::name(). Neither stands for "." or ".." in a directory's
+// path, but "**" alone, which is everything. The ports 443 and 80 are as no port. Takes time in the
+// product of both lengths.
 bool repository_pattern_matches(std::string_view pattern, std::string_view repository);
 
 // The policy whose matching pattern has the most literal characters. kUntrusted where none matches

@@ -20,7 +20,7 @@ namespace sealift::signing {
 // The newest artifact that was accepted from the same place before, for the rollback rule.
 struct AcceptedBefore {
   Digest digest;
-  std::int64_t sequence = 0;
+  std::int64_t sequence = 0;  // 0 where it had none
 };
 
 struct VerificationInput;
@@ -30,8 +30,8 @@ struct Refused;
 // A function of bytes, policy and time: no network, no clock, no global. Checks in this order that
 // the policy is about this repository, that the bytes are the manifest that the digest names, that
 // enough distinct keys signed this digest, its age, and rollback (a sequence lower than before, the
-// same sequence with another digest, or a missing one where there was one, is refused unless the
-// policy allows rollback).
+// same sequence with another digest, or no sequence where another artifact was accepted before, is
+// refused unless the policy allows rollback).
 std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input);
 
 // Proof that a policy accepted a manifest. Only verify() makes one.
