@@ -4,6 +4,8 @@
 #include <sealift/objects/object.h>
 
 #include <map>
+#include <optional>
+#include <utility>
 
 namespace sealift::objects {
 namespace {
@@ -18,14 +20,13 @@ Json::Array* items_of_list(Json& value) {
 // Collects the objects of one document; `pointer` and `start` say where in it we are.
 class Unfolder {
  public:
-  Unfolder(std::string_view bytes, std::string_view file, SourcePosition document,
-           std::vector<Object>& objects)
-      : bytes_(bytes), file_(file), document_(document), objects_(&objects) {}
+  Unfolder(const YamlDocument& document, std::string_view file, std::vector<Object>& objects)
+      : document_(document), file_(file), objects_(&objects) {}
 
   Result<> add(Json value, const std::string& pointer, SourcePosition start) {
     if (Json::Array* items = items_of_list(value)) return add_items(value, *items, pointer);
     if (const auto problem = find_problem(value)) {
-      const SourcePosition position = locate(bytes_, document_, pointer + problem->pointer);
+      const SourcePosition position = locate(document_, pointer + problem->pointer);
       return fail(ErrorCode::kInvalidInput,
                   place(position) + ": " + describe(value) + ": " + problem->message);
     }
@@ -38,7 +39,7 @@ class Unfolder {
   // A List of one kind (DeploymentList) may leave out what each item's kind is.
   Result<> add_items(const Json& list, Json::Array& items, const std::string& pointer) {
     const std::string items_pointer = extend_pointer(pointer, "items");
-    const auto positions = locate_elements(bytes_, document_, items_pointer);
+    if (!item_positions_) item_positions_ = locate_items(document_);
     const std::string kind(list.string_at({"kind"}));
     const std::string item_kind = kind.substr(0, kind.size() - std::string_view("List").size());
     const std::string api_version(list.string_at({"apiVersion"}));
@@ -49,8 +50,10 @@ class Unfolder {
         item.set("kind", Json(item_kind));
         item.set("apiVersion", Json(api_version));
       }
-      SEALIFT_TRY(add(std::move(item), extend_pointer(items_pointer, std::to_string(i)),
-                      i < positions.size() ? positions[i] : document_));
+      const std::string item_pointer = extend_pointer(items_pointer, std::to_string(i));
+      const auto position = item_positions_->find(item_pointer);
+      SEALIFT_TRY(add(std::move(item), item_pointer,
+                      position == item_positions_->end() ? document_.start : position->second));
     }
     return {};
   }
@@ -60,10 +63,11 @@ class Unfolder {
            std::to_string(position.column);
   }
 
-  std::string_view bytes_;
+  const YamlDocument& document_;
   std::string_view file_;
-  SourcePosition document_;
   std::vector<Object>* objects_;
+  // Found once: a document may be a list of a hundred thousand lists.
+  std::optional<std::map<std::string, SourcePosition>> item_positions_;
 };
 
 }  // namespace
@@ -74,8 +78,8 @@ Result<std::vector<Object>> parse_objects(std::string_view bytes, std::string_vi
   std::vector<Object> objects;
   objects.reserve(documents.size());
   for (YamlDocument& document : documents) {
-    Unfolder unfolder(bytes, file, document.start, objects);
-    SEALIFT_TRY(unfolder.add(std::move(document.value), "", document.start));
+    Json value = std::exchange(document.value, Json());
+    SEALIFT_TRY(Unfolder(document, file, objects).add(std::move(value), "", document.start));
   }
   return objects;
 }

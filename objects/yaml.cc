@@ -83,7 +83,7 @@ Result<std::vector<YamlDocument>> parse_yaml(std::string_view bytes, std::string
       SEALIFT_TRY(check_count(documents.size()));
       continue;
     }
-    YamlEvents events(chunk.text, file, chunk.first_line);
+    YamlEvents events({chunk.text, {chunk.first_line, 1}}, file);
     SEALIFT_ASSIGN(auto document, YamlComposer(events, budget).compose());
     if (document && !document->value.is_null()) documents.push_back(*std::move(document));
   }

@@ -47,7 +47,7 @@ Result<std::optional<YamlDocument>> YamlComposer::compose() {
         break;
       case YamlEvent::Type::kDocumentEnd:
         if (!root_) return std::nullopt;
-        return YamlDocument{*std::move(root_), start};
+        return YamlDocument{*std::move(root_), start, events_->text()};
     }
   }
 }

@@ -12,11 +12,6 @@ std::string_view view(const yaml_char_t* text) {
   return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
 }
 
-SourcePosition position_of(const yaml_mark_t& mark, std::uint32_t first_line) {
-  return {first_line + static_cast<std::uint32_t>(mark.line),
-          static_cast<std::uint32_t>(mark.column) + 1};
-}
-
 // The line, from 0, on which a directive stands in front of the document's content; -1 for none.
 int directive_line(std::string_view text) {
   int line = 0;
@@ -29,40 +24,6 @@ int directive_line(std::string_view text) {
     ++line;
   }
   return -1;
-}
-
-// An event within a document; its views point into `event`.
-YamlEvent node_event(const yaml_event_t& event, std::uint32_t first_line) {
-  YamlEvent result;
-  result.position = position_of(event.start_mark, first_line);
-  switch (event.type) {
-    case YAML_SCALAR_EVENT:
-      result.type = YamlEvent::Type::kScalar;
-      result.anchor = view(event.data.scalar.anchor);
-      result.tag = view(event.data.scalar.tag);
-      result.text = {reinterpret_cast<const char*>(event.data.scalar.value),
-                     event.data.scalar.length};
-      result.plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-      break;
-    case YAML_ALIAS_EVENT:
-      result.type = YamlEvent::Type::kAlias;
-      result.anchor = view(event.data.alias.anchor);
-      break;
-    case YAML_SEQUENCE_START_EVENT:
-      result.type = YamlEvent::Type::kSequenceStart;
-      result.anchor = view(event.data.sequence_start.anchor);
-      result.tag = view(event.data.sequence_start.tag);
-      break;
-    case YAML_MAPPING_START_EVENT:
-      result.type = YamlEvent::Type::kMappingStart;
-      result.anchor = view(event.data.mapping_start.anchor);
-      result.tag = view(event.data.mapping_start.tag);
-      break;
-    default:
-      result.type = YamlEvent::Type::kCollectionEnd;
-      break;
-  }
-  return result;
 }
 
 }  // namespace
@@ -93,13 +54,10 @@ struct YamlEvents::Parser {
   }
 };
 
-YamlEvents::YamlEvents(std::string_view document, std::string_view file, std::uint32_t first_line)
-    : parser_(std::make_unique<Parser>()),
-      document_(document),
-      file_(file),
-      first_line_(first_line) {
-  if (!document.ends_with('\n')) {
-    ended_document_ = std::string(document) + '\n';
+YamlEvents::YamlEvents(const YamlText& document, std::string_view file)
+    : parser_(std::make_unique<Parser>()), text_(document), document_(document.bytes), file_(file) {
+  if (!document_.ends_with('\n')) {
+    ended_document_ = std::string(document_) + '\n';
     document_ = ended_document_;
   }
   yaml_parser_set_encoding(&parser_->parser, YAML_UTF8_ENCODING);
@@ -108,6 +66,13 @@ YamlEvents::YamlEvents(std::string_view document, std::string_view file, std::ui
 }
 
 YamlEvents::~YamlEvents() = default;
+
+// Both count from 0 and from the document's first byte.
+SourcePosition YamlEvents::position_in_file(std::size_t line, std::size_t column) const {
+  const SourcePosition first = text_.position;
+  return {first.line + static_cast<std::uint32_t>(line),
+          (line == 0 ? first.column : 1) + static_cast<std::uint32_t>(column)};
+}
 
 Error YamlEvents::error_at(SourcePosition position, std::string_view message) const {
   std::string text(file_);
@@ -125,11 +90,46 @@ Error YamlEvents::syntax_error() const {
   if (parser.error == YAML_READER_ERROR) {
     // A reader error has an offset in bytes and no mark.
     const std::string_view before = document_.substr(0, parser.problem_offset);
-    const auto lines = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
-    const auto column = before.size() - (before.rfind('\n') + 1);
-    return error_at({first_line_ + lines, static_cast<std::uint32_t>(column) + 1}, message);
+    const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+    const std::size_t column = before.size() - (before.rfind('\n') + 1);
+    return error_at(position_in_file(lines, column), message);
   }
-  return error_at(position_of(parser.problem_mark, first_line_), message);
+  return error_at(position_in_file(parser.problem_mark.line, parser.problem_mark.column), message);
+}
+
+// The parser's event within a document; the result's views point into it.
+YamlEvent YamlEvents::node_event() const {
+  const yaml_event_t& event = parser_->event;
+  YamlEvent result;
+  result.position = position_in_file(event.start_mark.line, event.start_mark.column);
+  switch (event.type) {
+    case YAML_SCALAR_EVENT:
+      result.type = YamlEvent::Type::kScalar;
+      result.anchor = view(event.data.scalar.anchor);
+      result.tag = view(event.data.scalar.tag);
+      result.text = {reinterpret_cast<const char*>(event.data.scalar.value),
+                     event.data.scalar.length};
+      result.plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+      break;
+    case YAML_ALIAS_EVENT:
+      result.type = YamlEvent::Type::kAlias;
+      result.anchor = view(event.data.alias.anchor);
+      break;
+    case YAML_SEQUENCE_START_EVENT:
+      result.type = YamlEvent::Type::kSequenceStart;
+      result.anchor = view(event.data.sequence_start.anchor);
+      result.tag = view(event.data.sequence_start.tag);
+      break;
+    case YAML_MAPPING_START_EVENT:
+      result.type = YamlEvent::Type::kMappingStart;
+      result.anchor = view(event.data.mapping_start.anchor);
+      result.tag = view(event.data.mapping_start.tag);
+      break;
+    default:
+      result.type = YamlEvent::Type::kCollectionEnd;
+      break;
+  }
+  return result;
 }
 
 Result<YamlEvent> YamlEvents::end_of_document() {
@@ -138,7 +138,8 @@ Result<YamlEvent> YamlEvents::end_of_document() {
   for (;;) {
     if (yaml_parser_scan(&parser_->parser, &token) == 0) return fail(syntax_error());
     const yaml_token_type_t type = token.type;
-    const SourcePosition position = position_of(token.start_mark, first_line_);
+    const SourcePosition position =
+        position_in_file(token.start_mark.line, token.start_mark.column);
     yaml_token_delete(&token);
     if (type == YAML_DOCUMENT_END_TOKEN) continue;
     if (type == YAML_STREAM_END_TOKEN || type == YAML_NO_TOKEN) return YamlEvent{};
@@ -153,7 +154,7 @@ Result<> YamlEvents::start() {
   const int line = directive_line(document_);
   if (line < 0) return {};
   return fail(
-      error_at({first_line_ + static_cast<std::uint32_t>(line), 1},
+      error_at(position_in_file(static_cast<std::size_t>(line), 0),
                "YAML directives (%YAML, %TAG) are not read by Kubernetes; remove the line"));
 }
 
@@ -171,7 +172,7 @@ Result<YamlEvent> YamlEvents::next() {
       case YAML_STREAM_END_EVENT:
         return YamlEvent{};
       default:
-        return node_event(parser_->event, first_line_);
+        return node_event();
     }
   }
 }

@@ -27,14 +27,16 @@ struct YamlEvent {
 // %TAG with all before it), and for anything behind the document: kubectl would drop it silently.
 class YamlEvents {
  public:
-  // `document` must outlive this; `first_line` is its first line in `file`, from 1. The last line
-  // is read as if it ended in a newline, as kubectl reads it: a block scalar there keeps one.
-  YamlEvents(std::string_view document, std::string_view file, std::uint32_t first_line);
+  // `document` must outlive this, with `file` for messages. The last line is read as if it ended in
+  // a newline, as kubectl reads it: a block scalar there keeps one.
+  YamlEvents(const YamlText& document, std::string_view file);
   ~YamlEvents();
   YamlEvents(const YamlEvents&) = delete;
   YamlEvents& operator=(const YamlEvents&) = delete;
 
   Result<YamlEvent> next();
+
+  const YamlText& text() const { return text_; }
 
   // kInvalidInput "FILE:LINE:COLUMN: message".
   Error error_at(SourcePosition position, std::string_view message) const;
@@ -43,13 +45,15 @@ class YamlEvents {
   struct Parser;
   Result<> start();
   Error syntax_error() const;
+  SourcePosition position_in_file(std::size_t line, std::size_t column) const;
+  YamlEvent node_event() const;
   Result<YamlEvent> end_of_document();
 
   std::unique_ptr<Parser> parser_;
+  YamlText text_;
   std::string ended_document_;  // the text, where a newline had to be added
   std::string_view document_;
   std::string_view file_;
-  std::uint32_t first_line_;
   bool started_ = false;
 };
 

@@ -87,7 +87,7 @@ Result<std::optional<std::vector<YamlDocument>>> read_json_chunk(const YamlChunk
                                                        std::to_string(position.line) + ":" +
                                                        std::to_string(position.column));
     values_left -= std::min(values_left, values);
-    documents.push_back({*std::move(value), position});
+    documents.push_back({*std::move(value), position, {rest.substr(0, length), position}});
     skip(length);
   }
   budget.values = values_left;

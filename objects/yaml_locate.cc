@@ -1,11 +1,9 @@
 #include "yaml_events.h"
-#include "yaml_stream.h"
 
 #include <sealift/objects/json_pointer.h>
 #include <sealift/objects/yaml.h>
 
 #include <functional>
-#include <optional>
 #include <string>
 
 namespace sealift::objects {
@@ -74,38 +72,8 @@ class PathWalker {
   std::vector<std::string> path_;
 };
 
-// The text with blanks for all that stands before the document: a chunk of JSON may hold several,
-// and positions must stay what they are.
-std::string from_document(const YamlChunk& chunk, SourcePosition document) {
-  std::string text(chunk.text);
-  std::size_t line = chunk.first_line;
-  std::size_t column = 1;
-  for (char& c : text) {
-    if (line == document.line && column >= document.column) break;
-    const bool continues_character = (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-    if (c == '\n') {
-      ++line;
-      column = 1;
-      continue;
-    }
-    if (!continues_character) ++column;
-    c = ' ';
-  }
-  return text;
-}
-
-void walk_document(std::string_view bytes, SourcePosition document, PathWalker::Visitor visitor) {
-  YamlStream stream(bytes, "");
-  YamlChunk chunk;
-  std::optional<YamlChunk> found;
-  for (;;) {
-    const auto more = stream.next(chunk);
-    if (!more || !*more || chunk.first_line > document.line) break;
-    found = chunk;
-  }
-  if (!found) return;
-  const std::string text = from_document(*found, document);
-  YamlEvents events(text, "", found->first_line);
+void walk_document(const YamlDocument& document, PathWalker::Visitor visitor) {
+  YamlEvents events(document.text, "");
   PathWalker(std::move(visitor)).walk(events);
 }
 
@@ -115,33 +83,39 @@ std::size_t common_prefix(const std::vector<std::string>& a, const std::vector<s
   return length;
 }
 
+// The pointer of a path that is "items" and an index, once or again and again; empty for others.
+std::string items_pointer(const std::vector<std::string>& path) {
+  std::string pointer;
+  if (path.size() % 2 != 0) return pointer;
+  for (std::size_t i = 0; i < path.size(); i += 2) {
+    if (path[i] != "items") return {};
+    pointer += "/items/" + path[i + 1];
+  }
+  return pointer;
+}
+
 }  // namespace
 
-SourcePosition locate(std::string_view bytes, SourcePosition document, std::string_view pointer) {
+SourcePosition locate(const YamlDocument& document, std::string_view pointer) {
   const std::vector<std::string> wanted = split_pointer(pointer);
-  SourcePosition best = document;
+  SourcePosition best = document.start;
   if (wanted.empty()) return best;
-  walk_document(bytes, document,
-                [&](const std::vector<std::string>& path, SourcePosition position) {
-                  if (path.empty() || common_prefix(path, wanted) != path.size()) return true;
-                  best = position;
-                  return path.size() < wanted.size();
-                });
+  walk_document(document, [&](const std::vector<std::string>& path, SourcePosition position) {
+    if (path.empty() || common_prefix(path, wanted) != path.size()) return true;
+    best = position;
+    return path.size() < wanted.size();
+  });
   return best;
 }
 
-std::vector<SourcePosition> locate_elements(std::string_view bytes, SourcePosition document,
-                                            std::string_view pointer) {
-  const std::vector<std::string> array = split_pointer(pointer);
-  std::vector<SourcePosition> positions;
-  walk_document(
-      bytes, document, [&](const std::vector<std::string>& path, SourcePosition position) {
-        if (path.size() == array.size() + 1 && common_prefix(path, array) == array.size()) {
-          positions.push_back(position);
-        }
-        return true;
-      });
-  return positions;
+std::map<std::string, SourcePosition> locate_items(const YamlDocument& document) {
+  std::map<std::string, SourcePosition> items;
+  walk_document(document, [&](const std::vector<std::string>& path, SourcePosition position) {
+    std::string pointer = items_pointer(path);
+    if (!pointer.empty()) items.emplace(std::move(pointer), position);
+    return true;
+  });
+  return items;
 }
 
 }  // namespace sealift::objects

@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& document : *documents) {
     const auto again = objects::parse_yaml(objects::dump_yaml(document.value), "output");
     if (!again || again->size() != 1 || !(again->front().value == document.value)) std::abort();
-    if (objects::locate(bytes, document.start, "/metadata/name").line < document.start.line) {
+    if (objects::locate(document, "/metadata/name").line < document.start.line) {
       std::abort();
     }
   }

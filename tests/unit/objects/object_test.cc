@@ -122,6 +122,17 @@ TEST(ParseObjects, UnfoldsListsInTheirOrder) {
   EXPECT_EQ(read->at(2).source(), "f.yaml:11:2");
 }
 
+TEST(ParseObjects, TakesManyListsInLinearTime) {
+  std::string inner = "kind: List\nitems:\n";
+  for (int i = 0; i < 100'000; ++i) inner += "- {kind: List, items: []}\n";
+  EXPECT_EQ(error_of(inner), "no error");
+  std::string documents;
+  for (int i = 0; i < 9'999; ++i) documents += "{\"kind\": \"List\", \"items\": []} ";
+  EXPECT_EQ(error_of(documents), "no error");
+  EXPECT_THAT(error_of(documents + "{\"kind\": \"List\", \"items\": [1]}"),
+              StartsWith("deploy/web.yaml:1:299998: "));
+}
+
 TEST(ParseObjects, BoundsTheSizeOfObjectsAndAnnotations) {
   const std::string head = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n";
   EXPECT_EQ(error_of(head + "data:\n  x: " + std::string(1'500'000, 'x')), "no error");

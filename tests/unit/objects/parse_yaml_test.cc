@@ -171,9 +171,9 @@ TEST(Locate, FindsFieldsByPointer) {
       "2\n";
   const auto read = parse_yaml(yaml, "f.yaml");
   ASSERT_TRUE(read.has_value());
-  const SourcePosition document = read->at(1).start;
+  const YamlDocument& document = read->at(1);
   const auto at = [&](std::string_view pointer) {
-    const auto position = locate(yaml, document, pointer);
+    const auto position = locate(document, pointer);
     return std::to_string(position.line) + ":" + std::to_string(position.column);
   };
   EXPECT_EQ(at(""), "4:1");
@@ -182,10 +182,10 @@ TEST(Locate, FindsFieldsByPointer) {
   EXPECT_EQ(at("/metadata/labels/d"), "6:20");
   EXPECT_EQ(at("/metadata/namespace"), "4:1");
   EXPECT_EQ(at("/items/1/b"), "9:3");
-  const auto elements = locate_elements(yaml, document, "/items");
-  ASSERT_EQ(elements.size(), 2u);
-  EXPECT_EQ(elements[1].line, 9u);
-  EXPECT_EQ(elements[1].column, 3u);
+  auto items = locate_items(document);
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_EQ(items["/items/1"].line, 9u);
+  EXPECT_EQ(items["/items/1"].column, 3u);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <sealift/base/result.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +23,16 @@ struct SourcePosition {
   std::uint32_t column = 0;
 };
 
+// The text of one document and where its first byte stands in the file.
+struct YamlText {
+  std::string_view bytes;  // a view of what was parsed, which must outlive it
+  SourcePosition position;
+};
+
 struct YamlDocument {
   Json value;
   SourcePosition start;  // of the document's first token
+  YamlText text;
 };
 
 // Reads a stream of documents as Kubernetes reads it: YAML 1.1 with the resolution of scalars that
@@ -39,14 +47,15 @@ struct YamlDocument {
 Result<std::vector<YamlDocument>> parse_yaml(std::string_view bytes, std::string_view file,
                                              const YamlLimits& limits = {});
 
-// For messages: where the member or element at an RFC 6901 pointer stands in the document that
-// starts at `document`; a member's place is its key's. The place of the nearest thing around it
-// where it is missing or came through an alias. Reads the document again, so it is for errors.
-SourcePosition locate(std::string_view bytes, SourcePosition document, std::string_view pointer);
+// For messages: where the member or element at an RFC 6901 pointer stands in a document; a member's
+// place is its key's. The place of the nearest thing around it where it is missing or came through
+// an alias. Reads the document again, so it is for errors; its value is not looked at.
+SourcePosition locate(const YamlDocument& document, std::string_view pointer);
 
-// Where each element of the array at the pointer begins; fewer where they cannot be found.
-std::vector<SourcePosition> locate_elements(std::string_view bytes, SourcePosition document,
-                                            std::string_view pointer);
+// Where the items of Kubernetes lists begin, by their pointers: "/items/2", and "/items/3/items/0"
+// in a list of lists. What came through an alias is missing. Reads the document once, however many
+// lists are in it.
+std::map<std::string, SourcePosition> locate_items(const YamlDocument& document);
 
 // Writes one document in block style that every YAML 1.1 and 1.2 reader takes for the same data:
 // members in their order, strings quoted where any reader could see something else.
