@@ -40,7 +40,6 @@ std::optional<std::uint64_t> content_length(const HttpHeaders& headers) {
 CurlExchange::CurlExchange(const HttpRequest& request, CURL* easy)
     : name_(request.method + " " + url_for_message(request.url)),
       server_(request.server),
-      body_(request.body),
       max_body_bytes_(request.max_body_bytes),
       deadline_(request.deadline),
       idle_timeout_(request.idle_timeout),
@@ -48,6 +47,7 @@ CurlExchange::CurlExchange(const HttpRequest& request, CURL* easy)
       head_only_(request.method == "HEAD"),
       easy_(easy),
       last_activity_(start_),
+      body_(request.body),
       upload_complete_(!request.body || request.body->size == 0) {}
 
 CurlExchange::~CurlExchange() {
@@ -64,6 +64,16 @@ void CurlExchange::interrupt(Error error) {
 // --- The calling thread.
 
 Result<HttpResponse> CurlExchange::pump(HttpSink& sink, const std::function<void()>& resume) {
+  auto result = pump_to_end(sink, resume);
+  // The loop may be the last to let go of the exchange, at a time when what the body was read from
+  // is gone.
+  source_.reset();
+  body_.reset();
+  return result;
+}
+
+Result<HttpResponse> CurlExchange::pump_to_end(HttpSink& sink,
+                                               const std::function<void()>& resume) {
   while (true) {
     switch (wait()) {
       case Step::kInterrupted:

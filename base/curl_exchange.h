@@ -54,6 +54,7 @@ class CurlExchange {
   Result<> set_headers(const HttpRequest& request);
 
   // On the calling thread.
+  Result<HttpResponse> pump_to_end(HttpSink& sink, const std::function<void()>& resume);
   Step wait();
   Result<> deliver_head(HttpSink& sink);
   Result<> deliver_received(HttpSink& sink, const std::function<void()>& resume);
@@ -76,7 +77,6 @@ class CurlExchange {
   // Fixed once made.
   const std::string name_;  // "GET https://host/path", for messages
   const std::shared_ptr<const HttpServerSettings> server_;
-  const std::optional<Blob> body_;
   const std::uint64_t max_body_bytes_;
   const std::chrono::milliseconds deadline_;
   const std::chrono::milliseconds idle_timeout_;
@@ -97,6 +97,7 @@ class CurlExchange {
   SteadyTime last_activity_;
 
   // The calling thread's own.
+  std::optional<Blob> body_;
   std::unique_ptr<ByteSource> source_;
   std::uint64_t fed_ = 0;
   std::string delivering_;

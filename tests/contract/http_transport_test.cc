@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -230,6 +231,38 @@ TEST_P(HttpTransportContract, ErrorOfTheBodySourceIsReturned) {
     return fail(ErrorCode::kNotFound, "no such file");
   };
   EXPECT_THAT(send(put), fails_with(ErrorCode::kNotFound, "no such file"));
+}
+
+// What a caller lends to a request is back when send() returns: its source may hold a reference to
+// something that ends right afterwards. Many times, because it could be back by chance.
+TEST_P(HttpTransportContract, BodySourceIsGoneWhenSendReturns) {
+  class Lent : public ByteSource {
+   public:
+    explicit Lent(std::atomic<int>& alive) : alive_(alive) { ++alive_; }
+    ~Lent() override {
+      if (std::this_thread::get_id() == caller_) --alive_;
+    }
+    Result<std::size_t> read(char* buffer, std::size_t size) override {
+      if (pieces_++ == 1) return fail(ErrorCode::kIo, "the disk is broken");
+      std::fill_n(buffer, size, 'x');
+      return size;
+    }
+
+   private:
+    std::atomic<int>& alive_;
+    std::thread::id caller_ = std::this_thread::get_id();
+    int pieces_ = 0;
+  };
+  serve(FakeAnswer());
+  auto put = request("PUT");
+  std::atomic<int> alive = 0;
+  put.body = Blob{10u << 20, [&]() -> Result<std::unique_ptr<ByteSource>> {
+                    return std::make_unique<Lent>(alive);
+                  }};
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_THAT(send(put), fails_with(ErrorCode::kIo, "the disk is broken"));
+    ASSERT_EQ(alive, 0);
+  }
 }
 
 TEST_P(HttpTransportContract, BodyThatEndsEarlyIsAnError) {
