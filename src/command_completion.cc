@@ -42,7 +42,8 @@ std::string shell_cases(const std::vector<Completion>& completions) {
 
 std::string bash_script(const std::vector<Completion>& completions) {
   return "_sealift() {\n"
-         "  local line=\"${COMP_WORDS[*]:0:COMP_CWORD} \" current=\"${COMP_WORDS[COMP_CWORD]}\"\n"
+         "  local line=\"sealift ${COMP_WORDS[*]:1:COMP_CWORD-1} \" "
+         "current=\"${COMP_WORDS[COMP_CWORD]}\"\n"
          "  local words=\"\"\n"
          "  case \"$line\" in\n" +
          shell_cases(completions) +
@@ -59,7 +60,7 @@ std::string bash_script(const std::vector<Completion>& completions) {
 std::string zsh_script(const std::vector<Completion>& completions) {
   return "#compdef sealift\n"
          "_sealift() {\n"
-         "  local line=\"${words[1,CURRENT-1]} \" offered\n"
+         "  local line=\"sealift ${words[2,CURRENT-1]} \" offered\n"
          "  local words=\"\"\n"
          "  case \"$line\" in\n" +
          shell_cases(completions) +
@@ -72,12 +73,17 @@ std::string zsh_script(const std::vector<Completion>& completions) {
 }
 
 std::string fish_script(const std::vector<Completion>& completions) {
-  std::string script = "complete -c sealift -e\n";
-  for (const auto& completion : completions) {
-    script += "complete -c sealift -n 'string match -q -- \"" + completion.path +
-              " *\" (commandline -cp)' -a '" + completion.words + "'\n";
+  std::string script =
+      "function __sealift_words\n"
+      "  switch (commandline --cut-at-cursor --current-process)\n";
+  for (auto it = completions.rbegin(); it != completions.rend(); ++it) {
+    script += "    case '" + it->path + " *'\n      string split ' ' -- '" + it->words + "'\n";
   }
-  return script;
+  return script +
+         "  end\n"
+         "end\n"
+         "complete -c sealift -e\n"
+         "complete -c sealift -a '(__sealift_words)'\n";
 }
 
 }  // namespace

@@ -51,12 +51,11 @@ void print(const oci::Reference& reference, const oci::Descriptor& descriptor,
   for (const auto& piece : signatures.pieces) output.text("  " + printable(piece.location) + "\n");
 }
 
-Result<> inspect(const std::string& text, const RegistryFlags& registry,
+Result<> inspect(const oci::Reference& reference, const RegistryFlags& registry,
                  const Surroundings& surroundings) {
-  SEALIFT_ASSIGN(auto reference, oci::Reference::parse(text));
-  SEALIFT_ASSIGN(auto version, tag_or_digest(reference));
-  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings.machine));
-  SEALIFT_ASSIGN_CONTEXT(auto stored, repository->fetch_manifest(version, surroundings.stop),
+  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings));
+  SEALIFT_ASSIGN_CONTEXT(auto stored,
+                         repository->fetch_manifest(reference.tag_or_digest(), surroundings.stop),
                          "fetching " + reference.to_string());
   SEALIFT_ASSIGN(auto manifest, oci::parse_manifest(stored.bytes, stored.descriptor.media_type));
   SEALIFT_ASSIGN(auto signatures, signing::fetch_signatures(*repository, stored.descriptor.digest,
@@ -77,16 +76,11 @@ Result<> inspect(const std::string& text, const RegistryFlags& registry,
 
 void add_inspect_command(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("inspect", "Show an artifact's manifest and signatures");
-  auto reference = std::make_shared<std::string>();
-  command
-      ->add_option("reference", *reference,
-                   "oci://HOST/REPOSITORY:TAG@DIGEST or oci-layout:DIR:TAG")
-      ->required()
-      ->type_name("REFERENCE");
+  auto reference = add_reference(*command, true);
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) {
-      return inspect(*reference, *registry, surroundings);
+      return inspect(**reference, *registry, surroundings);
     };
   });
 }

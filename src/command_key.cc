@@ -37,11 +37,18 @@ void add_output_flags(CLI::App& command, KeyOutputFlags& flags) {
       ->type_name("FILE");
 }
 
+Result<> write_all(WritableFile& file, std::string_view bytes) {
+  SEALIFT_TRY(file.write(bytes));
+  SEALIFT_TRY(file.sync());
+  return file.close();
+}
+
+// Nothing stays of a file that could not be written to its end.
 Result<> write_new(const std::string& path, std::string_view bytes, FileSystem::Access access) {
   SEALIFT_ASSIGN(auto file, system_files().create(path, access));
-  SEALIFT_TRY(file->write(bytes));
-  SEALIFT_TRY(file->sync());
-  return file->close();
+  auto written = write_all(*file, bytes);
+  if (!written) (void)system_files().remove(path);
+  return written;
 }
 
 // Both names must be free before either is taken: half a pair helps nobody.
@@ -55,7 +62,7 @@ Result<> check_free(const std::string& path) {
 }
 
 Result<> write_pair(const signing::PrivateKey& key, const KeyOutputFlags& flags,
-                    const Output& output) {
+                    const Surroundings& surroundings) {
   const auto private_path = flags.prefix + ".key";
   const auto public_path = flags.prefix + ".pub";
   SEALIFT_TRY(check_free(private_path));
@@ -64,18 +71,19 @@ Result<> write_pair(const signing::PrivateKey& key, const KeyOutputFlags& flags,
   if (flags.no_password) {
     pem = key.to_plain_pem();
   } else {
-    SEALIFT_ASSIGN(auto password, flags.password.read_new("Password for " + private_path));
+    SEALIFT_ASSIGN(auto password,
+                   flags.password.read_new("Password for " + private_path, surroundings.stop));
     SEALIFT_ASSIGN(pem, key.to_encrypted_pem(password, system_random()));
   }
   SEALIFT_TRY(write_new(private_path, pem, FileSystem::Access::kPrivate));
   SEALIFT_TRY(write_new(public_path, key.public_key().to_pem(), FileSystem::Access::kPublic));
-  output.step("written", private_path + " (keep it secret) and " + public_path);
+  surroundings.output.step("written", private_path + " (keep it secret) and " + public_path);
   Json json;
   json.set("privateKey", private_path);
   json.set("publicKey", public_path);
   json.set("type", signing::to_string(key.type()));
   json.set("fingerprint", key.public_key().fingerprint());
-  output.document(json);
+  surroundings.output.document(json);
   return {};
 }
 
@@ -93,7 +101,7 @@ void add_generate(CLI::App& parent, Action& chosen) {
     chosen = [=](const Surroundings& surroundings) -> Result<> {
       SEALIFT_ASSIGN(auto parsed, signing::parse_key_type(*type));
       SEALIFT_ASSIGN(auto key, signing::PrivateKey::generate(parsed));
-      return write_pair(key, *flags, surroundings.output);
+      return write_pair(key, *flags, surroundings);
     };
   });
 }
@@ -107,7 +115,7 @@ void add_public(CLI::App& parent, Action& chosen) {
       ->type_name("FILE");
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) -> Result<> {
-      SEALIFT_ASSIGN(auto key, load_private_key(*file, *password));
+      SEALIFT_ASSIGN(auto key, load_private_key(*file, *password, surroundings.stop));
       const auto pem = key.public_key().to_pem();
       surroundings.output.text(pem);
       Json json;
@@ -121,10 +129,11 @@ void add_public(CLI::App& parent, Action& chosen) {
 }
 
 // The password that a foreign key file has is another than the one that the new file gets.
-Result<std::string> import_password(const std::string& pem, const std::string& path) {
+Result<std::string> import_password(const std::string& pem, const std::string& path,
+                                    std::stop_token stop) {
   if (!signing::is_encrypted_pem(pem)) return std::string();
   if (const char* value = std::getenv("SEALIFT_IMPORT_PASSWORD")) return std::string(value);
-  return PasswordSource().read("Password of " + path);
+  return PasswordSource().read("Password of " + path, std::move(stop));
 }
 
 void add_import(CLI::App& parent, Action& chosen) {
@@ -143,9 +152,9 @@ void add_import(CLI::App& parent, Action& chosen) {
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) -> Result<> {
       SEALIFT_ASSIGN(auto pem, read_file(system_files(), *file, kMaxKeyBytes));
-      SEALIFT_ASSIGN(auto password, import_password(pem, *file));
+      SEALIFT_ASSIGN(auto password, import_password(pem, *file, surroundings.stop));
       SEALIFT_ASSIGN(auto key, signing::PrivateKey::import_pem(pem, password, *file));
-      return write_pair(key, *flags, surroundings.output);
+      return write_pair(key, *flags, surroundings);
     };
   });
 }

@@ -27,8 +27,7 @@ Result<Fetched> fetch(const oci::Reference& reference, oci::Repository& reposito
     const auto& artifact = std::get<signing::VerifiedArtifact>(judged);
     return Fetched{artifact.descriptor(), artifact.manifest(), true};
   }
-  SEALIFT_ASSIGN(auto version, tag_or_digest(reference));
-  SEALIFT_ASSIGN_CONTEXT(auto stored, repository.fetch_manifest(version, stop),
+  SEALIFT_ASSIGN_CONTEXT(auto stored, repository.fetch_manifest(reference.tag_or_digest(), stop),
                          "fetching " + reference.to_string());
   SEALIFT_ASSIGN(auto manifest, oci::parse_manifest(stored.bytes, stored.descriptor.media_type));
   return Fetched{stored.descriptor, std::move(manifest), false};
@@ -51,10 +50,10 @@ Result<> unpack(const oci::Descriptor& layer, const std::string& directory,
   return unpacked;
 }
 
-Result<> pull(const std::string& text, const std::string& directory, const TrustFlags& trust,
-              const RegistryFlags& registry, const Surroundings& surroundings) {
-  SEALIFT_ASSIGN(auto reference, oci::Reference::parse(text));
-  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings.machine));
+Result<> pull(const oci::Reference& reference, const std::string& directory,
+              const TrustFlags& trust, const RegistryFlags& registry,
+              const Surroundings& surroundings) {
+  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings));
   SEALIFT_ASSIGN(auto fetched, fetch(reference, *repository, trust, surroundings.stop));
   SEALIFT_ASSIGN(auto layer, oci::content_layer(fetched.manifest));
   SEALIFT_TRY_CONTEXT(unpack(layer, directory, *repository, surroundings.stop),
@@ -62,7 +61,7 @@ Result<> pull(const std::string& text, const std::string& directory, const Trust
   const auto digest = fetched.descriptor.digest.to_string();
   surroundings.output.step("pulled", digest + " into " + directory);
   if (!fetched.verified) {
-    surroundings.output.remark("nobody's signature was checked: give --key or --policy");
+    surroundings.output.warning("no signature was checked; give --key or --policy to check them");
   }
   Json json;
   json.set("repository", reference.name());
@@ -77,13 +76,8 @@ Result<> pull(const std::string& text, const std::string& directory, const Trust
 
 void add_pull_command(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("pull", "Unpack an artifact into a directory");
-  auto reference = std::make_shared<std::string>();
   auto directory = std::make_shared<std::string>();
-  command
-      ->add_option("reference", *reference,
-                   "oci://HOST/REPOSITORY:TAG@DIGEST or oci-layout:DIR:TAG")
-      ->required()
-      ->type_name("REFERENCE");
+  auto reference = add_reference(*command, true);
   command->add_option("-o,--output", *directory, "New or empty directory")
       ->required()
       ->type_name("DIR");
@@ -91,7 +85,7 @@ void add_pull_command(CLI::App& app, Action& chosen) {
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) {
-      return pull(*reference, *directory, *trust, *registry, surroundings);
+      return pull(**reference, *directory, *trust, *registry, surroundings);
     };
   });
 }

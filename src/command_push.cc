@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "command.h"
+#include "progress_bar.h"
 #include "registry_flags.h"
 #include "signing_flags.h"
 
@@ -15,7 +16,6 @@ namespace sealift::program {
 namespace {
 
 struct PushFlags {
-  std::string reference;
   std::string from;
   std::string path;
   bool worktree = false;
@@ -28,11 +28,14 @@ struct PushFlags {
   std::string format = "flux";
 };
 
+std::string check_tag(const std::string& tag) {
+  if (oci::is_valid_tag(tag)) return {};
+  return tag +
+         " is no tag: up to 128 letters, digits, \"_\", \".\" and \"-\", not beginning with "
+         "\".\" or \"-\"";
+}
+
 void add_source_flags(CLI::App& command, PushFlags& flags) {
-  command
-      .add_option("reference", flags.reference, "oci://HOST/REPOSITORY:TAG or oci-layout:DIR:TAG")
-      ->required()
-      ->type_name("REFERENCE");
   command.add_option("--from", flags.from, "Git repository and, after \"@\", the revision")
       ->required()
       ->type_name("REPO[@REV]");
@@ -44,8 +47,11 @@ void add_source_flags(CLI::App& command, PushFlags& flags) {
 
 void add_artifact_flags(CLI::App& command, PushFlags& flags) {
   command.add_option("--tag", flags.tags, "Another tag; may be given several times")
+      ->allow_extra_args(false)
+      ->check(check_tag, "", "")
       ->type_name("TAG");
   command.add_option("-a,--annotation", flags.annotations, "KEY=VALUE; may be given several times")
+      ->allow_extra_args(false)
       ->type_name("KEY=VALUE");
   command.add_option("--source", flags.source, "URL of the repository, for the annotation")
       ->type_name("URL");
@@ -93,37 +99,52 @@ void report(const builder::Built& built, const builder::Pushed& pushed,
             const oci::Reference& reference, const std::vector<Signed>& signatures,
             const Output& output) {
   Json json;
-  json.set("url", "oci://" + reference.registry() + "/" + reference.repository());
-  if (reference.kind() == oci::Reference::Kind::kLayout) json.set("url", reference.name());
+  json.set("url", pushed.reference.to_string());
   json.set("repository", reference.name());
   json.set("tag", pushed.tags.empty() ? "" : pushed.tags.front());
+  Json tags = Json::array();
+  for (const auto& tag : pushed.tags) tags.push_back(tag);
+  json.set("tags", std::move(tags));
   json.set("digest", pushed.manifest.digest.to_string());
   json.set("revision", built.artifact.revision);
+  if (!built.renderer.empty()) json.set("renderer", built.renderer);
   json.set("files", built.files);
   json.set("objects", built.objects);
   json.set("signatures", to_json(signatures));
   output.document(json);
 }
 
-Result<> push(const PushFlags& flags, const RegistryFlags& registry, const SigningFlags& signing,
-              const Surroundings& surroundings) {
+Result<builder::Built> build(const PushFlags& flags, const Surroundings& surroundings) {
   const auto& output = surroundings.output;
-  SEALIFT_ASSIGN(auto reference, oci::Reference::parse(flags.reference));
   SEALIFT_ASSIGN(auto options, build_options(flags));
-  // A wrong password should not cost a build and an upload.
-  SEALIFT_ASSIGN(auto signer, Signer::open(signing));
   const builder::BuildEnvironment environment{system_files(), system_random(),
                                               environment_or("TMPDIR", "/tmp"),
                                               environment_or("PATH", "/usr/bin:/bin")};
   SEALIFT_ASSIGN(auto built, builder::build(options, environment, surroundings.stop));
+  for (const auto& warning : built.warnings) output.warning(built.renderer + ": " + warning);
   output.step("built", count(built.objects, "object") + " in " + count(built.files, "file") +
                            " from " + built.artifact.revision +
                            (built.renderer.empty() ? "" : " by " + built.renderer));
-  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings.machine));
-  SEALIFT_ASSIGN_CONTEXT(
-      auto pushed,
-      builder::publish(built.artifact, reference, flags.tags, *repository, surroundings.stop),
-      "pushing to " + reference.to_string());
+  return built;
+}
+
+Result<builder::Pushed> publish(builder::Artifact artifact, const PushFlags& flags,
+                                const oci::Reference& reference, oci::Repository& repository,
+                                const Surroundings& surroundings) {
+  ProgressBar bar("pushing", artifact.layer.size, surroundings.output.watched());
+  artifact.content.bytes = bar.follow(std::move(artifact.content.bytes));
+  return builder::publish(artifact, reference, flags.tags, repository, surroundings.stop);
+}
+
+Result<> push(const PushFlags& flags, const oci::Reference& reference,
+              const RegistryFlags& registry, const SigningFlags& signing,
+              const Surroundings& surroundings) {
+  const auto& output = surroundings.output;
+  // A wrong password must not cost a build and an upload.
+  SEALIFT_ASSIGN(auto signer, Signer::open(signing, surroundings.stop));
+  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings));
+  SEALIFT_ASSIGN(auto built, build(flags, surroundings));
+  SEALIFT_ASSIGN(auto pushed, publish(built.artifact, flags, reference, *repository, surroundings));
   output.step("pushed", pushed.reference.to_string());
   auto signatures = signer.sign(*repository, reference, pushed.manifest, surroundings);
   if (!signatures) {
@@ -142,13 +163,14 @@ void add_push_command(CLI::App& app, Action& chosen) {
   auto* command =
       app.add_subcommand("push", "Pack the manifests of a Git commit, publish and sign them");
   auto flags = std::make_shared<PushFlags>();
+  auto reference = add_reference(*command, false);
   add_source_flags(*command, *flags);
   add_artifact_flags(*command, *flags);
   auto signing = add_signing_flags(*command, "--sign");
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) {
-      return push(*flags, *registry, *signing, surroundings);
+      return push(*flags, **reference, *registry, *signing, surroundings);
     };
   });
 }

@@ -7,13 +7,12 @@
 namespace sealift::program {
 namespace {
 
-Result<> sign(const std::string& text, const RegistryFlags& registry, const SigningFlags& signing,
-              const Surroundings& surroundings) {
-  SEALIFT_ASSIGN(auto reference, oci::Reference::parse(text));
-  SEALIFT_ASSIGN(auto version, tag_or_digest(reference));
-  SEALIFT_ASSIGN(auto signer, Signer::open(signing));
-  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings.machine));
-  SEALIFT_ASSIGN_CONTEXT(auto subject, repository->resolve(version, surroundings.stop),
+Result<> sign(const oci::Reference& reference, const RegistryFlags& registry,
+              const SigningFlags& signing, const Surroundings& surroundings) {
+  SEALIFT_ASSIGN(auto signer, Signer::open(signing, surroundings.stop));
+  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings));
+  SEALIFT_ASSIGN_CONTEXT(auto subject,
+                         repository->resolve(reference.tag_or_digest(), surroundings.stop),
                          "resolving " + reference.to_string());
   SEALIFT_ASSIGN(auto signatures, signer.sign(*repository, reference, subject, surroundings));
   Json json;
@@ -28,18 +27,13 @@ Result<> sign(const std::string& text, const RegistryFlags& registry, const Sign
 
 void add_sign_command(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("sign", "Sign an artifact that is in a registry or layout");
-  auto reference = std::make_shared<std::string>();
-  command
-      ->add_option("reference", *reference,
-                   "oci://HOST/REPOSITORY:TAG@DIGEST or oci-layout:DIR:TAG")
-      ->required()
-      ->type_name("REFERENCE");
+  auto reference = add_reference(*command, true);
   auto signing = add_signing_flags(*command, "--key");
   command->get_option("--key")->required();
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) {
-      return sign(*reference, *registry, *signing, surroundings);
+      return sign(**reference, *registry, *signing, surroundings);
     };
   });
 }

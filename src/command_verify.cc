@@ -14,17 +14,14 @@ Json verdict(bool accepted, const signing::Evidence& evidence) {
   return json;
 }
 
-Result<> verify(const std::string& text, const TrustFlags& trust, const RegistryFlags& registry,
-                const Surroundings& surroundings) {
-  if (!trust.given()) {
-    return fail(ErrorCode::kInvalidInput,
-                "nothing says whom to trust; give --key FILE or --policy FILE");
-  }
-  SEALIFT_ASSIGN(auto reference, oci::Reference::parse(text));
+Result<> verify(const oci::Reference& reference, const TrustFlags& trust,
+                const RegistryFlags& registry, const Surroundings& surroundings) {
   SEALIFT_ASSIGN(auto policies, load_policies(trust));
-  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings.machine));
+  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings));
   SEALIFT_ASSIGN(auto judged, judge(reference, *repository, policies, surroundings.stop));
   if (const auto* refused = std::get_if<signing::Refused>(&judged)) {
+    surroundings.output.step("refused", refused->evidence.digest.to_string());
+    surroundings.output.text(signing::describe(refused->evidence));
     surroundings.output.document(verdict(false, refused->evidence));
     return fail(refused->error);
   }
@@ -40,17 +37,15 @@ Result<> verify(const std::string& text, const TrustFlags& trust, const Registry
 void add_verify_command(CLI::App& app, Action& chosen) {
   auto* command =
       app.add_subcommand("verify", "Check an artifact's signatures; print what speaks for it");
-  auto reference = std::make_shared<std::string>();
-  command
-      ->add_option("reference", *reference,
-                   "oci://HOST/REPOSITORY:TAG@DIGEST or oci-layout:DIR:TAG")
-      ->required()
-      ->type_name("REFERENCE");
+  auto reference = add_reference(*command, true);
   auto trust = add_trust_flags(*command);
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
+    if (!trust->given()) {
+      throw CLI::ValidationError("nothing says whom to trust; give --key FILE or --policy FILE");
+    }
     chosen = [=](const Surroundings& surroundings) {
-      return verify(*reference, *trust, *registry, surroundings);
+      return verify(**reference, *trust, *registry, surroundings);
     };
   });
 }

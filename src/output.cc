@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kGreen = "\033[32m";
 constexpr std::string_view kRed = "\033[31m";
+constexpr std::string_view kYellow = "\033[33m";
 constexpr std::string_view kReset = "\033[0m";
 constexpr std::size_t kStepWidth = 10;
 
@@ -54,8 +55,19 @@ void Output::text(std::string_view text) const {
   if (!json_ && !quiet_) std::cout << text << std::flush;
 }
 
-void Output::remark(std::string_view text) const {
-  if (!quiet_) std::cerr << text << "\n";
+bool Output::watched() const { return !json_ && !quiet_ && ::isatty(STDERR_FILENO) != 0; }
+
+void Output::warning(std::string_view text) const {
+  if (quiet_) return;
+  if (json_) {
+    Json document;
+    document.set("warning", text);
+    std::cerr << dump_json(document) << "\n";
+    return;
+  }
+  const bool colour = in_colour(STDERR_FILENO);
+  std::cerr << (colour ? kYellow : "") << "sealift: warning: " << (colour ? kReset : "") << text
+            << "\n";
 }
 
 void Output::error(const Error& error) const {

@@ -11,14 +11,15 @@
 namespace sealift::program {
 
 // What a command prints: JSON for machines, or aligned words for people. Results go to standard
-// output; errors and remarks to standard error. Colour only on a terminal, and never with NO_COLOR
+// output; errors and warnings to standard error. Colour only on a terminal, and never with NO_COLOR
 // (no-color.org).
 class Output {
  public:
   void set_json(bool json) { json_ = json; }
   void set_quiet(bool quiet) { quiet_ = quiet; }
-  bool json() const { return json_; }
 
+  // Whether progress may be drawn: people read along on standard error, and it is a terminal.
+  bool watched() const;
   // The result of a command as JSON; nothing for people.
   void document(const Json& document) const;
   // One line for people: a step that was done ("pushed", "signed"), and what it was done to.
@@ -27,8 +28,8 @@ class Output {
   void fields(std::initializer_list<std::pair<std::string_view, std::string>> fields) const;
   // Text for people, as it is.
   void text(std::string_view text) const;
-  // A remark on standard error.
-  void remark(std::string_view text) const;
+  // "sealift: warning: <text>" or {"warning":…} on standard error.
+  void warning(std::string_view text) const;
   // "sealift: <message>" or {"error":{"code":…,"message":…}} on standard error.
   void error(const Error& error) const;
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iostream>
+#include <optional>
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -14,6 +16,27 @@ namespace sealift::program {
 namespace {
 
 constexpr std::uint64_t kMaxPasswordBytes = 4096;
+
+// Readable as soon as a stop is requested: for poll().
+class StopDescriptor {
+ public:
+  explicit StopDescriptor(std::stop_token stop)
+      : descriptor_(::eventfd(0, EFD_CLOEXEC)), callback_(std::move(stop), Wake{descriptor_}) {}
+  ~StopDescriptor() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  StopDescriptor(const StopDescriptor&) = delete;
+  StopDescriptor& operator=(const StopDescriptor&) = delete;
+  int number() const { return descriptor_; }
+
+ private:
+  struct Wake {
+    int descriptor;
+    void operator()() const { ::eventfd_write(descriptor, 1); }
+  };
+  int descriptor_;
+  std::stop_callback<Wake> callback_;
+};
 
 // The terminal with its echo off, as long as this lives.
 class SilentTerminal {
@@ -36,10 +59,16 @@ class SilentTerminal {
     // Nothing to do about a terminal that cannot be written to.
     [[maybe_unused]] const auto written = ::write(descriptor_, text.data(), text.size());
   }
-  std::string read_line() const {
+  // Nullopt where the line does not come to its end.
+  std::optional<std::string> read_line(const std::stop_token& stop) const {
+    const StopDescriptor stopped(stop);
     std::string line;
-    char c = 0;
-    while (line.size() < kMaxPasswordBytes && ::read(descriptor_, &c, 1) == 1 && c != '\n') {
+    while (line.size() < kMaxPasswordBytes) {
+      pollfd waiting[] = {{descriptor_, POLLIN, 0}, {stopped.number(), POLLIN, 0}};
+      char c = 0;
+      if (::poll(waiting, 2, -1) < 0 || waiting[1].revents != 0) return std::nullopt;
+      if (::read(descriptor_, &c, 1) != 1) return std::nullopt;
+      if (c == '\n') return line;
       line += c;
     }
     return line;
@@ -51,7 +80,7 @@ class SilentTerminal {
   bool changed_ = false;
 };
 
-Result<std::string> ask(const std::string& prompt) {
+Result<std::string> ask(const std::string& prompt, const std::stop_token& stop) {
   const SilentTerminal terminal;
   if (!terminal.usable()) {
     return fail(ErrorCode::kInvalidInput,
@@ -60,9 +89,10 @@ Result<std::string> ask(const std::string& prompt) {
                     "COSIGN_PASSWORD, or give --password-file");
   }
   terminal.say(prompt + ": ");
-  auto line = terminal.read_line();
+  auto line = terminal.read_line(stop);
   terminal.say("\n");
-  return line;
+  if (!line) return fail(ErrorCode::kCancelled, "no password was given; nothing was done");
+  return *std::move(line);
 }
 
 }  // namespace
@@ -82,19 +112,20 @@ Result<std::string> PasswordSource::read_silently(bool& found) const {
   return std::string();
 }
 
-Result<std::string> PasswordSource::read(const std::string& prompt) const {
+Result<std::string> PasswordSource::read(const std::string& prompt, std::stop_token stop) const {
   bool found = false;
   SEALIFT_ASSIGN(auto password, read_silently(found));
   if (found) return password;
-  return ask(prompt);
+  return ask(prompt, stop);
 }
 
-Result<std::string> PasswordSource::read_new(const std::string& prompt) const {
+Result<std::string> PasswordSource::read_new(const std::string& prompt,
+                                             std::stop_token stop) const {
   bool found = false;
   SEALIFT_ASSIGN(auto password, read_silently(found));
   if (found) return password;
-  SEALIFT_ASSIGN(auto first, ask(prompt));
-  SEALIFT_ASSIGN(auto second, ask(prompt + " again"));
+  SEALIFT_ASSIGN(auto first, ask(prompt, stop));
+  SEALIFT_ASSIGN(auto second, ask(prompt + ", again", stop));
   if (first != second) {
     return fail(ErrorCode::kInvalidInput, "the two passwords differ; nothing was written");
   }

@@ -2,6 +2,7 @@
 
 #include <sealift/base/result.h>
 
+#include <stop_token>
 #include <string>
 
 namespace sealift::program {
@@ -13,10 +14,11 @@ class PasswordSource {
  public:
   std::string file;  // --password-file
 
-  // `prompt` says whose password is asked for. kInvalidInput where nobody can be asked.
-  Result<std::string> read(const std::string& prompt) const;
+  // `prompt` says whose password is asked for. kInvalidInput where nobody can be asked, kCancelled
+  // where the user answers with an end of file or an interrupt.
+  Result<std::string> read(const std::string& prompt, std::stop_token stop) const;
   // The same, asked twice on a terminal, and the two compared.
-  Result<std::string> read_new(const std::string& prompt) const;
+  Result<std::string> read_new(const std::string& prompt, std::stop_token stop) const;
 
  private:
   Result<std::string> read_silently(bool& found) const;

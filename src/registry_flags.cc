@@ -1,5 +1,6 @@
 #include "registry_flags.h"
 
+#include <sealift/base/encoding.h>
 #include <sealift/base/file_system.h>
 #include <sealift/oci/credentials.h>
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMaxPemBytes = 1u << 20;
 constexpr std::uint64_t kMaxConfigBytes = 1u << 20;
+constexpr std::size_t kMaxWarning = 400;
 
 Result<std::string> read_optional(const std::string& path) {
   if (path.empty()) return std::string();
@@ -19,12 +21,7 @@ Result<std::string> read_optional(const std::string& path) {
 }
 
 Result<oci::Credentials> credentials(const oci::Reference& reference, const RegistryFlags& flags) {
-  if (!flags.username.empty() || flags.password_stdin) {
-    if (flags.username.empty() || !flags.password_stdin) {
-      return fail(ErrorCode::kInvalidInput,
-                  "--username and --password-stdin belong together: the password is read from "
-                  "standard input");
-    }
+  if (flags.password_stdin) {
     std::string password;
     std::getline(std::cin, password);
     if (password.ends_with('\r')) password.pop_back();
@@ -49,28 +46,53 @@ std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command) {
   group->add_flag("--insecure", flags->insecure, "Accept any certificate of the registry");
   group->add_option("--ca-file", flags->ca_file, "PEM file of the certificate authority to trust")
       ->type_name("FILE");
-  group->add_option("--cert-file", flags->cert_file, "PEM file of the client certificate")
-      ->type_name("FILE");
-  group->add_option("--key-file", flags->key_file, "PEM file of the client certificate's key")
-      ->type_name("FILE");
+  auto* certificate =
+      group->add_option("--cert-file", flags->cert_file, "PEM file of the client certificate")
+          ->type_name("FILE");
+  auto* key =
+      group->add_option("--key-file", flags->key_file, "PEM file of the client certificate's key")
+          ->type_name("FILE")
+          ->needs(certificate);
+  certificate->needs(key);
   group
       ->add_option("--registry-config", flags->registry_config,
                    "Docker config.json with the credentials; by default $REGISTRY_AUTH_FILE, "
                    "$DOCKER_CONFIG, ~/.docker")
       ->type_name("FILE");
-  group->add_option("-u,--username", flags->username, "User name at the registry")
-      ->type_name("NAME");
-  group->add_flag("--password-stdin", flags->password_stdin,
-                  "Read the registry's password from standard input");
+  auto* username = group->add_option("-u,--username", flags->username, "User name at the registry")
+                       ->type_name("NAME");
+  auto* password = group
+                       ->add_flag("--password-stdin", flags->password_stdin,
+                                  "Read the registry's password from standard input")
+                       ->needs(username);
+  username->needs(password);
   return flags;
+}
+
+std::shared_ptr<std::optional<oci::Reference>> add_reference(CLI::App& command,
+                                                             bool names_one_artifact) {
+  auto reference = std::make_shared<std::optional<oci::Reference>>();
+  command
+      .add_option_function<std::string>(
+          "reference",
+          [reference, names_one_artifact](const std::string& text) {
+            auto parsed = oci::Reference::parse(text);
+            if (!parsed) throw CLI::ValidationError(parsed.error().message());
+            if (names_one_artifact && !parsed->tag() && !parsed->digest()) {
+              throw CLI::ValidationError(
+                  text + " names neither a tag nor a digest; add \":TAG\" or \"@sha256:…\"");
+            }
+            *reference = *std::move(parsed);
+          },
+          "oci://HOST/REPOSITORY:TAG@DIGEST or oci-layout:DIR:TAG")
+      ->required()
+      ->type_name("REFERENCE");
+  return reference;
 }
 
 Result<std::unique_ptr<oci::Repository>> open_repository(const oci::Reference& reference,
                                                          const RegistryFlags& flags,
-                                                         const Machine& machine) {
-  if (flags.cert_file.empty() != flags.key_file.empty()) {
-    return fail(ErrorCode::kInvalidInput, "--cert-file and --key-file belong together");
-  }
+                                                         const Surroundings& surroundings) {
   oci::RepositoryOptions options;
   options.plain_http = flags.plain_http;
   auto server = std::make_shared<HttpServerSettings>();
@@ -79,18 +101,13 @@ Result<std::unique_ptr<oci::Repository>> open_repository(const oci::Reference& r
   SEALIFT_ASSIGN(server->client_certificate_pem, read_optional(flags.cert_file));
   SEALIFT_ASSIGN(server->client_key_pem, read_optional(flags.key_file));
   options.server = std::move(server);
+  options.on_warning = [&output = surroundings.output](std::string_view text) {
+    output.warning(printable(text, kMaxWarning));
+  };
   if (reference.kind() == oci::Reference::Kind::kRegistry) {
     SEALIFT_ASSIGN(options.credentials, credentials(reference, flags));
   }
-  return oci::open_repository(reference, options, machine.repositories());
-}
-
-Result<std::string> tag_or_digest(const oci::Reference& reference) {
-  if (reference.digest()) return reference.digest()->to_string();
-  if (reference.tag()) return *reference.tag();
-  return fail(ErrorCode::kInvalidInput, reference.to_string() +
-                                            " names neither a tag nor a digest; add \":TAG\" or "
-                                            "\"@sha256:…\"");
+  return oci::open_repository(reference, options, surroundings.machine.repositories());
 }
 
 }  // namespace sealift::program

@@ -5,9 +5,10 @@
 #include <sealift/oci/reference.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
-#include "machine.h"
+#include "command.h"
 
 namespace CLI {
 class App;
@@ -27,14 +28,19 @@ struct RegistryFlags {
   bool password_stdin = false;
 };
 
+// Flags that need each other and are not both there are a usage error.
 std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command);
 
-// kInvalidInput for flags that contradict each other, kNotFound for a file that is not there.
+// The positional argument REFERENCE of a command; it has a value when the command runs. What is no
+// address is a usage error, and so is one without a tag and a digest where `names_one_artifact`:
+// "latest" is nothing to sign or to trust by accident.
+std::shared_ptr<std::optional<oci::Reference>> add_reference(CLI::App& command,
+                                                             bool names_one_artifact);
+
+// What the registry wants people to read is printed as a warning. kNotFound for a file that is not
+// there, kInvalidInput for one that is not what it should be.
 Result<std::unique_ptr<oci::Repository>> open_repository(const oci::Reference& reference,
                                                          const RegistryFlags& flags,
-                                                         const Machine& machine);
-
-// The digest if there is one, otherwise the tag. kInvalidInput where the reference has neither.
-Result<std::string> tag_or_digest(const oci::Reference& reference);
+                                                         const Surroundings& surroundings);
 
 }  // namespace sealift::program

@@ -1,5 +1,9 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <iostream>
+#include <string_view>
+
 #include "command.h"
 #include "exit_code.h"
 #include "signals.h"
@@ -14,6 +18,39 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     "Exit codes: 0 success, 2 usage, 3 refused by policy or signature, 4 not found, 5 denied,\n"
     "6 unavailable, 7 invalid input, 8 conflict, 9 interrupted, 1 anything else.";
+
+// Asked before the flags are understood: their own errors are printed by it.
+bool wants_json(int argc, char** argv) {
+  return std::any_of(argv, argv + argc,
+                     [](const char* argument) { return std::string_view(argument) == "--json"; });
+}
+
+// "sealift push": the command whose --help explains the error.
+std::string command_line_of(const CLI::App& app) {
+  std::string words = app.get_name();
+  for (const auto* command : app.get_subcommands()) words += " " + command_line_of(*command);
+  return words;
+}
+
+// CLI11 misses a subcommand before it notices a wrong one.
+std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+  const auto unknown = app.remaining();
+  if (!app.get_subcommands().empty() || unknown.empty()) return error.what();
+  return "there is no subcommand or flag \"" + unknown.front() + "\"";
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error, const Output& output) {
+  output.error(Error(ErrorCode::kInvalidInput,
+                     explain(app, error) + "; see \"" + command_line_of(app) + " --help\""));
+  return kUsage;
+}
+
+// A result that did not get out is no success: the disk may be full, or the reader gone.
+Result<> flush_standard_output() {
+  std::cout.flush();
+  if (std::cout) return {};
+  return fail(ErrorCode::kIo, "the result could not be written to standard output");
+}
 
 int run(int argc, char** argv) {
   CLI::App app(kDescription, "sealift");
@@ -37,14 +74,18 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kSuccess : kUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);
+    Output output;
+    output.set_json(wants_json(argc, argv));
+    return usage_error(app, error, output);
   }
   Output output;
   output.set_json(json);
   output.set_quiet(quiet);
   const Signals signals;
   const Machine machine;
-  const auto done = chosen({machine, output, signals.token()});
+  auto done = chosen({machine, output, signals.token()});
+  if (done) done = flush_standard_output();
   if (done) return kSuccess;
   output.error(done.error());
   return exit_code_of(done.error().code());

@@ -123,10 +123,11 @@ class Program {
   Result<> prepare() {
     SEALIFT_TRY(system_files().make_directories(options_.state));
     auto lock = system_files().lock(join_path(options_.state, "lock"));
-    if (!lock) {
+    if (!lock && lock.error().code() == ErrorCode::kUnavailable) {
       return fail(std::move(lock).error().with_context("another puller uses the state directory " +
                                                        options_.state));
     }
+    if (!lock) return fail(std::move(lock).error());
     lock_ = *std::move(lock);
     SEALIFT_TRY(cache_.remove_leftovers());
     const auto path =

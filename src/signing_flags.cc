@@ -16,6 +16,7 @@ std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command, const std::st
   auto flags = std::make_shared<SigningFlags>();
   auto* group = command.add_option_group("Signing", "With which key, and where signatures go");
   group->add_option(key_flag, flags->key_files, "Private key file; may be given several times")
+      ->allow_extra_args(false)  // otherwise it would take the address behind it, too
       ->type_name("FILE");
   group
       ->add_option(
@@ -33,22 +34,22 @@ std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command, const std::st
 }
 
 Result<signing::PrivateKey> load_private_key(const std::string& path,
-                                             const PasswordSource& password) {
+                                             const PasswordSource& password, std::stop_token stop) {
   SEALIFT_ASSIGN_CONTEXT(auto pem, read_file(system_files(), path, kMaxKeyBytes),
                          "reading the private key");
   std::string word;
   if (signing::is_encrypted_pem(pem)) {
-    SEALIFT_ASSIGN(word, password.read("Password of " + path));
+    SEALIFT_ASSIGN(word, password.read("Password of " + path, std::move(stop)));
   }
   return signing::PrivateKey::from_pem(pem, word, path);
 }
 
-Result<Signer> Signer::open(const SigningFlags& flags) {
+Result<Signer> Signer::open(const SigningFlags& flags, std::stop_token stop) {
   Signer signer;
   signer.storage_ =
       flags.storage == "tag" ? signing::SignatureStorage::kTag : signing::SignatureStorage::kBundle;
   for (const auto& file : flags.key_files) {
-    SEALIFT_ASSIGN(auto key, load_private_key(file, flags.password));
+    SEALIFT_ASSIGN(auto key, load_private_key(file, flags.password, stop));
     signer.keys_.push_back(std::move(key));
   }
   return signer;

@@ -31,7 +31,7 @@ std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command, const std::st
 
 // A private key from a file; asks for its password where it has one.
 Result<signing::PrivateKey> load_private_key(const std::string& path,
-                                             const PasswordSource& password);
+                                             const PasswordSource& password, std::stop_token stop);
 
 struct Signed {
   std::string fingerprint;     // of the key
@@ -41,11 +41,10 @@ struct Signed {
 // Reads every key before anything is signed, then signs with each of them.
 class Signer {
  public:
-  static Result<Signer> open(const SigningFlags& flags);
+  static Result<Signer> open(const SigningFlags& flags, std::stop_token stop);
   Result<std::vector<Signed>> sign(oci::Repository& repository, const oci::Reference& reference,
                                    const oci::Descriptor& subject,
                                    const Surroundings& surroundings) const;
-  bool empty() const { return keys_.empty(); }
 
  private:
   std::vector<signing::PrivateKey> keys_;

@@ -7,8 +7,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "registry_flags.h"
-
 namespace sealift::program {
 namespace {
 
@@ -59,8 +57,7 @@ Result<std::variant<signing::VerifiedArtifact, signing::Refused>> judge(
     const std::vector<signing::TrustPolicy>& policies, std::stop_token stop) {
   const auto name = reference.name();
   SEALIFT_ASSIGN(const auto* policy, signing::select_policy(policies, name));
-  SEALIFT_ASSIGN(auto version, tag_or_digest(reference));
-  SEALIFT_ASSIGN_CONTEXT(auto manifest, repository.fetch_manifest(version, stop),
+  SEALIFT_ASSIGN_CONTEXT(auto manifest, repository.fetch_manifest(reference.tag_or_digest(), stop),
                          "fetching " + reference.to_string());
   SEALIFT_ASSIGN_CONTEXT(auto signatures,
                          signing::fetch_signatures(repository, manifest.descriptor.digest, stop),
