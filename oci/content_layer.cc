@@ -15,6 +15,22 @@ bool holds_manifests(std::string_view type) {
          type == media_type::kLayerTarGzip || type == media_type::kLayerTarZstd;
 }
 
+// Takes bytes to their end even where the reader behind it has seen enough: only at the end does
+// the feed know whether they were the right ones, and wrong bytes are another fault than bad ones.
+class PatientSink : public ByteSink {
+ public:
+  explicit PatientSink(ByteSink& reader) : reader_(reader) {}
+  Result<> write(std::string_view bytes) override {
+    if (read_) read_ = reader_.write(bytes);
+    return {};
+  }
+  const Result<>& read() const { return read_; }
+
+ private:
+  ByteSink& reader_;
+  Result<> read_;
+};
+
 }  // namespace
 
 Result<Descriptor> content_layer(const Manifest& manifest) {
@@ -48,7 +64,9 @@ Result<> unpack_layer(const Descriptor& layer, TarVisitor& visitor, const TarLim
   auto decompressor =
       make_decompressor(compression_of_media_type(layer.media_type), tar,
                         limits.max_unpacked_bytes + limits.max_entries * kEntryOverhead);
-  SEALIFT_TRY(feed(*decompressor));
+  PatientSink sink(*decompressor);
+  SEALIFT_TRY(feed(sink));
+  SEALIFT_TRY(sink.read());
   SEALIFT_TRY(decompressor->finish());
   return tar.finish();
 }

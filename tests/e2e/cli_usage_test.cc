@@ -1,0 +1,110 @@
+// The command line itself: usage errors, version, completion, exit codes, output that fails.
+#include "cli_fixture.h"
+
+namespace sealift::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class CliUsage : public CliTest {
+ protected:
+  // What bash offers for a command line whose last word is being typed.
+  std::string completed(const std::string& line) const {
+    return run_well({"bash", "-c",
+                     "eval \"$(" SEALIFT_PROGRAM " completion bash)\"; COMP_WORDS=(" + line +
+                         "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _sealift; "
+                         "printf '%s\\n' \"${COMPREPLY[@]}\""});
+  }
+};
+
+struct UsageError {
+  std::string name;
+  std::vector<std::string> arguments;
+  std::string message;
+};
+
+class CliUsageError : public CliTest, public testing::WithParamInterface<UsageError> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, CliUsageError,
+    testing::ValuesIn(std::vector<UsageError>{
+        {"Nothing", {}, "subcommand is required; see \"sealift --help\""},
+        {"UnknownCommand", {"frob"}, "there is no subcommand or flag \"frob\""},
+        {"UnknownFlag", {"version", "--frob"}, "--frob"},
+        {"NoReference",
+         {"push", "--from", "."},
+         "reference is required; see \"sealift push --help\""},
+        {"NoSource", {"push", "oci-layout:a:b"}, "--from is required"},
+        {"PlainName", {"pull", "host/shop:v1", "-o", "x"}, "write oci://host/shop:v1"},
+        {"NoVersion", {"verify", "oci://host/shop", "--key", "k"}, "neither a tag nor a digest"},
+        {"BadTag", {"push", "oci-layout:a:b", "--from", ".", "--tag", "a b"}, "a b is no tag"},
+        {"BadFormat", {"push", "oci-layout:a:b", "--from", ".", "--format", "helm"}, "helm"},
+        {"BadStorage", {"sign", "oci-layout:a:b", "--key", "k", "--signature-storage", "x"}, "x"},
+        {"BadKeyType", {"key", "generate", "--type", "dsa"}, "dsa"},
+        {"NoTrust", {"verify", "oci-layout:a:b"}, "give --key FILE or --policy FILE"},
+        {"TwoTrusts", {"verify", "oci-layout:a:b", "--key", "k", "--policy", "p"}, "--policy"},
+        {"UserAlone", {"inspect", "oci-layout:a:b", "-u", "ada"}, "requires --password-stdin"},
+        {"PasswordAlone", {"inspect", "oci-layout:a:b", "--password-stdin"}, "requires --username"},
+        {"CertificateAlone", {"inspect", "oci-layout:a:b", "--cert-file", "c"}, "--key-file"},
+        {"BadShell", {"completion", "csh"}, "csh"}}),
+    [](const auto& test) { return test.param.name; });
+
+TEST_P(CliUsageError, EndsWithTwoAndSaysWhatToDo) {
+  EXPECT_THAT(sealift(GetParam().arguments), ends_with(2, GetParam().message));
+  auto arguments = GetParam().arguments;
+  arguments.insert(arguments.begin(), "--json");
+  const auto result = sealift(arguments);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.out, "");
+  ASSERT_OK_ASSIGN(const Json json, parse_json(result.err, "the error"));
+  EXPECT_THAT(std::string(json.string_at({"error", "message"})), HasSubstr(GetParam().message));
+}
+
+TEST_F(CliUsage, VersionSaysFromWhichCommit) {
+  const Json json = succeed_json({"version"});
+  EXPECT_EQ(succeed({"version"}),
+            "sealift " + std::string(json.string_at({"version"})) +
+                (json.string_at({"commit"}).empty()
+                     ? "\n"
+                     : " (" + std::string(json.string_at({"commit"})) + ")\n"));
+  EXPECT_EQ(json.string_at({"artifactApi"}), "sealift.dev/v1alpha1");
+  EXPECT_EQ(succeed({"--version"}), "sealift " + std::string(json.string_at({"version"})) + "\n");
+}
+
+TEST_F(CliUsage, BashCompletesCommandsAndTheirFlags) {
+  EXPECT_EQ(completed("sealift pu"), "push\npull\n");
+  EXPECT_EQ(completed("/somewhere/sealift key g"), "generate\n");
+  EXPECT_EQ(completed("sealift push oci-layout:a:b --sig"), "--sign\n--signature-storage\n");
+  EXPECT_EQ(completed("sealift verify --po"), "--policy\n");
+  EXPECT_THAT(completed("sealift key generate --"),
+              AllOf(HasSubstr("--type"), HasSubstr("--json"), Not(HasSubstr("--from"))));
+  files().write("release.pub", "");
+  EXPECT_EQ(completed("sealift verify --key rel"), "release.pub\n");
+}
+
+TEST_F(CliUsage, EveryShellHasAScript) {
+  EXPECT_THAT(succeed({"completion", "zsh"}), StartsWith("#compdef sealift\n"));
+  EXPECT_THAT(succeed({"completion", "fish"}),
+              HasSubstr("case 'sealift push *'\n      string split ' ' -- '--"));
+  const Json json = succeed_json({"completion", "bash"});
+  EXPECT_EQ(json.string_at({"shell"}), "bash");
+  EXPECT_EQ(json.string_at({"script"}), succeed({"completion", "bash"}));
+}
+
+TEST_F(CliUsage, HelpOfEachCommandIsNoError) {
+  for (const std::string command :
+       {"push", "pull", "sign", "verify", "inspect", "key", "completion", "version"}) {
+    EXPECT_THAT(succeed({command, "--help"}), HasSubstr("Usage: sealift " + command));
+  }
+}
+
+TEST_F(CliUsage, AResultThatIsLostIsAFailure) {
+  const auto result = run({"sh", "-c", "exec " SEALIFT_PROGRAM " version >/dev/full"});
+  EXPECT_THAT(result, ends_with(1, "could not be written"));
+}
+
+}  // namespace
+}  // namespace sealift::test
