@@ -6,6 +6,9 @@
 namespace sealift::puller {
 namespace {
 
+// What a layer unpacks to is limited further; this keeps a foreign size from filling the disk.
+constexpr std::uint64_t kMaxLayerBytes = 256u << 20;
+
 // The member of a Secret that must be there.
 Result<std::string> member(const Secret& secret, std::string_view key) {
   const auto it = secret.data.find(key);
@@ -109,6 +112,12 @@ Result<ArtifactSource::Signatures> ArtifactSource::signatures(const Digest& dige
 Result<> ArtifactSource::fetch_content(const signing::VerifiedArtifact& artifact,
                                        std::stop_token stop) {
   SEALIFT_ASSIGN(auto layer, oci::content_layer(artifact.manifest()));
+  if (layer.size > kMaxLayerBytes) {
+    return fail(ErrorCode::kInvalidInput,
+                "the layer " + layer.digest.to_string() + " has " + std::to_string(layer.size) +
+                    " bytes, and the limit is " + std::to_string(kMaxLayerBytes) +
+                    "; split the artifact");
+  }
   if (cache_.has_blob(layer)) return {};
   return cache_.fetch_blob(*repository_, layer, stop);
 }

@@ -147,6 +147,19 @@ Result<> StateStore::save(const std::string& delivery_id, const DeliveryState& s
   return {};
 }
 
+Result<> StateStore::remove_leftovers() {
+  auto entries = files_.list(directory_);
+  if (!entries) {
+    if (is_missing(entries.error())) return {};
+    return fail(std::move(entries).error());
+  }
+  for (const auto& entry : *entries) {
+    const bool leftover = entry.name.starts_with('.') && entry.name.ends_with(".tmp");
+    if (leftover) SEALIFT_TRY(files_.remove(join_path(directory_, entry.name)));
+  }
+  return {};
+}
+
 Result<std::unique_ptr<StateStore::Journal>> StateStore::open_journal(
     const std::string& delivery_id) {
   SEALIFT_TRY(files_.make_directories(directory_));

@@ -150,16 +150,22 @@ SteadyTime Puller::next_due(const Delivery& delivery, const RunOutcome& outcome)
 }
 
 void Puller::tidy_cache() {
+  const auto give_up = [this](const std::string& reason) {
+    log_.warning("the cache could not be tidied", {{"reason", reason}});
+  };
   std::vector<oci::StoredManifest> wanted;
   for (const auto& delivery : environment_.configuration.deliveries) {
+    // What an unreadable state refers to is unknown, so nothing is removed.
     auto loaded = environment_.states.load(delivery.id());
-    if (!loaded || !loaded->state.accepted_digest) continue;
+    if (!loaded) return give_up(loaded.error().message());
+    if (!loaded->warning.empty()) return give_up(loaded->warning);
+    if (!loaded->state.accepted_digest) continue;
     auto manifest = environment_.cache.manifest(*loaded->state.accepted_digest);
-    if (manifest && *manifest) wanted.push_back(**std::move(manifest));
+    if (!manifest) return give_up(manifest.error().message());
+    if (*manifest) wanted.push_back(**std::move(manifest));
   }
   auto tidied = environment_.cache.retain(wanted);
-  if (!tidied)
-    log_.warning("the cache could not be tidied", {{"reason", tidied.error().message()}});
+  if (!tidied) give_up(tidied.error().message());
 }
 
 }  // namespace sealift::puller

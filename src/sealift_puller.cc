@@ -130,6 +130,7 @@ class Program {
     if (!lock) return fail(std::move(lock).error());
     lock_ = *std::move(lock);
     SEALIFT_TRY(cache_.remove_leftovers());
+    SEALIFT_TRY(states_.remove_leftovers());
     const auto path =
         options_.record.empty() ? join_path(options_.state, "decisions.jsonl") : options_.record;
     SEALIFT_ASSIGN(decisions_, puller::DecisionLog::open(system_files(), path));

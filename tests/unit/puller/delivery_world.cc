@@ -27,6 +27,20 @@ void check(const Result<>& result) {
   if (!result) throw std::runtime_error(result.error().message());
 }
 
+oci::Descriptor describe(std::string_view bytes, std::string_view type) {
+  return {std::string(type), Digest::of(bytes), bytes.size(), {}, {}};
+}
+
+std::string manifest_of(const oci::Descriptor& layer, std::int64_t sequence) {
+  return oci::serialize(
+      oci::Manifest{std::string(oci::media_type::kManifest),
+                    "",
+                    describe(oci::kEmptyJson, oci::media_type::kFluxConfig),
+                    {layer},
+                    {},
+                    {{std::string(signing::kSequenceAnnotation), std::to_string(sequence)}}});
+}
+
 signing::TrustPolicy make_policy() {
   signing::TrustPolicy policy;
   policy.name = "everything-signed";
@@ -73,25 +87,39 @@ Digest DeliveryWorld::publish(const FileTexts& files, std::int64_t sequence) {
 }
 
 Digest DeliveryWorld::publish_layer(const std::string& layer, std::int64_t sequence) {
+  const auto blob = describe(layer, oci::media_type::kFluxContent);
+  check(open_media()->push_blob(blob, Blob::from_string(layer), {}));
+  return publish_manifest(blob, sequence);
+}
+
+Digest DeliveryWorld::publish_oversized(std::uint64_t bytes, std::int64_t sequence) {
+  auto blob = describe("", oci::media_type::kFluxContent);
+  blob.size = bytes;
+  const auto manifest = manifest_of(blob, sequence);
+  // No layout takes such a manifest, so it is put there by hand.
+  const auto descriptor = describe(manifest, oci::media_type::kManifest);
+  shelf_.put("media/blobs/sha256/" + descriptor.digest.hex(), manifest);
+  sign(*open_media(), descriptor);
+  configuration.deliveries[0].artifact.select = {"", "", descriptor.digest};
+  return descriptor.digest;
+}
+
+Digest DeliveryWorld::publish_manifest(const oci::Descriptor& layer, std::int64_t sequence) {
   const auto media = open_media();
-  const auto push = [&](const std::string& bytes, std::string_view type) {
-    const oci::Descriptor blob{std::string(type), Digest::of(bytes), bytes.size(), {}, {}};
-    check(media->push_blob(blob, Blob::from_string(bytes), {}));
-    return blob;
-  };
-  const oci::Manifest manifest{
-      std::string(oci::media_type::kManifest),
-      "",
-      push(std::string(oci::kEmptyJson), oci::media_type::kFluxConfig),
-      {push(layer, oci::media_type::kFluxContent)},
-      {},
-      {{std::string(signing::kSequenceAnnotation), std::to_string(sequence)}}};
+  const std::string empty(oci::kEmptyJson);
+  check(media->push_blob(describe(empty, oci::media_type::kFluxConfig), Blob::from_string(empty),
+                         {}));
   const auto pushed =
-      media->push_manifest(oci::serialize(manifest), manifest.media_type, "stable", {}).value();
-  (void)signing::sign_and_store(*media, pushed.descriptor, "oci-layout:media", release_key(),
+      media->push_manifest(manifest_of(layer, sequence), oci::media_type::kManifest, "stable", {})
+          .value();
+  sign(*media, pushed.descriptor);
+  return pushed.descriptor.digest;
+}
+
+void DeliveryWorld::sign(oci::Repository& media, const oci::Descriptor& manifest) {
+  (void)signing::sign_and_store(media, manifest, "oci-layout:media", release_key(),
                                 signing::SignatureStorage::kBundle, clock_.now(), {})
       .value();
-  return pushed.descriptor.digest;
 }
 
 Result<> DeliveryWorld::start() {
@@ -99,17 +127,18 @@ Result<> DeliveryWorld::start() {
   process_.emplace(disk);
   SEALIFT_TRY(disk.make_directories("state"));
   SEALIFT_TRY(process_->cache.remove_leftovers());
+  SEALIFT_TRY(process_->states.remove_leftovers());
   SEALIFT_ASSIGN(process_->decisions, DecisionLog::open(disk, kRecordPath));
   return {};
 }
 
-RunEnvironment DeliveryWorld::environment() {
+RunEnvironment DeliveryWorld::environment(Clock& clock) {
   return {configuration,
           repositories_,
           process_->cache,
           process_->states,
           *process_->decisions,
-          clock_,
+          clock,
           [this](const Delivery& delivery, const Logger& log) -> Result<std::unique_ptr<Target>> {
             return make_directory_target(disk, "target", delivery, log);
           }};

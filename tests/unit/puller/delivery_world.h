@@ -32,6 +32,8 @@ class DeliveryWorld {
   // Publishes a signed artifact in the layout "media" under the tag "stable".
   Digest publish(const FileTexts& files, std::int64_t sequence);
   Digest publish_layer(const std::string& layer, std::int64_t sequence);
+  // Its manifest claims a layer of that size, which nobody has; the Delivery names its digest.
+  Digest publish_oversized(std::uint64_t bytes, std::int64_t sequence);
 
   // Starts a puller's process on its disk, as the program does.
   Result<> start();
@@ -44,7 +46,9 @@ class DeliveryWorld {
   Result<DecisionLogCheck> check_record();
   std::string record() const;  // its bytes, or empty
 
-  RunEnvironment environment();
+  // Of the process that was started.
+  RunEnvironment environment() { return environment(clock_); }
+  RunEnvironment environment(Clock& clock);
 
   sealift::test::FaultyFileSystem disk;
   Configuration configuration;
@@ -59,6 +63,8 @@ class DeliveryWorld {
   };
 
   std::unique_ptr<oci::Repository> open_media();
+  Digest publish_manifest(const oci::Descriptor& layer, std::int64_t sequence);
+  void sign(oci::Repository& media, const oci::Descriptor& manifest);
 
   sealift::test::FaultyFileSystem shelf_;
   sealift::test::FakeTransport transport_;

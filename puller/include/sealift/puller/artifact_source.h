@@ -33,7 +33,7 @@ class ArtifactSource {
     bool from_cache = false;
   };
   Result<Signatures> signatures(const Digest& digest, bool refresh, std::stop_token stop);
-  // Brings the layer with manifests into the cache.
+  // Brings the layer with manifests into the cache. kInvalidInput for one of more than 256 MiB.
   Result<> fetch_content(const signing::VerifiedArtifact& artifact, std::stop_token stop);
 
  private:

@@ -51,6 +51,9 @@ class StateStore {
   // Replaces the file and drops the journal. kIo.
   Result<> save(const std::string& delivery_id, const DeliveryState& state);
 
+  // Removes what a crash left half-written, before the first save of this process.
+  Result<> remove_leftovers();
+
   // The journal of one run.
   class Journal {
    public:

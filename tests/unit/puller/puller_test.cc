@@ -1,0 +1,150 @@
+#include <sealift/puller/puller.h>
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "delivery_world.h"
+#include "sample_objects.h"
+#include "support/result_matchers.h"
+
+namespace sealift::puller {
+namespace {
+
+using test::config_map;
+using test::DeliveryWorld;
+using Kind = RunOutcome::Kind;
+
+// Counts what the puller says; a test waits for it instead of sleeping.
+class CountingSink : public ByteSink {
+ public:
+  Result<> write(std::string_view line) override {
+    const std::scoped_lock lock(mutex_);
+    for (const auto* word : {"\"delivered\"", "\"failed\"", "\"refused\""}) {
+      if (line.find(word) != std::string_view::npos) ++counts_[word];
+    }
+    changed_.notify_all();
+    return {};
+  }
+  void wait_for(const std::string& word, int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return counts_["\"" + word + "\""] >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, int> counts_;
+};
+
+// Six Deliveries of one artifact: four that work, one without its tag, one that shares its folder's
+// name with nobody but finds it taken.
+void make_deliveries(DeliveryWorld& world) {
+  using namespace std::chrono_literals;
+  auto& deliveries = world.configuration.deliveries;
+  const auto sample = deliveries[0];
+  deliveries.clear();
+  for (const auto* name : {"a", "b", "c", "d", "missing", "taken"}) {
+    deliveries.push_back(sample);
+    deliveries.back().name = name;
+    deliveries.back().interval = 1ms;
+    deliveries.back().retry_interval = 1ms;
+  }
+  deliveries[4].artifact.select.tag = "missing";
+  world.disk.put("target/shop_taken/others.yaml", "x");
+}
+
+TEST(Puller, RunsEachDeliveryOnce) {
+  DeliveryWorld world;
+  world.publish({{"a.yaml", config_map("a")}}, 1);
+  make_deliveries(world);
+  ASSERT_OK(world.start());
+  const auto environment = world.environment();
+  Puller puller(environment, system_random(), Logger::silent(), 3);
+  const auto outcomes = puller.run_once({});
+  ASSERT_EQ(outcomes.size(), 6u);
+  for (std::size_t i = 0; i < 6; ++i) {
+    SCOPED_TRACE(outcomes[i].delivery);
+    EXPECT_EQ(outcomes[i].delivery, world.configuration.deliveries[i].id());
+    EXPECT_EQ(to_string(outcomes[i].outcome.kind), i < 4 ? "delivered" : "failed");
+  }
+  EXPECT_EQ(outcomes[4].outcome.error->code(), ErrorCode::kNotFound);
+  EXPECT_EQ(outcomes[5].outcome.error->code(), ErrorCode::kConflict);
+  EXPECT_OK(world.check_record());
+}
+
+TEST(Puller, RunsUntilItIsStopped) {
+  DeliveryWorld world;
+  world.publish({{"a.yaml", config_map("a")}}, 1);
+  make_deliveries(world);
+  ASSERT_OK(world.start());
+  const auto environment = world.environment(system_clock());
+  const auto sink = std::make_shared<CountingSink>();
+  Puller puller(environment, system_random(),
+                Logger::to_sink(sink, LogFormat::kJson, LogLevel::kInfo), 4);
+  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
+  sink->wait_for("delivered", 4);
+  sink->wait_for("failed", 20);
+  // While they run, the next version appears.
+  world.publish({{"a.yaml", config_map("a", "2")}, {"b.yaml", config_map("b")}}, 2);
+  sink->wait_for("delivered", 6);
+  running.request_stop();
+  running.join();
+  EXPECT_OK(world.check_record());
+  // Whatever it was stopped in, the next run finishes.
+  Puller again(environment, system_random(), Logger::silent(), 4);
+  const auto outcomes = again.run_once({});
+  for (std::size_t i = 0; i < 4; ++i) {
+    SCOPED_TRACE(outcomes[i].delivery);
+    EXPECT_TRUE(outcomes[i].outcome.kind == Kind::kDelivered ||
+                outcomes[i].outcome.kind == Kind::kUnchanged);
+    EXPECT_TRUE(world.disk.exists("target/shop_" + world.configuration.deliveries[i].name +
+                                  "/2000_ConfigMap_shop_b.yaml"));
+  }
+  EXPECT_OK(world.check_record());
+}
+
+TEST(Puller, StopsAtOnceWithPoliciesAlone) {
+  DeliveryWorld world;
+  world.configuration.deliveries.clear();
+  ASSERT_OK(world.start());
+  const auto environment = world.environment();
+  Puller puller(environment, system_random(), Logger::silent());
+  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
+  running.request_stop();
+  running.join();
+  EXPECT_TRUE(puller.run_once({}).empty());
+}
+
+TEST(Puller, TidiesTheCacheOnlyWhereItKnowsWhatIsWanted) {
+  DeliveryWorld world;
+  world.publish({{"a.yaml", config_map("a")}}, 1);
+  ASSERT_OK(world.start());
+  const auto environment = world.environment();
+  Puller puller(environment, system_random(), Logger::silent());
+  const auto blobs = [&] { return world.disk.list("state/cache/blobs").value().size(); };
+  (void)puller.run_once({});
+  EXPECT_EQ(blobs(), 1u);
+  world.publish({{"a.yaml", config_map("a", "2")}}, 2);
+  (void)puller.run_once({});
+  EXPECT_EQ(blobs(), 1u);
+
+  // Nothing is removed while one state cannot be read.
+  world.disk.put("state/cache/blobs/stray", "x");
+  auto other = world.configuration.deliveries[0];
+  other.name = "other";
+  other.suspend = true;
+  world.configuration.deliveries.push_back(other);
+  world.disk.put("state/deliveries/shop_other.json", "{broken");
+  (void)puller.run_once({});
+  EXPECT_EQ(blobs(), 2u);
+  ASSERT_OK(world.disk.remove("state/deliveries/shop_other.json"));
+  (void)puller.run_once({});
+  EXPECT_EQ(blobs(), 1u);
+}
+
+}  // namespace
+}  // namespace sealift::puller
