@@ -3,6 +3,7 @@
 #include <sealift/oci/media_types.h>
 
 #include <string>
+#include <utility>
 
 namespace sealift::oci {
 namespace {
@@ -15,13 +16,18 @@ bool holds_manifests(std::string_view type) {
          type == media_type::kLayerTarGzip || type == media_type::kLayerTarZstd;
 }
 
-// Takes bytes to their end even where the reader behind it has seen enough: only at the end does
-// the feed know whether they were the right ones, and wrong bytes are another fault than bad ones.
+// Takes bytes to their end even where the reader behind it found them bad: only at the end does the
+// feed know whether they were the right ones, and wrong bytes are another fault than bad ones.
 class PatientSink : public ByteSink {
  public:
   explicit PatientSink(ByteSink& reader) : reader_(reader) {}
+
   Result<> write(std::string_view bytes) override {
-    if (read_) read_ = reader_.write(bytes);
+    if (!read_) return {};
+    auto read = reader_.write(bytes);
+    // A full disk is no fault of the bytes.
+    if (read || read.error().code() != ErrorCode::kInvalidInput) return read;
+    read_ = std::move(read);
     return {};
   }
   const Result<>& read() const { return read_; }
@@ -60,10 +66,17 @@ Result<Descriptor> content_layer(const Manifest& manifest) {
 
 Result<> unpack_layer(const Descriptor& layer, TarVisitor& visitor, const TarLimits& limits,
                       const std::function<Result<>(ByteSink&)>& feed) {
+  const std::uint64_t max_tar_bytes =
+      limits.max_unpacked_bytes + limits.max_entries * kEntryOverhead;
+  if (layer.size > max_tar_bytes) {
+    return fail(ErrorCode::kInvalidInput, "the layer has " + std::to_string(layer.size) +
+                                              " bytes, more than its content may have (" +
+                                              std::to_string(max_tar_bytes) +
+                                              "); split the artifact");
+  }
   TarReader tar(visitor, limits);
-  auto decompressor =
-      make_decompressor(compression_of_media_type(layer.media_type), tar,
-                        limits.max_unpacked_bytes + limits.max_entries * kEntryOverhead);
+  const auto decompressor =
+      make_decompressor(compression_of_media_type(layer.media_type), tar, max_tar_bytes);
   PatientSink sink(*decompressor);
   SEALIFT_TRY(feed(sink));
   SEALIFT_TRY(sink.read());

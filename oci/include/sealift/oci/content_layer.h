@@ -14,8 +14,9 @@ namespace sealift::oci {
 Result<Descriptor> content_layer(const Manifest& manifest);
 
 // Decompresses a layer by its media type and hands its entries to a visitor, within the limits.
-// `feed` writes the layer's bytes into the sink that it is given; its error wins over what the
-// reader makes of bytes that may be wrong.
+// `feed` writes the layer's bytes, layer.size of them at most, into the sink that it is given. Bytes
+// that are no archive (kInvalidInput) do not stop it: its own error, which may be that they are not
+// the promised bytes, wins over what the reader makes of them. The visitor's other errors stop it.
 Result<> unpack_layer(const Descriptor& layer, TarVisitor& visitor, const TarLimits& limits,
                       const std::function<Result<>(ByteSink&)>& feed);
 
