@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""Checks one promise of the house (docs/architecture.md) and names each place that breaks it."""
+
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+
+# Which modules a module may include, itself apart. Builder and puller never see each other.
+ALLOWED = {
+    "base": set(),
+    "objects": {"base"},
+    "oci": {"base"},
+    "signing": {"base", "oci"},
+    "kube": {"base", "objects"},
+    "builder": {"base", "objects", "oci", "signing"},
+    "puller": {"base", "objects", "oci", "signing", "kube"},
+}
+# src holds two programs and what they share: file name prefix → modules.
+PROGRAMS = {"puller_": ALLOWED["puller"] | {"puller"}, "sealift_puller": ALLOWED["puller"] | {"puller"}}
+SEALIFT = ALLOWED["builder"] | {"builder"}
+
+MAX_LINES = {".cc": 450, ".h": 180}
+MAX_TEST_LINES = {".cc": 500, ".h": 180}
+
+# What starts a process, as libc names it.
+STARTS_PROCESS = re.compile(
+    r"^_*(v?fork|exec(ve|v|vp|vpe|l|lp|le|veat)|fexecve|posix_spawnp?|system|popen|clone3?)(@|$)")
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
+
+
+def sources(root, directories, suffixes=(".h", ".cc")):
+    for directory in directories:
+        for path in sorted((root / directory).rglob("*")):
+            if path.suffix in suffixes:
+                yield path
+
+
+def includes(path):
+    """(bracket, name) of each include of a file."""
+    return INCLUDE.findall(path.read_text())
+
+
+def module_of(name):
+    """"sealift/oci/manifest.h" → "oci"; None for what is not ours."""
+    parts = name.split("/")
+    return parts[1] if len(parts) > 2 and parts[0] == "sealift" else None
+
+
+def modules_of_program(path):
+    for prefix, modules in PROGRAMS.items():
+        if path.name.startswith(prefix):
+            return modules
+    return SEALIFT
+
+
+def check_directions(root, _):
+    for path in sources(root, [*ALLOWED, "src"]):
+        home = path.relative_to(root).parts[0]
+        allowed = modules_of_program(path) if home == "src" else ALLOWED[home] | {home}
+        for _, name in includes(path):
+            if ".." in name.split("/"):
+                yield f"{path}: includes {name}; a module is entered through its public headers"
+            module = module_of(name)
+            if module is not None and module not in allowed:
+                yield f"{path}: includes {name}; {home} may use {', '.join(sorted(allowed))}"
+
+
+def check_headers(root, _):
+    for module in ALLOWED:
+        for path in sources(root, [f"{module}/include"], (".h",)):
+            if "#pragma once" not in path.read_text():
+                yield f"{path}: has no #pragma once"
+            for _, name in includes(path):
+                ours = module_of(name) is not None
+                standard = "/" not in name and "." not in name
+                expected = name == "tl/expected.hpp" and path.name == "result.h"
+                if not (ours or standard or expected):
+                    yield f"{path}: includes {name}; third-party headers stay in .cc files"
+
+
+def check_readmes(root, _):
+    for directory in [*ALLOWED, "src"]:
+        readme = root / directory / "README.md"
+        if not readme.is_file():
+            yield f"{directory}: has no README.md that says what the room is for"
+
+
+def check_sizes(root, _):
+    for directories, limits in (([*ALLOWED, "src"], MAX_LINES), (["tests"], MAX_TEST_LINES)):
+        for path in sources(root, directories):
+            lines = len(path.read_text().splitlines())
+            if lines > limits[path.suffix]:
+                yield (f"{path}: {lines} lines, more than {limits[path.suffix]}; "
+                       "it holds more than one idea")
+
+
+def check_offline(root, _):
+    """Whoever judges signatures can't reach the network, not even through another header."""
+    def reached(path, seen):
+        for _, name in includes(path):
+            module = module_of(name)
+            local = path.parent / name
+            target = root / module / "include" / name if module else local
+            if target.is_file() and target not in seen:
+                seen.add(target)
+                reached(target, seen)
+        return seen
+
+    for path in sources(root, ["signing"]):
+        if root / "base/include/sealift/base/http.h" in reached(path, set()):
+            yield f"{path}: reaches sealift/base/http.h; verification knows no network"
+        if re.search(r"\bsystem_(clock|files)\(\)", path.read_text()):
+            yield f"{path}: asks the machine's clock or disk; both are arguments here"
+
+
+def output_of(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def linked(program):
+    """(needed libraries, undefined symbols, own symbols) of a program."""
+    needed = re.findall(r"\(NEEDED\).*\[(.*)\]", output_of("readelf", "--dynamic", program))
+    undefined = [line.split()[-1]
+                 for line in output_of("nm", "--dynamic", "--undefined-only", program).splitlines()]
+    return needed, undefined, output_of("nm", "--demangle", program)
+
+
+def check_puller(_, options):
+    needed, undefined, symbols = linked(options.puller)
+    for library in needed:
+        if "git2" in library:
+            yield f"{options.puller}: links {library}"
+    for symbol in undefined:
+        if STARTS_PROCESS.search(symbol):
+            yield f"{options.puller}: can start a process: {symbol}"
+    if "sealift::builder::" in symbols:
+        yield f"{options.puller}: holds code of the builder"
+    if "sealift::puller::" not in symbols:
+        yield f"{options.puller}: has no symbols to judge by"
+    # The other program does all of this; a check that does not see it there is blind.
+    needed, undefined, _ = linked(options.sealift)
+    if not any("git2" in library for library in needed):
+        yield f"{options.sealift}: libgit2 was not found by this check"
+    if not any(STARTS_PROCESS.search(symbol) for symbol in undefined):
+        yield f"{options.sealift}: posix_spawn was not found by this check"
+
+
+def documented_commands(root):
+    """(file, line, words) of each command line of our programs in the documentation."""
+    for path in [root / "README.md", *sorted((root / "docs").rglob("*.md")),
+                 *sorted((root / "examples").rglob("*.md"))]:
+        text = path.read_text()
+        for block in re.finditer(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+            first = text.count("\n", 0, block.start(1)) + 1
+            joined = block.group(1).replace("\\\n", "\x00 ")
+            number = first
+            for line in joined.split("\n"):
+                match = re.match(r"\s*(?:\$ )?(sealift(?:-puller)?)\s+(.*)", line.replace("\x00", ""))
+                if match:
+                    yield path, number, [match.group(1), *match.group(2).split()]
+                number += 1 + line.count("\x00")
+
+
+def flags_in(help_text):
+    return set(re.findall(r"(?<![\w-])(--?[a-zA-Z][\w-]*)", help_text))
+
+
+def check_commands(root, options):
+    programs = {"sealift": options.sealift, "sealift-puller": options.puller}
+    helps = {}
+
+    def help_of(*words):
+        if words not in helps:
+            done = subprocess.run([programs[words[0]], *words[1:], "--help"], capture_output=True,
+                                  text=True, check=False)
+            # Help comes before errors: that of the program itself for a command that is not there.
+            named = f"Usage: {' '.join(words)} " in done.stdout
+            helps[words] = done.stdout if done.returncode == 0 and named else None
+        return helps[words]
+
+    found = 0
+    for path, number, words in documented_commands(root):
+        found += 1
+        command = [words[0]]
+        while len(command) < min(len(words), 3) and re.fullmatch(r"[a-z]+", words[len(command)]):
+            command.append(words[len(command)])
+            if command[0] == "sealift" and command[1] != "key":
+                break
+        text = help_of(*command)
+        if text is None:
+            yield f"{path}:{number}: there is no command {' '.join(command)}"
+            continue
+        known = flags_in(text) | flags_in(help_of(words[0]))
+        for word in words[1:]:
+            if word in ("#", "|", "&&", ">", ";"):
+                break
+            flag = word.split("=")[0]
+            if re.fullmatch(r"--?[a-zA-Z][\w-]*", flag) and flag not in known:
+                yield f"{path}:{number}: {' '.join(command)} has no flag {flag}"
+    if found == 0:
+        yield "the documentation shows no command at all"
+
+
+def check_exit_codes(root, options):
+    codes = {int(code) for code in re.findall(r"^\s+k\w+ = (\d+),", (root / "src/exit_code.h")
+                                              .read_text(), re.MULTILINE)}
+    page = (root / "docs/exit-codes.md").read_text()
+    documented = {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)}
+    if codes != documented:
+        yield f"docs/exit-codes.md lists {sorted(documented)}, src/exit_code.h {sorted(codes)}"
+    for program in (options.sealift, options.puller):
+        text = output_of(program, "--help").partition("Exit codes:")[2].partition(".\n")[0]
+        told = {int(code) for code in re.findall(r"\b(\d+) \w", text)}
+        if told != codes:
+            yield f"{program} --help lists {sorted(told)}, src/exit_code.h {sorted(codes)}"
+
+
+CHECKS = {"directions": check_directions, "headers": check_headers, "readmes": check_readmes,
+          "sizes": check_sizes, "offline": check_offline, "puller": check_puller,
+          "commands": check_commands, "exit_codes": check_exit_codes}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("check", choices=sorted(CHECKS))
+    parser.add_argument("--source", type=pathlib.Path, required=True)
+    parser.add_argument("--sealift", required=True)
+    parser.add_argument("--puller", required=True)
+    options = parser.parse_args()
+    faults = list(CHECKS[options.check](options.source, options))
+    for fault in faults:
+        print(fault)
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()
