@@ -109,11 +109,12 @@ Result<> check_request(const HttpRequest& request) {
 
 std::string url_for_message(std::string_view url) {
   url = url.substr(0, url.find_first_of("?#"));
-  const auto parts = split_scheme(url);
-  if (!parts) return std::string(url);
-  const std::string_view rest = parts->second;
+  // Of any scheme, or none: what is refused for its scheme is shown too.
+  const auto slashes = url.find("://");
+  const std::size_t authority = slashes == std::string_view::npos ? 0 : slashes + 3;
+  const std::string_view rest = url.substr(authority);
   const auto at = rest.substr(0, rest.find('/')).rfind('@');
-  return std::string(parts->first) +
+  return std::string(url.substr(0, authority)) +
          std::string(at == std::string_view::npos ? rest : rest.substr(at + 1));
 }
 

@@ -30,6 +30,8 @@ TEST(UrlForMessage, HidesWhatMayBeSecret) {
   EXPECT_EQ(url_for_message("https://user:pass@host/a@b"), "https://host/a@b");
   EXPECT_EQ(url_for_message("https://user@host"), "https://host");
   EXPECT_EQ(url_for_message("no url?secret"), "no url");
+  EXPECT_EQ(url_for_message("ssh://user:pass@host/a@b"), "ssh://host/a@b");
+  EXPECT_EQ(url_for_message("user:pass@host/a@b"), "host/a@b");
 }
 
 TEST(CheckRequest, LeavesFramingToTheTransport) {
@@ -43,6 +45,17 @@ TEST(CheckRequest, LeavesFramingToTheTransport) {
   }
   request.headers.add("bad name", "1");
   EXPECT_THAT(check_request(request), fails_with(ErrorCode::kInvalidInput, "bad name"));
+}
+
+TEST(CheckRequest, RefusalsOfAUrlDoNotShowCredentials) {
+  for (const char* url :
+       {"ftp://user:hunter2@host/", "user:hunter2@host", "https://user:hunter2@h"}) {
+    HttpRequest request;
+    request.url = url;
+    const auto checked = check_request(request);
+    EXPECT_THAT(checked, fails_with(ErrorCode::kInvalidInput)) << url;
+    EXPECT_EQ(checked.error().message().find("hunter2"), std::string::npos) << url;
+  }
 }
 
 TEST(FakeTransport, FailsAndCutsTheRequestItWasTold) {
