@@ -13,12 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-class ClusterDelivery : public DeliveryCase {
- protected:
-  std::string promotion_path() const {
-    return "/apis/" + name_ + ".example.com/v1/namespaces/" + name_ + "/promotions/winter-sale";
-  }
-};
+class ClusterDelivery : public DeliveryCase {};
 
 TEST_F(ClusterDelivery, FirstDeliveryBringsADefinitionAndItsInstance) {
   const test::RegistryServer registry("distribution");

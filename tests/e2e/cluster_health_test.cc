@@ -55,8 +55,7 @@ TEST_F(ClusterHealth, PruneWaitsForHealth) {
   publish();
   more_spec_ = "  timeout: 2s\n";
   EXPECT_EQ(deliver().stage(), "wait");
-  const auto promotion =
-      "/apis/" + name_ + ".example.com/v1/namespaces/" + name_ + "/promotions/winter-sale";
+  const auto promotion = promotion_path();
   EXPECT_FALSE(get(promotion).is_null());
   heal();
   publish();

@@ -136,6 +136,23 @@ void DeliveryCase::put_small() {
   }
 }
 
+void DeliveryCase::put_promotion() {
+  put_shop();
+  for (const auto* file : {"config.yaml", "ingress.yaml", "web.yaml"}) drop(file);
+}
+
+std::string DeliveryCase::promotion_path() const {
+  return "/apis/" + name_ + ".example.com/v1/namespaces/" + name_ + "/promotions/winter-sale";
+}
+
+void DeliveryCase::start_over() {
+  name_ = fresh_name();
+  sequence_ = 0;
+  for (const auto* part : {"git/deploy", "layout", "state"}) {
+    std::filesystem::remove_all(directory_.file(part));
+  }
+}
+
 std::string DeliveryCase::config_map(const std::string& name, const std::string& value) const {
   return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + ", namespace: " + name_ +
          "}\ndata: {value: \"" + value + "\"}\n";

@@ -52,6 +52,11 @@ class DeliveryCase : public testing::Test {
   void put_shop();
   // The namespace and the ConfigMaps "a", "b" and "c", each in its file.
   void put_small();
+  // The definition of shop's Promotion, and one, "winter-sale".
+  void put_promotion();
+  std::string promotion_path() const;
+  // Another namespace, an empty repository and no state, as in a new case.
+  void start_over();
   std::string config_map(const std::string& name, const std::string& value) const;
 
   // sealift push --sign. Sequences grow by one from publish to publish.
@@ -92,7 +97,7 @@ class DeliveryCase : public testing::Test {
   static std::string program(const std::string& name);
 
   test::TestCluster& cluster_ = test::TestCluster::shared(test::TestCluster::Nodes::kFake);
-  const std::string name_;
+  std::string name_;
   test::TempDirectory directory_;
   test::CountingProxy proxy_;
   std::string repository_;
