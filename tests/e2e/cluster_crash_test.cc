@@ -41,8 +41,9 @@ class ClusterCrash : public DeliveryCase, public testing::WithParamInterface<Mom
     proxy_.forget_requests();
     proxy_.set_rule([=](const ProxiedRequest& request, std::size_t) {
       if (dead->load()) return ProxyAction::cut();
-      // To lose the answer of a read is to be killed before the next request.
-      const bool counts = moment == Moment::kBeforeTheServerHears || request.is_write();
+      // To be killed at a read is to be killed before the next write.
+      const bool asks = request.is_dry_run() || request.is_watch();
+      const bool counts = request.is_write() || (asks && moment == Moment::kBeforeTheServerHears);
       if (!counts || ++*seen != ordinal) return ProxyAction::forward();
       if (moment == Moment::kBeforeTheServerHears) {
         kill();

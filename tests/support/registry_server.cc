@@ -14,11 +14,15 @@ const std::string kFixture = std::string(SEALIFT_SOURCE_DIR) + "/tests/cluster/r
 
 }  // namespace
 
-RegistryServer::RegistryServer(const std::string& kind, const std::vector<std::string>& more) {
-  std::vector<std::string> arguments = {kFixture, "start",   directory_.path(),       "--kind",
-                                        kind,     "--owner", std::to_string(getpid())};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  const ProcessResult result = run_process(arguments);
+RegistryServer::RegistryServer(const std::string& kind, const std::vector<std::string>& more)
+    : start_{kFixture, "start",   directory_.path(),       "--kind",
+             kind,     "--owner", std::to_string(getpid())} {
+  start_.insert(start_.end(), more.begin(), more.end());
+  start();
+}
+
+void RegistryServer::start() {
+  const ProcessResult result = run_process(start_);
   if (result.exit_code != 0) {
     std::cerr << result.out << result.err << std::endl;
     std::abort();
@@ -27,7 +31,9 @@ RegistryServer::RegistryServer(const std::string& kind, const std::vector<std::s
   while (!address_.empty() && address_.back() == '\n') address_.pop_back();
 }
 
-RegistryServer::~RegistryServer() { run_process({kFixture, "stop", directory_.path()}); }
+RegistryServer::~RegistryServer() { stop(); }
+
+void RegistryServer::stop() { run_process({kFixture, "stop", directory_.path()}); }
 
 std::string RegistryServer::ca_pem() const { return directory_.read("ca.crt"); }
 

@@ -19,11 +19,16 @@ class RegistryServer {
   RegistryServer(const RegistryServer&) = delete;
   RegistryServer& operator=(const RegistryServer&) = delete;
 
+  // Off, and on again at the same address; except for `crane`, with the same data.
+  void stop();
+  void start();
+
   const std::string& address() const { return address_; }  // "127.0.0.1:PORT"
   std::string ca_pem() const;                              // with --tls
 
  private:
   TempDirectory directory_;
+  std::vector<std::string> start_;  // the fixture's command
   std::string address_;
 };
 
