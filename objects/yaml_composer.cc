@@ -100,6 +100,7 @@ Result<> YamlComposer::on_alias(const YamlEvent& event) {
   if (anchor.open) return refuse("the value of the alias " + shown + " contains itself");
   if (expects_key()) {
     if (!anchor.key) return refuse("the alias " + shown + " is a key, but its value cannot be one");
+    SEALIFT_TRY(spend_copied(anchor.key->size(), event.position));
     set_key(*anchor.key, event.position);
     return {};
   }
@@ -108,11 +109,7 @@ Result<> YamlComposer::on_alias(const YamlEvent& event) {
                   std::to_string(budget_->limits.max_depth) + " levels");
   }
   SEALIFT_TRY(spend(anchor.extent.values, event.position));
-  if (anchor.extent.bytes > budget_->expanded_bytes) {
-    return refuse("the aliases of this file expand to more than " +
-                  std::to_string(budget_->limits.max_bytes) + " bytes; write the data once");
-  }
-  budget_->expanded_bytes -= anchor.extent.bytes;
+  SEALIFT_TRY(spend_copied(anchor.extent.bytes, event.position));
   if (!open_.empty() && open_.back().merging && !anchor.value.is_object()) {
     return refuse("\"<<\" takes a mapping or a list of mappings, and " + shown + " is none");
   }
@@ -274,6 +271,16 @@ Result<> YamlComposer::spend(std::uint64_t values, SourcePosition position) {
                                                 " values once aliases are expanded; split it"));
   }
   budget_->values -= values;
+  return {};
+}
+
+Result<> YamlComposer::spend_copied(std::uint64_t bytes, SourcePosition position) {
+  if (bytes > budget_->expanded_bytes) {
+    return fail(events_->error_at(position, "the aliases of this file expand to more than " +
+                                                std::to_string(budget_->limits.max_bytes) +
+                                                " bytes; write the data once"));
+  }
+  budget_->expanded_bytes -= bytes;
   return {};
 }
 

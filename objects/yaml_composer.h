@@ -21,7 +21,7 @@ struct YamlBudget {
 
   YamlLimits limits;
   std::uint64_t values;          // in the result
-  std::uint64_t expanded_bytes;  // of strings that aliases copied
+  std::uint64_t expanded_bytes;  // of strings and keys that aliases copied
   std::uint64_t kept_values;     // in the copies that anchors hold
   std::uint64_t kept_bytes;
 };
@@ -80,6 +80,7 @@ class YamlComposer {
   static std::size_t find_key(const Collection& mapping, const std::string& key);
   static void append(Collection& mapping, std::string key, Json value, KeyPlace place);
   Result<> spend(std::uint64_t values, SourcePosition position);
+  Result<> spend_copied(std::uint64_t bytes, SourcePosition position);
   Result<> keep_anchor(const std::string& name, Json value, const Extent& extent,
                        std::optional<std::string> key, SourcePosition position);
 

@@ -147,6 +147,13 @@ TEST(ParseYaml, BoundsCounts) {
   EXPECT_THAT(error_of("a: 12345678", small), HasSubstr("11 bytes, more than the limit of 10"));
 }
 
+TEST(ParseYaml, BoundsTheKeysThatAliasesCopy) {
+  const std::string anchor = "- &a " + std::string(1'000'000, 'k') + "\n";
+  EXPECT_EQ(error_of(anchor + repeat("- {*a : 1}\n", 10)), "no error");
+  EXPECT_THAT(error_of(anchor + repeat("- {*a : 1}\n", 1'000)),
+              HasSubstr("the aliases of this file expand to more than 16777216 bytes"));
+}
+
 TEST(ParseYaml, TakesLargeInputsInLinearTime) {
   EXPECT_THAT(error_of(std::string(5'000'000, 'k') + ": 1"), HasSubstr("not valid YAML"));
   EXPECT_EQ(error_of("a: " + std::string(5'000'000, 'v')), "no error");
