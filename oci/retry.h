@@ -30,7 +30,7 @@ struct AttemptOutcome {
 bool is_retryable(const AttemptOutcome& outcome);
 
 // How long to wait before the next attempt, or nullopt to give up. Waits double with each attempt;
-// `jitter` in [0, 1) picks a time in the upper half of each, so that clients that failed together
+// `chance` in [0, 1) picks a time in the upper half of each, so that clients that failed together
 // do not come back together. Retry-After wins where it asks for more.
 std::optional<std::chrono::milliseconds> wait_before_retry(const RetryPolicy& policy,
                                                            const AttemptOutcome& outcome,
