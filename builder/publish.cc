@@ -1,7 +1,9 @@
 #include <sealift/base/encoding.h>
+#include <sealift/base/worker_pool.h>
 #include <sealift/builder/publish.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace sealift::builder {
@@ -36,10 +38,14 @@ Result<Pushed> publish(const Artifact& artifact, const oci::Reference& target,
                                           ", which the address asks for; nothing was sent");
   }
   const std::string context = "push " + target.name();
-  SEALIFT_TRY_CONTEXT(repository.push_blob(artifact.layer, artifact.content.bytes, stop), context);
-  SEALIFT_TRY_CONTEXT(
-      repository.push_blob(artifact.config, Blob::from_string(artifact.config_bytes), stop),
-      context);
+  // At the same time, because a registry takes longer to store a small blob than we to send it.
+  const std::array<std::pair<const oci::Descriptor*, Blob>, 2> blobs = {
+      {{&artifact.layer, artifact.content.bytes},
+       {&artifact.config, Blob::from_string(artifact.config_bytes)}}};
+  const auto push_blob = [&](std::size_t index, std::stop_token inner) {
+    return repository.push_blob(*blobs[index].first, blobs[index].second, std::move(inner));
+  };
+  SEALIFT_TRY_CONTEXT(run_parallel(blobs.size(), blobs.size(), stop, push_blob), context);
   // The content is complete under its digest before any tag leads to it.
   SEALIFT_TRY_CONTEXT(
       repository.push_manifest(artifact.manifest_bytes, artifact.manifest.media_type,

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,7 +22,7 @@ using ::sealift::test::fails_with;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// Remembers what was pushed, in order, and fails one call on request.
+// Remembers what was pushed, in order, and fails one call on request. Blobs come from two threads.
 class RecordingRepository : public oci::Repository {
  public:
   Result<oci::Descriptor> resolve(std::string_view, std::stop_token) override { return none(); }
@@ -55,10 +57,13 @@ class RecordingRepository : public oci::Repository {
  private:
   static tl::unexpected<Error> none() { return fail(ErrorCode::kNotFound, "nothing is read here"); }
   Result<> call(std::string what) {
+    std::scoped_lock lock(mutex_);
     calls.push_back(std::move(what));
     if (failing_call == calls.size()) return fail(ErrorCode::kUnavailable, "the registry is away");
     return {};
   }
+
+  std::mutex mutex_;
 };
 
 class PublishTest : public ::testing::Test {
@@ -77,8 +82,10 @@ class PublishTest : public ::testing::Test {
 TEST_F(PublishTest, SendsContentBeforeAnyTag) {
   ASSERT_OK_ASSIGN(const Pushed pushed,
                    run("oci://registry.example.com/shop:v1", {"latest", "v1", "v1.2"}));
-  EXPECT_THAT(repository_.calls, ElementsAre("blob application/vnd.cncf.flux.content.v1.tar+gzip",
-                                             "blob application/vnd.cncf.flux.config.v1+json",
+  // The two blobs travel at the same time.
+  std::sort(repository_.calls.begin(), repository_.calls.begin() + 2);
+  EXPECT_THAT(repository_.calls, ElementsAre("blob application/vnd.cncf.flux.config.v1+json",
+                                             "blob application/vnd.cncf.flux.content.v1.tar+gzip",
                                              "manifest v1", "manifest latest", "manifest v1.2"));
   EXPECT_EQ(pushed.manifest, artifact_.manifest);
   EXPECT_THAT(pushed.tags, ElementsAre("v1", "latest", "v1.2"));
@@ -108,7 +115,9 @@ TEST_F(PublishTest, EndsAtTheFirstFailureAndNamesThePlace) {
     repository_.failing_call = failing;
     EXPECT_THAT(run("oci://registry.example.com/shop:v1", {"v2"}),
                 fails_with(ErrorCode::kUnavailable, "push registry.example.com/shop"));
-    EXPECT_EQ(repository_.calls.size(), failing);
+    // Where a blob fails, the other one may be on its way already, and nothing follows.
+    EXPECT_GE(repository_.calls.size(), failing);
+    EXPECT_LE(repository_.calls.size(), std::max<std::size_t>(failing, 2));
   }
 }
 
