@@ -9,7 +9,6 @@
 namespace sealift::kube {
 namespace {
 
-constexpr std::string_view kIdLabel = "applyset.kubernetes.io/id";
 constexpr std::string_view kTooling = "applyset.kubernetes.io/tooling";
 constexpr std::string_view kGroupKinds = "applyset.kubernetes.io/contains-group-kinds";
 constexpr std::string_view kNamespaces = "applyset.kubernetes.io/additional-namespaces";
@@ -55,7 +54,7 @@ std::vector<std::string_view> split(std::string_view text) {
 
 Result<> check_is_ours(const Json& config_map, const ApplySetParent& parent) {
   const auto what = "the ConfigMap " + parent.name_space + "/" + parent.name;
-  const auto id = config_map.string_at({"metadata", "labels", kIdLabel});
+  const auto id = config_map.string_at({"metadata", "labels", kApplySetIdLabel});
   if (id != parent.id()) {
     return fail(ErrorCode::kConflict,
                 what +
@@ -137,7 +136,7 @@ Json to_config_map(const ApplySetParent& parent) {
                   join(parent.additional_namespaces, [](const std::string& name) { return name; }));
   for (const auto& [name, value] : parent.annotations) annotations.set(name, value);
   Json labels = Json::object();
-  labels.set(kIdLabel, parent.id());
+  labels.set(kApplySetIdLabel, parent.id());
   Json metadata = Json::object();
   metadata.set("name", parent.name);
   metadata.set("namespace", parent.name_space);

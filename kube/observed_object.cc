@@ -58,6 +58,12 @@ Result<ObservedObject> observe_as(objects::GroupVersionKind gvk, const Json& obj
   return observed;
 }
 
+Result<ObservedObject> observe_member(const Resource& resource, const Json& metadata) {
+  SEALIFT_ASSIGN(auto member, observe(resource, metadata));
+  if (!is_labelled_by_us(*metadata.find("metadata"))) member.own_fields_hash.clear();
+  return member;
+}
+
 }  // namespace
 
 Result<ObservedObject> observe(const Json& object) {
@@ -87,8 +93,7 @@ Result<std::vector<ObservedObject>> list_members(const ApiClient& client, const 
   std::vector<ObservedObject> members;
   ListCallbacks callbacks;
   callbacks.on_item = [&](const Json& item) -> Result<> {
-    SEALIFT_ASSIGN(auto member, observe(resource, item));
-    if (!is_labelled_by_us(*item.find("metadata"))) member.own_fields_hash.clear();
+    SEALIFT_ASSIGN(auto member, observe_member(resource, item));
     members.push_back(std::move(member));
     return {};
   };
@@ -100,6 +105,21 @@ Result<std::vector<ObservedObject>> list_members(const ApiClient& client, const 
       list_in_pages(client, resource, options, callbacks, stop),
       "list the members of ApplySet " + options.label_selector + " among " + resource.plural);
   return members;
+}
+
+Result<std::optional<ObservedObject>> read_member(const ApiClient& client, const Resource& resource,
+                                                  std::string_view name_space,
+                                                  std::string_view name,
+                                                  std::string_view applyset_id,
+                                                  std::stop_token stop) {
+  auto found = client.get_as(resource.path(name_space, name), {}, kMetadataOnly, stop);
+  if (!found) {
+    if (found.error().code() == ErrorCode::kNotFound) return std::nullopt;
+    return fail(std::move(found).error());
+  }
+  if (found->string_at({"metadata", "labels", kPartOfLabel}) != applyset_id) return std::nullopt;
+  SEALIFT_ASSIGN(auto member, observe_member(resource, *found));
+  return member;
 }
 
 }  // namespace sealift::kube

@@ -33,6 +33,26 @@ void add_kept(const std::vector<objects::ObjectId>& ids, kube::ApplySetParent& p
   }
 }
 
+// What was accepted before. Its loss must never pass for "nothing": that would let an older
+// artifact be played back.
+Result<TargetMemory> memory_of(const kube::ApplySetParent& parent) {
+  const auto unknown = [&](std::string_view annotation, std::string_view what) {
+    return fail(ErrorCode::kInvalidInput,
+                "the ConfigMap " + parent.name_space + "/" + parent.name + " has no " +
+                    std::string(what) + " in its annotation " + std::string(annotation) +
+                    "; what was accepted before is unknown, so nothing new is accepted. Set it to "
+                    "what the record of decisions says");
+  };
+  auto digest = Digest::parse(parent.annotation(kDigest));
+  if (!digest) return unknown(kDigest, "digest");
+  TargetMemory memory{*std::move(digest), 0};
+  const auto text = parent.annotation(kSequence);
+  const auto* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, memory.sequence);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return unknown(kSequence, "number");
+  return memory;
+}
+
 // One request of members().
 struct Listing {
   kube::Resource resource;
@@ -52,20 +72,10 @@ Result<TargetMemory> ClusterInventory::recall(std::stop_token stop) {
       auto found,
       kube::read_applyset_parent(owner_, parent_.name_space, parent_.name, std::move(stop)),
       "reading the inventory of " + delivery_.id());
-  TargetMemory memory;
-  if (!found) return memory;
+  if (!found) return TargetMemory();
   parent_ = *std::move(found);
   exists_ = true;
-  if (auto digest = Digest::parse(parent_.annotation(kDigest))) memory.digest = *std::move(digest);
-  const auto text = parent_.annotation(kSequence);
-  const auto* end = text.data() + text.size();
-  if (memory.digest && std::from_chars(text.data(), end, memory.sequence).ptr != end) {
-    return fail(ErrorCode::kInvalidInput,
-                "the ConfigMap " + parent_.name_space + "/" + parent_.name +
-                    " has no number in its annotation " + std::string(kSequence) +
-                    "; what was accepted before is unknown, so nothing new is accepted");
-  }
-  return memory;
+  return memory_of(parent_);
 }
 
 Result<LiveObjects> ClusterInventory::members(const ClusterSession& session,
@@ -124,6 +134,7 @@ Result<> ClusterInventory::extend(const DesiredState& desired, const Acceptance&
 }
 
 Result<> ClusterInventory::shrink(const DesiredState& desired, const Plan& plan,
+                                  const std::vector<objects::ObjectId>& spared,
                                   std::stop_token stop) {
   auto next = parent_;
   // Without prune, members that are no longer wanted stay members.
@@ -133,6 +144,7 @@ Result<> ClusterInventory::shrink(const DesiredState& desired, const Plan& plan,
   add_kinds(desired, next);
   add_kept(plan.kept, next);
   add_kept(plan.disowned, next);
+  add_kept(spared, next);
   return write(std::move(next), std::move(stop));
 }
 

@@ -23,8 +23,9 @@ class ClusterInventory {
   // Before the first write: old and new kinds together, and the acceptance. No request where the
   // cluster knows all that already.
   Result<> extend(const DesiredState& desired, const Acceptance& acceptance, std::stop_token stop);
-  // After the prune: the kinds of what remains.
-  Result<> shrink(const DesiredState& desired, const Plan& plan, std::stop_token stop);
+  // After the prune: the kinds of what remains. `spared` was to be pruned and was not.
+  Result<> shrink(const DesiredState& desired, const Plan& plan,
+                  const std::vector<objects::ObjectId>& spared, std::stop_token stop);
 
  private:
   Result<> write(kube::ApplySetParent next, std::stop_token stop);

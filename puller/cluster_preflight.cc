@@ -2,6 +2,7 @@
 
 #include <sealift/base/worker_pool.h>
 #include <sealift/kube/apply.h>
+#include <sealift/kube/apply_set.h>
 
 #include <algorithm>
 #include <mutex>
@@ -87,6 +88,14 @@ bool is_refusal(const Error& error) {
   return false;
 }
 
+// Whoever writes a parent writes what a delivery accepted before and what it owns.
+Error no_parents(const objects::Object& object) {
+  return Error(ErrorCode::kConflict,
+               object.id().to_string() + " is the parent of an ApplySet (it has the label " +
+                   std::string(kube::kApplySetIdLabel) +
+                   "): a delivery keeps its inventory there; remove it from the artifact");
+}
+
 Result<> check_owner(const ClusterSession& session, const kube::Resource& resource,
                      const objects::Object& object, std::stop_token stop) {
   auto live = session.objects.get_as(resource.path(object.name_space(), object.name()), {},
@@ -94,6 +103,9 @@ Result<> check_owner(const ClusterSession& session, const kube::Resource& resour
   if (!live) {
     if (live.error().code() == ErrorCode::kNotFound) return {};
     return fail(std::move(live).error());
+  }
+  if (!live->string_at({"metadata", "labels", kube::kApplySetIdLabel}).empty()) {
+    return fail(no_parents(object));
   }
   const auto owner = live->string_at({"metadata", "labels", kube::kPartOfLabel});
   if (owner.empty() || owner == session.applyset_id) return {};
@@ -107,6 +119,7 @@ Result<> check_owner(const ClusterSession& session, const kube::Resource& resour
 Result<bool> ask(const ClusterSession& session, const DesiredState& desired,
                  const ApplyAction& action, const Upcoming& coming, std::stop_token stop) {
   const auto& object = desired.objects[action.index].object;
+  if (!object.label(kube::kApplySetIdLabel).empty()) return fail(no_parents(object));
   SEALIFT_ASSIGN_CONTEXT(auto resource, session.resources.find(object.gvk(), stop),
                          object.source() + ": " + object.id().to_string());
   // What is drift to us may be an object that was deleted and is somebody else's by now.

@@ -16,7 +16,7 @@ namespace sealift::puller {
 // back in `deferred` and are asked about when their stage begins.
 //
 // All refusals are in the error, the first dozen in words. kConflict where an object that is not a
-// member of our ApplySet exists and belongs to another.
+// member of our ApplySet exists and belongs to another, or is an ApplySet's parent.
 struct PreflightResult {
   std::set<std::size_t> deferred;  // indices into DesiredState::objects
 };

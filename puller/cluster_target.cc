@@ -71,33 +71,56 @@ class ClusterTarget : public Target {
   Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
                  std::stop_token stop) override {
     for (const auto& action : plan.prunes) {
-      SEALIFT_TRY_CONTEXT(prune_one(action, stop), "pruning " + action.id.to_string());
+      SEALIFT_ASSIGN_CONTEXT(const auto pruned, prune_one(action, stop),
+                             "pruning " + action.id.to_string());
+      if (pruned == Pruned::kSpared) spared_.push_back(action.id);
       SEALIFT_TRY(journal.forget(action.id));
       state.objects.erase(action.id);
-      log_.info("pruned", {{"object", action.id.to_string()}});
+      log_.info(to_text(pruned), {{"object", action.id.to_string()}});
     }
     return {};
   }
 
   Result<> finish(const DesiredState& desired, const Plan& plan, std::stop_token stop) override {
-    return inventory_.shrink(desired, plan, std::move(stop));
+    return inventory_.shrink(desired, plan, spared_, std::move(stop));
   }
 
  private:
-  Result<> prune_one(const PruneAction& action, std::stop_token stop) {
-    auto resource = session_.resources.find_preferred(action.id.group, action.id.kind, stop);
+  enum class Pruned { kDeleted, kGone, kSpared };
+  static std::string_view to_text(Pruned pruned) {
+    switch (pruned) {
+      case Pruned::kDeleted:
+        return "pruned";
+      case Pruned::kGone:
+        return "to be pruned, and already gone or no longer a member";
+      case Pruned::kSpared:
+        break;
+    }
+    return "told meanwhile to stay, or taken from us, so it is left alone";
+  }
+
+  // Looks again first: the plan was made before the wait, and people use that time.
+  Result<Pruned> prune_one(const PruneAction& action, std::stop_token stop) {
+    const auto& id = action.id;
+    auto resource = session_.resources.find_preferred(id.group, id.kind, stop);
     if (!resource) {
-      if (resource.error().code() == ErrorCode::kNotFound) return {};
+      if (resource.error().code() == ErrorCode::kNotFound) return Pruned::kGone;
       return fail(std::move(resource).error());
     }
-    return kube::delete_object(session_.objects, *resource, action.id.name_space, action.id.name,
-                               action.uid, std::move(stop));
+    SEALIFT_ASSIGN(const auto now, kube::read_member(session_.objects, *resource, id.name_space,
+                                                     id.name, session_.applyset_id, stop));
+    if (!now || now->uid != action.uid || now->deleting) return Pruned::kGone;
+    if (now->keep || now->own_fields_hash.empty()) return Pruned::kSpared;
+    SEALIFT_TRY(kube::delete_object(session_.objects, *resource, id.name_space, id.name, action.uid,
+                                    std::move(stop)));
+    return Pruned::kDeleted;
   }
 
   Logger log_;
   ClusterInventory inventory_;
   ClusterSession session_;
   std::set<std::size_t> deferred_;
+  std::vector<objects::ObjectId> spared_;
 };
 
 }  // namespace

@@ -16,6 +16,8 @@ namespace sealift::puller {
 namespace {
 
 constexpr std::size_t kMaxReported = 5;
+// Each is a thread and a connection.
+constexpr std::size_t kMaxWatches = 32;
 
 struct WatchTarget {
   objects::GroupVersionKind gvk;
@@ -40,6 +42,16 @@ class Board {
     changed_.notify_all();
   }
 
+  // What was known of them is out of date: the watch tells all of it again.
+  void forget(const WatchTarget& target) {
+    std::scoped_lock lock(mutex_);
+    for (auto& [id, status] : statuses_) {
+      if (id.group != target.gvk.group || id.kind != target.gvk.kind) continue;
+      if (id.name_space != target.name_space) continue;
+      status = {objects::Health::kNotFound, "it is not there yet"};
+    }
+  }
+
   void set_error(Error error) {
     std::scoped_lock lock(mutex_);
     if (!error_) error_ = std::move(error);
@@ -55,7 +67,7 @@ class Board {
     }
     if (all_current()) return {};
     return fail(ErrorCode::kCancelled,
-                "everything was applied, and not all of it is healthy: " + describe(false));
+                "not everything that was applied is healthy: " + describe(false));
   }
 
  private:
@@ -90,10 +102,11 @@ class Board {
   std::optional<Error> error_;
 };
 
-Result<> note(const kube::WatchEvent& event, const objects::GroupVersionKind& gvk, Board& board) {
+Result<> note(const kube::WatchEvent& event, const WatchTarget& target, Board& board) {
   using Type = kube::WatchEvent::Type;
+  if (event.type == Type::kReset) board.forget(target);
   if (event.type == Type::kReset || event.type == Type::kSynced) return {};
-  const objects::ObjectId id{gvk.group, gvk.kind,
+  const objects::ObjectId id{target.gvk.group, target.gvk.kind,
                              std::string(event.object.string_at({"metadata", "namespace"})),
                              std::string(event.object.string_at({"metadata", "name"}))};
   if (event.type == Type::kDeleted) {
@@ -112,10 +125,30 @@ void follow(const ClusterSession& session, const WatchTarget& target, Board& boa
       target.name_space, std::string(kube::kPartOfLabel) + "=" + session.applyset_id, false};
   auto ended = kube::watch(
       session.objects, *resource, options,
-      [&](kube::WatchEvent event) { return note(event, target.gvk, board); }, stop);
+      [&](kube::WatchEvent event) { return note(event, target, board); }, stop);
   if (!ended && ended.error().code() != ErrorCode::kCancelled) {
     board.set_error(std::move(ended).error().with_context("watching " + target.gvk.kind));
   }
+}
+
+using WatchedObjects = std::map<WatchTarget, std::vector<const objects::Object*>>;
+
+// One watch for each target, all at once.
+Result<> watch_until_healthy(const ClusterSession& session, const WatchedObjects& watched,
+                             std::stop_token stop) {
+  std::vector<const objects::Object*> objects;
+  for (const auto& [target, members] : watched) {
+    objects.insert(objects.end(), members.begin(), members.end());
+  }
+  Board board(objects);
+  // The threads end with this scope: their tokens are requested before they are joined.
+  std::vector<std::jthread> threads;
+  for (const auto& [target, members] : watched) {
+    threads.emplace_back([&session, &where = target, &board](std::stop_token done) {
+      follow(session, where, board, std::move(done));
+    });
+  }
+  return board.wait(std::move(stop));
 }
 
 }  // namespace
@@ -132,23 +165,19 @@ bool is_healthy_by_existing(const objects::GroupVersionKind& gvk) {
 Result<> wait_until_healthy(const ClusterSession& session,
                             const std::vector<const objects::Object*>& objects,
                             std::stop_token stop) {
-  std::vector<const objects::Object*> waited_for;
-  std::set<WatchTarget> targets;
+  WatchedObjects waited_for;
   for (const auto* object : objects) {
     if (is_healthy_by_existing(object->gvk())) continue;
-    waited_for.push_back(object);
-    targets.insert({object->gvk(), object->name_space()});
+    waited_for[{object->gvk(), object->name_space()}].push_back(object);
   }
-  if (waited_for.empty()) return {};
-  Board board(waited_for);
-  // The threads end with this scope: their tokens are requested before they are joined.
-  std::vector<std::jthread> threads;
-  for (const auto& target : targets) {
-    threads.emplace_back([&session, &target, &board](std::stop_token done) {
-      follow(session, target, board, std::move(done));
-    });
+  while (!waited_for.empty()) {
+    WatchedObjects some;
+    while (!waited_for.empty() && some.size() < kMaxWatches) {
+      some.insert(waited_for.extract(waited_for.begin()));
+    }
+    SEALIFT_TRY(watch_until_healthy(session, some, stop));
   }
-  return board.wait(std::move(stop));
+  return {};
 }
 
 }  // namespace sealift::puller

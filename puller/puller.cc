@@ -9,6 +9,9 @@ namespace {
 
 using Kind = RunOutcome::Kind;
 
+// A server may ask for time, and not for an application to be forgotten.
+constexpr std::chrono::seconds kLongestRetryAfter = std::chrono::hours(1);
+
 void log_outcome(const Logger& log, const RunOutcome& outcome) {
   const auto digest = outcome.digest ? outcome.digest->to_string() : std::string("none");
   switch (outcome.kind) {
@@ -36,6 +39,18 @@ void log_outcome(const Logger& log, const RunOutcome& outcome) {
 }
 
 }  // namespace
+
+std::chrono::milliseconds time_until_next_run(const Delivery& delivery, const RunOutcome& outcome,
+                                              unsigned char chance) {
+  const bool well = outcome.kind == Kind::kDelivered || outcome.kind == Kind::kUnchanged ||
+                    outcome.kind == Kind::kSuspended;
+  auto wait = well ? delivery.interval : delivery.retry_interval;
+  if (outcome.error && outcome.error->retry_after()) {
+    const auto asked = std::min(*outcome.error->retry_after(), kLongestRetryAfter);
+    wait = std::max(wait, std::chrono::milliseconds(asked));
+  }
+  return wait + wait * chance / 2560;
+}
 
 Puller::Puller(const RunEnvironment& environment, Random& random, Logger log,
                std::size_t max_parallel)
@@ -137,16 +152,9 @@ void Puller::work(std::stop_token stop) {
   }
 }
 
-// Up to a tenth of the interval is added by chance, so that a fleet started at once spreads out.
 SteadyTime Puller::next_due(const Delivery& delivery, const RunOutcome& outcome) {
-  const bool well = outcome.kind == Kind::kDelivered || outcome.kind == Kind::kUnchanged ||
-                    outcome.kind == Kind::kSuspended;
-  auto wait = well ? delivery.interval : delivery.retry_interval;
-  if (outcome.error && outcome.error->retry_after()) {
-    wait = std::max(wait, std::chrono::milliseconds(*outcome.error->retry_after()));
-  }
   const auto chance = static_cast<unsigned char>(random_.bytes(1).front());
-  return environment_.clock.steady_now() + wait + wait * chance / 2560;
+  return environment_.clock.steady_now() + time_until_next_run(delivery, outcome, chance);
 }
 
 void Puller::tidy_cache() {

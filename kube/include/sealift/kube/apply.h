@@ -64,4 +64,12 @@ Result<std::vector<ObservedObject>> list_members(const ApiClient& client, const 
                                                  std::string_view applyset_id,
                                                  std::stop_token stop);
 
+// One object, if it is a member of the ApplySet now, as list_members() would give it; nullopt where
+// it is not there or not a member.
+Result<std::optional<ObservedObject>> read_member(const ApiClient& client, const Resource& resource,
+                                                  std::string_view name_space,
+                                                  std::string_view name,
+                                                  std::string_view applyset_id,
+                                                  std::stop_token stop);
+
 }  // namespace sealift::kube

@@ -18,6 +18,8 @@
 namespace sealift::kube {
 
 inline constexpr std::string_view kApplySetTooling = "sealift/v0.1";
+// On a parent: its own ID.
+inline constexpr std::string_view kApplySetIdLabel = "applyset.kubernetes.io/id";
 
 struct GroupKind {
   std::string group;

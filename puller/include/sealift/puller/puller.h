@@ -4,6 +4,7 @@
 #include <sealift/base/random.h>
 #include <sealift/puller/delivery_run.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -18,6 +19,12 @@ struct DeliveryOutcome {
   std::string delivery;  // "NAMESPACE/NAME"
   RunOutcome outcome;
 };
+
+// After a run that went well the interval, otherwise the retry interval, or later where a server
+// asked for it, but no more than an hour for that. Up to a tenth is added by `chance`, so that a
+// fleet started at once spreads out.
+std::chrono::milliseconds time_until_next_run(const Delivery& delivery, const RunOutcome& outcome,
+                                              unsigned char chance);
 
 // Runs the Deliveries of one configuration, several at a time and each after its own interval, so
 // that a broken one slows no other. A run that failed is repeated after the retry interval, or

@@ -1,0 +1,187 @@
+#include <sealift/kube/apply.h>
+#include <sealift/kube/apply_set.h>
+#include <sealift/puller/cluster_target.h>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "sample_objects.h"
+#include "support/faulty_file_system.h"
+#include "support/result_matchers.h"
+#include "unit/kube/fake_cluster.h"
+
+namespace sealift::puller {
+namespace {
+
+using sealift::test::fails_with;
+using sealift::test::FakeAnswer;
+using sealift::test::FakeCluster;
+using sealift::test::FaultyFileSystem;
+using sealift::test::SeenRequest;
+using test::config_map;
+using test::desired_of;
+using test::make_delivery;
+
+constexpr std::string_view kGroups =
+    R"({"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"example.com"},"versions":[
+    {"version":"v1","resources":[{"resource":"ducks","scope":"Namespaced",
+    "responseKind":{"kind":"Duck"}}]}]}]})";
+constexpr std::string_view kCore =
+    R"({"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":""},"versions":[
+    {"version":"v1","resources":[{"resource":"configmaps","scope":"Namespaced",
+    "responseKind":{"kind":"ConfigMap"}}]}]}]})";
+
+std::string set_id() { return kube::applyset_id("sealift-web", "shop", "ConfigMap", ""); }
+
+// A member as the API server shows it.
+std::string member(const std::string& kind, const std::string& name_space, const std::string& name,
+                   const std::string& more = "") {
+  const bool is_core = kind == "ConfigMap";
+  return std::string(R"({"apiVersion":")") + (is_core ? "v1" : "example.com/v1") + R"(","kind":")" +
+         kind + R"(","metadata":{"name":")" + name + R"(","namespace":")" + name_space +
+         R"(","uid":"u-)" + name + R"(","resourceVersion":"1","labels":{)" +
+         R"("applyset.kubernetes.io/part-of":")" + set_id() + R"("},"managedFields":[{)" +
+         R"("manager":"sealift","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:metadata":{)" +
+         R"("f:labels":{"f:applyset.kubernetes.io/part-of":{}}}}}])" + more + "}}";
+}
+
+// The target over a server that knows ConfigMaps and Ducks, and answers the rest by `answer`.
+class ClusterTargetTest : public testing::Test {
+ protected:
+  std::function<FakeAnswer(const SeenRequest&)> answer;
+  FakeCluster cluster{[this](const SeenRequest& request) {
+    if (request.url.ends_with("/api")) return FakeAnswer::json(200, std::string(kCore));
+    if (request.url.ends_with("/apis")) return FakeAnswer::json(200, std::string(kGroups));
+    return answer(request);
+  }};
+  kube::ApiClient client = cluster.client();
+  kube::ResourceMap resources{client};
+  Delivery delivery = make_delivery();
+  std::unique_ptr<Target> target =
+      make_cluster_target(delivery, client, resources, cluster.clock, Logger::silent());
+};
+
+TEST_F(ClusterTargetTest, NeverTakesALostMemoryForNone) {
+  const auto digest = Digest::of("accepted").to_string();
+  const std::vector<std::pair<std::string, std::string>> kLost[] = {
+      {{"dev.sealift.sequence", "7"}},
+      {{"dev.sealift.digest", "sha256:00"}, {"dev.sealift.sequence", "7"}},
+      {{"dev.sealift.digest", digest}},
+      {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", ""}},
+      {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", "7x"}},
+      {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", "99999999999999999999"}},
+  };
+  kube::ApplySetParent parent{"sealift-web", "shop", {}, {}, {}};
+  answer = [&](const SeenRequest&) {
+    return FakeAnswer::json(200, dump_json(kube::to_config_map(parent)));
+  };
+  for (const auto& annotations : kLost) {
+    parent.annotations = annotations;
+    EXPECT_THAT(target->recall({}), fails_with(ErrorCode::kInvalidInput, "nothing new is accepted"))
+        << dump_json(kube::to_config_map(parent));
+  }
+  parent.annotations = {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", "-7"}};
+  ASSERT_OK_ASSIGN(const auto memory, target->recall({}));
+  EXPECT_EQ(memory.digest->to_string(), digest);
+  EXPECT_EQ(memory.sequence, -7);
+}
+
+// The memory of a delivery, written by the artifact of another, would let its artifacts be played
+// back.
+TEST_F(ClusterTargetTest, AnArtifactBringsNoParentOfAnApplySet) {
+  bool is_parent = false;
+  answer = [&](const SeenRequest& request) {
+    if (request.method == "PATCH") return FakeAnswer::json(200, member("ConfigMap", "shop", "a"));
+    if (!is_parent) return FakeAnswer::json(404, "{}");
+    return FakeAnswer::json(200, R"({"metadata":{"name":"a","namespace":"shop","uid":"u",
+        "labels":{"applyset.kubernetes.io/id":"applyset-other-v1"}}})");
+  };
+  Plan plan;
+  plan.applies = {{0, ApplyAction::Why::kCreate}};
+  ASSERT_OK_ASSIGN(const auto plain, desired_of({config_map("a")}));
+  ASSERT_OK_ASSIGN(const auto labelled,
+                   desired_of({config_map("a", "1", ", labels: {applyset.kubernetes.io/id: x}")}));
+  EXPECT_OK(target->preflight(plain, plan, {}));
+  EXPECT_THAT(target->preflight(labelled, plan, {}),
+              fails_with(ErrorCode::kConflict, "is the parent of an ApplySet"));
+  is_parent = true;
+  EXPECT_THAT(target->preflight(plain, plan, {}),
+              fails_with(ErrorCode::kConflict, "is the parent of an ApplySet"));
+}
+
+TEST_F(ClusterTargetTest, LooksAgainBeforeItDeletes) {
+  const struct {
+    const char* name;
+    FakeAnswer live;
+    bool deleted;
+  } kCases[] = {
+      {"as planned", FakeAnswer::json(200, member("ConfigMap", "shop", "a")), true},
+      {"told to stay meanwhile",
+       FakeAnswer::json(200, member("ConfigMap", "shop", "a",
+                                    R"(,"annotations":{"sealift.dev/prune":"disabled"})")),
+       false},
+      {"relabelled meanwhile",
+       FakeAnswer::json(200, R"({"metadata":{"name":"a","namespace":"shop","uid":"u-a"}})"), false},
+      {"another object meanwhile",
+       FakeAnswer::json(200, R"({"metadata":{"name":"a","namespace":"shop","uid":"new","labels":{
+           "applyset.kubernetes.io/part-of":")" +
+                                 set_id() + R"("}}})"),
+       false},
+      {"gone meanwhile", FakeAnswer::json(404, "{}"), false},
+  };
+  for (const auto& test : kCases) {
+    bool deleted = false;
+    answer = [&](const SeenRequest& request) {
+      deleted = deleted || request.method == "DELETE";
+      return request.method == "DELETE" ? FakeAnswer::json(200, "{}") : test.live;
+    };
+    Plan plan;
+    plan.prunes = {{{"", "ConfigMap", "shop", "a"}, "u-a"}};
+    FaultyFileSystem disk;
+    StateStore states(disk, "state");
+    ASSERT_OK_ASSIGN(const auto journal, states.open_journal("shop/web"));
+    DeliveryState state;
+    EXPECT_OK(target->prune(plan, state, *journal, {})) << test.name;
+    EXPECT_EQ(deleted, test.deleted) << test.name;
+  }
+}
+
+// One Duck in each of many namespaces would be one thread and one connection each.
+TEST_F(ClusterTargetTest, WaitsWithFewWatches) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 100; ++i) {
+    texts.push_back("apiVersion: example.com/v1\nkind: Duck\nmetadata: {name: d, namespace: n" +
+                    std::to_string(i) + "}\n");
+  }
+  ASSERT_OK_ASSIGN(const auto desired, desired_of(texts));
+  std::atomic<int> open = 0;
+  std::atomic<int> most = 0;
+  answer = [&](const SeenRequest& request) {
+    const auto from = request.url.find("/namespaces/") + 12;
+    const auto name_space = request.url.substr(from, request.url.find('/', from) - from);
+    FakeAnswer watch;
+    watch.stream = [&, name_space](ByteSink& body, std::stop_token stop) -> Result<> {
+      const int now = ++open;
+      for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+      }
+      auto written =
+          body.write(R"({"type":"ADDED","object":)" + member("Duck", name_space, "d") + "}\n");
+      while (written && !stop.stop_requested()) std::this_thread::yield();
+      --open;
+      return written;
+    };
+    return watch;
+  };
+  EXPECT_OK(target->wait(desired, Plan(), {}));
+  EXPECT_LE(most, 32);
+  EXPECT_GE(cluster.transport.request_count(), 100u);
+}
+
+}  // namespace
+}  // namespace sealift::puller
