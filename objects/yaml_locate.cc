@@ -83,12 +83,19 @@ std::size_t common_prefix(const std::vector<std::string>& a, const std::vector<s
   return length;
 }
 
+// What stands for an element; the key of a mapping may look the same, and is as short.
+bool is_index(std::string_view token) {
+  constexpr std::size_t kMaxDigits = 10;
+  return token.size() <= kMaxDigits &&
+         token.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // The pointer of a path that is "items" and an index, once or again and again; empty for others.
 std::string items_pointer(const std::vector<std::string>& path) {
   std::string pointer;
   if (path.size() % 2 != 0) return pointer;
   for (std::size_t i = 0; i < path.size(); i += 2) {
-    if (path[i] != "items") return {};
+    if (path[i] != "items" || !is_index(path[i + 1])) return {};
     pointer += "/items/" + path[i + 1];
   }
   return pointer;

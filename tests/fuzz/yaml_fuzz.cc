@@ -17,6 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (objects::locate(document, "/metadata/name").line < document.start.line) {
       std::abort();
     }
+    for (const auto& [pointer, position] : objects::locate_items(document)) {
+      if (position.line < document.start.line) std::abort();
+    }
   }
   return 0;
 }

@@ -195,5 +195,16 @@ TEST(Locate, FindsFieldsByPointer) {
   EXPECT_EQ(items["/items/1"].column, 3u);
 }
 
+// The names of mappings can be long, and each of a million elements would have them in its pointer.
+TEST(LocateItems, KnowsElementsOfListsAlone) {
+  const auto read = parse_yaml(
+      "items:\n- items: {key: {items: [1, 2]}}\n- items: [1, {items: [2]}]\nother: [1]\n", "f");
+  ASSERT_TRUE(read.has_value());
+  std::vector<std::string> pointers;
+  for (const auto& [pointer, position] : locate_items(read->front())) pointers.push_back(pointer);
+  EXPECT_EQ(pointers, (std::vector<std::string>{"/items/0", "/items/1", "/items/1/items/0",
+                                                "/items/1/items/1", "/items/1/items/1/items/0"}));
+}
+
 }  // namespace
 }  // namespace sealift::objects
