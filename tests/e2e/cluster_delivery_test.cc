@@ -33,18 +33,30 @@ TEST_F(ClusterDelivery, FirstDeliveryBringsADefinitionAndItsInstance) {
   EXPECT_THAT(events(), ElementsAre("accepted", "delivered"));
 }
 
-TEST_F(ClusterDelivery, AnUnchangedArtifactIsReadsAlone) {
+TEST_F(ClusterDelivery, AnUnchangedArtifactIsOneHeadAndLists) {
+  const test::RegistryServer registry("distribution");
+  test::CountingProxy front("http://" + registry.address(), nullptr);
   put_shop();
+  use_repository("oci://" + front.url().substr(std::string_view("http://").size()) + "/shop");
   publish();
   ASSERT_EQ(deliver().exit_code, 0);
   const auto before = snapshot();
   proxy_.forget_requests();
+  front.forget_requests();
   const auto run = deliver();
   EXPECT_EQ(run.exit_code, 0) << run;
   EXPECT_EQ(run.kind(), "unchanged") << run;
   EXPECT_EQ(run.count("unchanged"), 9);
-  EXPECT_EQ(proxy_.count([](const ProxiedRequest& r) { return r.method != "GET"; }), 0u);
-  EXPECT_EQ(proxy_.count([](const ProxiedRequest& r) { return r.is_watch(); }), 0u);
+  ASSERT_EQ(front.requests().size(), 1u);
+  EXPECT_EQ(front.requests().front().line(), "HEAD /v2/shop/manifests/prod");
+  for (const auto& request : proxy_.requests()) {
+    const bool is_discovery = request.path == "/api" || request.path == "/apis";
+    const bool is_inventory = request.path == core("configmaps/sealift-shop");
+    const bool is_list = request.query.find("labelSelector=") != std::string::npos;
+    EXPECT_EQ(request.method, "GET") << request.line();
+    EXPECT_FALSE(request.is_watch()) << request.line();
+    EXPECT_TRUE(is_discovery || is_inventory || is_list) << request.line();
+  }
   EXPECT_EQ(snapshot(), before);
 }
 

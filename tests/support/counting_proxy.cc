@@ -71,13 +71,18 @@ std::string head_of(int status, const HttpHeaders& headers) {
 // Passes the answer on as it comes, in chunks; or keeps it from the client.
 class ForwardingSink : public HttpSink {
  public:
-  ForwardingSink(RawConnection& client, const ProxyAction& action)
-      : client_(client), action_(action) {}
+  ForwardingSink(RawConnection& client, const ProxiedRequest& request, const ProxyAction& action)
+      : client_(client), is_head_(request.method == "HEAD"), action_(action) {}
 
   Result<> begin(const HttpResponse& head) override {
     if (action_.after) action_.after();
     if (action_.kind == ProxyAction::Kind::kLose) return fail(ErrorCode::kCancelled, "lost");
-    client_.write(head_of(head.status, head.headers) + "Transfer-Encoding: chunked\r\n\r\n");
+    const auto size = head.headers.get("Content-Length");
+    // The answer to HEAD has no body, whatever its size says (RFC 9110, section 9.3.2).
+    const auto framing = !is_head_ ? std::string("Transfer-Encoding: chunked\r\n")
+                         : size    ? "Content-Length: " + std::string(*size) + "\r\n"
+                                   : std::string();
+    client_.write(head_of(head.status, head.headers) + framing + "\r\n");
     return {};
   }
   Result<> write(std::string_view bytes) override {
@@ -89,6 +94,7 @@ class ForwardingSink : public HttpSink {
 
  private:
   RawConnection& client_;
+  bool is_head_;
   const ProxyAction& action_;
 };
 
@@ -161,9 +167,9 @@ bool CountingProxy::State::forward(const ProxiedRequest& request, const ProxyAct
     if (closing) return false;
     stop = under_way.get_token();
   }
-  ForwardingSink sink(connection, action);
+  ForwardingSink sink(connection, request, action);
   if (!transport->send(sent, sink, stop)) return false;
-  connection.write("0\r\n\r\n");
+  if (request.method != "HEAD") connection.write("0\r\n\r\n");
   return true;
 }
 
