@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "support/result_matchers.h"
 
 namespace sealift::puller {
@@ -178,6 +181,21 @@ TEST(Delivery, NamesEachMistakeWithItsPath) {
     EXPECT_EQ(parsed.error().message().rfind("d.yaml:1:1: Delivery shop", 0), 0u)
         << parsed.error().message();
   }
+}
+
+// The page that people copy from.
+TEST(Delivery, IsReadAsItIsDocumented) {
+  std::ifstream stream(std::string(SEALIFT_SOURCE_DIR) + "/docs/formats/delivery.md");
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const std::string fence = "```yaml\n";
+  int examples = 0;
+  for (auto at = text.find(fence); at != std::string::npos; at = text.find(fence, at + 1)) {
+    const auto begin = at + fence.size();
+    const auto example = text.substr(begin, text.find("```", begin) - begin);
+    EXPECT_OK(parse(example)) << example;
+    ++examples;
+  }
+  EXPECT_EQ(examples, 2);
 }
 
 TEST(Delivery, RefusesAWrongFrame) {
