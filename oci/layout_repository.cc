@@ -195,9 +195,12 @@ Result<> LayoutRepository::push_blob(const Descriptor& blob, const Blob& bytes,
 Result<> LayoutRepository::write_blob(const Digest& digest, std::uint64_t size, ByteSource& source,
                                       const std::stop_token& stop) {
   const std::string path = path_of(digest);
-  // A file of another size is what a disk kept of an older crash; it is replaced.
+  // A file of another size is what a disk kept of an older crash; it is replaced. One of the right
+  // size may be from a push that has not synced the directory yet, or never will.
   const auto present = files_.info(path);
-  if (present && present->type == FileType::kFile && present->size == size) return {};
+  if (present && present->type == FileType::kFile && present->size == size) {
+    return files_.sync_directory(parent_path(path));
+  }
   if (!present && present.error().code() != ErrorCode::kNotFound) return fail(present.error());
   SEALIFT_TRY(files_.make_directories(parent_path(path)));
   const std::string temporary =
@@ -260,6 +263,8 @@ Result<PushedManifest> LayoutRepository::push_manifest(std::string_view bytes,
   if (changed) {
     SEALIFT_TRY(
         write_file_atomically(files_, join_path(directory_, kIndexFile), index.serialize()));
+  } else {
+    SEALIFT_TRY(files_.sync_directory(directory_));  // see write_blob()
   }
   return PushedManifest{std::move(descriptor), referrer.has_value()};
 }

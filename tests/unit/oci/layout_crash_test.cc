@@ -114,6 +114,24 @@ TEST_F(LayoutCrashTest, AFailureOfOneCallIsReportedAndLeavesNoRest) {
   }
 }
 
+// Another push, or an earlier one that ended there, may have stored a blob and not yet synced it.
+TEST_F(LayoutCrashTest, WhatIsThereAlreadyIsOnTheDiskAfterAPush) {
+  const std::size_t calls = calls_of_push("old");
+  for (std::size_t n = 1; n <= calls; ++n) {
+    SCOPED_TRACE("failed call " + std::to_string(n));
+    FaultyFileSystem files;
+    test::ManualClock clock(test::ManualClock::Sleep::kJumps);
+    LayoutRepository layout = open(files, clock);
+    ASSERT_OK(push(layout, "old"));
+    files.fail_call(n, Error(ErrorCode::kIo, "the disk failed"));
+    EXPECT_THAT(push(layout, "new"), fails_with(ErrorCode::kIo));
+    ASSERT_OK(push(layout, "new"));
+    files.power_cut();
+    ASSERT_OK_ASSIGN(const std::string found, read(layout));
+    EXPECT_EQ(found, "new");
+  }
+}
+
 TEST_F(LayoutCrashTest, AFullDiskLeavesTheOld) {
   FaultyFileSystem files;
   test::ManualClock clock(test::ManualClock::Sleep::kJumps);
