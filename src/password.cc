@@ -3,6 +3,7 @@
 #include <sealift/base/file_system.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <optional>
 
@@ -64,9 +65,10 @@ class SilentTerminal {
     const StopDescriptor stopped(stop);
     std::string line;
     while (line.size() < kMaxPasswordBytes) {
-      pollfd waiting[] = {{descriptor_, POLLIN, 0}, {stopped.number(), POLLIN, 0}};
+      std::array<pollfd, 2> waiting = {{{descriptor_, POLLIN, 0}, {stopped.number(), POLLIN, 0}}};
       char c = 0;
-      if (::poll(waiting, 2, -1) < 0 || waiting[1].revents != 0) return std::nullopt;
+      if (::poll(waiting.data(), waiting.size(), -1) < 0 || waiting[1].revents != 0)
+        return std::nullopt;
       if (::read(descriptor_, &c, 1) != 1) return std::nullopt;
       if (c == '\n') return line;
       line += c;
