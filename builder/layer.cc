@@ -1,8 +1,8 @@
 #include "spool.h"
 
+#include <sealift/archive/compression.h>
+#include <sealift/archive/tar_writer.h>
 #include <sealift/builder/layer.h>
-#include <sealift/oci/compression.h>
-#include <sealift/oci/tar_writer.h>
 
 #include <utility>
 
@@ -12,9 +12,9 @@ Result<Layer> pack(const RenderedObjects& rendered, const BuildEnvironment& envi
   Spool spool(environment.files, environment.random, environment.temporary_directory,
               kLayerMemoryBytes);
   HashingSink compressed(&spool, Digest::Algorithm::kSha256);
-  oci::GzipWriter gzip(compressed);
+  archive::GzipWriter gzip(compressed);
   HashingSink tar(&gzip, Digest::Algorithm::kSha256);
-  oci::TarWriter writer(tar);
+  archive::TarWriter writer(tar);
   for (const RenderedFile& file : rendered.files) {
     SEALIFT_ASSIGN(const std::string content, file.read());
     SEALIFT_TRY_CONTEXT(writer.add_file(file.path, content, file.executable), "pack the files");

@@ -1,4 +1,4 @@
-#include <sealift/oci/compression.h>
+#include <sealift/archive/compression.h>
 #include <sealift/oci/content_layer.h>
 #include <sealift/oci/media_types.h>
 
@@ -39,6 +39,13 @@ class PatientSink : public ByteSink {
 
 }  // namespace
 
+archive::Compression compression_of_media_type(std::string_view media_type) {
+  using archive::Compression;
+  if (media_type.ends_with("+gzip") || media_type.ends_with("tar.gzip")) return Compression::kGzip;
+  if (media_type.ends_with("+zstd")) return Compression::kZstd;
+  return Compression::kNone;
+}
+
 Result<Descriptor> content_layer(const Manifest& manifest) {
   if (manifest.config.media_type == media_type::kHelmConfig) {
     return fail(
@@ -64,7 +71,8 @@ Result<Descriptor> content_layer(const Manifest& manifest) {
   return *found;
 }
 
-Result<> unpack_layer(const Descriptor& layer, TarVisitor& visitor, const TarLimits& limits,
+Result<> unpack_layer(const Descriptor& layer, archive::TarVisitor& visitor,
+                      const archive::TarLimits& limits,
                       const std::function<Result<>(ByteSink&)>& feed) {
   const std::uint64_t max_tar_bytes =
       limits.max_unpacked_bytes + limits.max_entries * kEntryOverhead;
@@ -74,9 +82,9 @@ Result<> unpack_layer(const Descriptor& layer, TarVisitor& visitor, const TarLim
                                               std::to_string(max_tar_bytes) +
                                               "); split the artifact");
   }
-  TarReader tar(visitor, limits);
+  archive::TarReader tar(visitor, limits);
   const auto decompressor =
-      make_decompressor(compression_of_media_type(layer.media_type), tar, max_tar_bytes);
+      archive::make_decompressor(compression_of_media_type(layer.media_type), tar, max_tar_bytes);
   PatientSink sink(*decompressor);
   SEALIFT_TRY(feed(sink));
   SEALIFT_TRY(sink.read());

@@ -17,13 +17,13 @@ bool is_below(std::string_view path, std::string_view folder) {
          (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
 }
 
-Result<std::vector<oci::TarFile>> unpack(const Delivery& delivery, const oci::Descriptor& layer,
-                                         ArtifactCache& cache) {
-  const oci::TarLimits limits;
-  oci::TarLimits kept = limits;
+Result<std::vector<archive::TarFile>> unpack(const Delivery& delivery, const oci::Descriptor& layer,
+                                             ArtifactCache& cache) {
+  const archive::TarLimits limits;
+  archive::TarLimits kept = limits;
   kept.max_unpacked_bytes = kMaxManifestBytes;
-  oci::TarFiles files(kept, [&](std::string_view path) {
-    return oci::is_manifest_path(path) && is_below(path, delivery.path);
+  archive::TarFiles files(kept, [&](std::string_view path) {
+    return archive::is_manifest_path(path) && is_below(path, delivery.path);
   });
   SEALIFT_TRY(oci::unpack_layer(layer, files, limits,
                                 [&](ByteSink& sink) { return cache.read_blob(layer, sink); }));
@@ -68,7 +68,7 @@ Result<> set_namespaces(const Delivery& delivery, const ScopeOf& scope_of,
 }  // namespace
 
 Result<DesiredState> desired_state_of(const Delivery& delivery, const Digest& digest,
-                                      const std::vector<oci::TarFile>& files,
+                                      const std::vector<archive::TarFile>& files,
                                       const ScopeOf& scope_of) {
   std::vector<objects::Object> objects;
   for (const auto& file : files) {

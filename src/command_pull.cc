@@ -1,6 +1,6 @@
+#include <sealift/archive/directory_unpacker.h>
 #include <sealift/base/file_system.h>
 #include <sealift/oci/content_layer.h>
-#include <sealift/oci/directory_unpacker.h>
 
 #include <CLI/CLI.hpp>
 
@@ -36,7 +36,7 @@ Result<Fetched> fetch(const oci::Reference& reference, oci::Repository& reposito
 // Nothing stays behind of a layer that turns out to be wrong at its last byte.
 Result<> unpack(const oci::Descriptor& layer, const std::string& directory,
                 oci::Repository& repository, std::stop_token stop) {
-  SEALIFT_ASSIGN(auto unpacker, oci::DirectoryUnpacker::create(system_files(), directory));
+  SEALIFT_ASSIGN(auto unpacker, archive::DirectoryUnpacker::create(system_files(), directory));
   auto unpacked = oci::unpack_layer(layer, *unpacker, {}, [&](ByteSink& sink) {
     return repository.fetch_blob(layer, sink, stop);
   });

@@ -26,8 +26,8 @@ std::string deployment(int number) {
 }
 
 // A thousand applications have about ten thousand objects.
-std::vector<oci::TarFile> make_files(std::int64_t objects) {
-  std::vector<oci::TarFile> files;
+std::vector<archive::TarFile> make_files(std::int64_t objects) {
+  std::vector<archive::TarFile> files;
   for (int i = 0; i < objects; ++i) {
     if (i % kObjectsPerFile == 0) files.push_back({"f" + std::to_string(i) + ".yaml", ""});
     files.back().bytes += "---\n" + deployment(i);

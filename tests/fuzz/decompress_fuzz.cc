@@ -1,4 +1,4 @@
-#include <sealift/oci/compression.h>
+#include <sealift/archive/compression.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -16,9 +16,9 @@ struct Outcome {
   std::string output;
 };
 
-Outcome decompress(oci::Compression compression, std::string_view input, std::size_t piece) {
+Outcome decompress(archive::Compression compression, std::string_view input, std::size_t piece) {
   StringSink sink("output", kLimit);  // refuses what the decompressor must not let through
-  const auto decompressor = oci::make_decompressor(compression, sink, kLimit);
+  const auto decompressor = archive::make_decompressor(compression, sink, kLimit);
   bool accepted = true;
   for (std::size_t at = 0; accepted && at < input.size(); at += piece)
     accepted = decompressor->write(input.substr(at, piece)).has_value();
@@ -31,7 +31,7 @@ Outcome decompress(oci::Compression compression, std::string_view input, std::si
 // Both decompressors on any bytes, with the same answer however the input is cut.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  for (const auto compression : {oci::Compression::kGzip, oci::Compression::kZstd}) {
+  for (const auto compression : {archive::Compression::kGzip, archive::Compression::kZstd}) {
     const Outcome whole = decompress(compression, input, size + 1);
     const Outcome cut = decompress(compression, input, 5);
     if (whole.accepted != cut.accepted) std::abort();

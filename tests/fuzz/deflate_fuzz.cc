@@ -1,4 +1,4 @@
-#include <sealift/oci/compression.h>
+#include <sealift/archive/compression.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -13,7 +13,7 @@ constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 40;
 
 std::string gzip(std::string_view input, std::size_t piece) {
   StringSink sink("gzip", kNoLimit);
-  oci::GzipWriter writer(sink);
+  archive::GzipWriter writer(sink);
   for (std::size_t at = 0; at < input.size(); at += piece)
     if (!writer.write(input.substr(at, piece))) std::abort();
   if (!writer.finish()) std::abort();
@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (compressed.size() > input.size() + input.size() / 1'000 + 64) std::abort();
 
   StringSink output("output", kNoLimit);
-  const auto gunzip = oci::make_decompressor(oci::Compression::kGzip, output, input.size());
+  const auto gunzip = archive::make_decompressor(archive::Compression::kGzip, output, input.size());
   if (!gunzip->write(compressed) || !gunzip->finish() || output.bytes() != input) std::abort();
   return 0;
 }

@@ -1,6 +1,6 @@
-#include <sealift/oci/entry_path.h>
-#include <sealift/oci/tar_reader.h>
-#include <sealift/oci/tar_writer.h>
+#include <sealift/archive/entry_path.h>
+#include <sealift/archive/tar_reader.h>
+#include <sealift/archive/tar_writer.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -11,7 +11,7 @@
 namespace {
 
 using namespace sealift;
-using namespace sealift::oci;
+using namespace sealift::archive;
 
 struct Entry {
   TarEntry header;

@@ -10,12 +10,13 @@ import sys
 # Which modules a module may include, itself apart. Builder and puller never see each other.
 ALLOWED = {
     "base": set(),
+    "archive": {"base"},
     "objects": {"base"},
-    "oci": {"base"},
+    "oci": {"base", "archive"},
     "signing": {"base", "oci"},
     "kube": {"base", "objects"},
-    "builder": {"base", "objects", "oci", "signing"},
-    "puller": {"base", "objects", "oci", "signing", "kube"},
+    "builder": {"base", "archive", "objects", "oci", "signing"},
+    "puller": {"base", "archive", "objects", "oci", "signing", "kube"},
 }
 # src holds two programs and what they share: file name prefix → modules.
 PROGRAMS = {"puller_": ALLOWED["puller"] | {"puller"}, "sealift_puller": ALLOWED["puller"] | {"puller"}}

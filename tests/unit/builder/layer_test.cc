@@ -1,8 +1,8 @@
 #include "memory_tree.h"
 
+#include <sealift/archive/compression.h>
+#include <sealift/archive/tar_reader.h>
 #include <sealift/builder/layer.h>
-#include <sealift/oci/compression.h>
-#include <sealift/oci/tar_reader.h>
 
 #include <support/result_matchers.h>
 #include <support/temp_directory.h>
@@ -23,12 +23,12 @@ namespace {
 using ::sealift::test::fails_with;
 using ::testing::ElementsAre;
 
-class Collector : public oci::TarVisitor {
+class Collector : public archive::TarVisitor {
  public:
-  Result<> begin_entry(const oci::TarEntry& entry) override {
-    current_ = entry.path + (entry.type == oci::TarEntry::Type::kDirectory ? " directory"
-                             : entry.executable                            ? " 0755 "
-                                                                           : " 0644 ");
+  Result<> begin_entry(const archive::TarEntry& entry) override {
+    current_ = entry.path + (entry.type == archive::TarEntry::Type::kDirectory ? " directory"
+                             : entry.executable                                ? " 0755 "
+                                                                               : " 0644 ");
     return {};
   }
   Result<> write(std::string_view bytes) override {
@@ -52,7 +52,7 @@ std::string bytes_of(const Blob& blob) {
 
 std::string unpack(const Blob& blob) {
   StringSink tar("tar", 1u << 30);
-  auto gunzip = oci::make_decompressor(oci::Compression::kGzip, tar, 1u << 30);
+  auto gunzip = archive::make_decompressor(archive::Compression::kGzip, tar, 1u << 30);
   EXPECT_OK(gunzip->write(bytes_of(blob)));
   EXPECT_OK(gunzip->finish());
   return tar.take();
@@ -104,7 +104,7 @@ TEST_F(LayerTest, HoldsTheFilesAndTellsTheirDigests) {
   EXPECT_EQ(layer.unpacked_bytes, tar.size());
 
   Collector collector;
-  oci::TarReader reader(collector, {});
+  archive::TarReader reader(collector, {});
   ASSERT_OK(reader.write(tar));
   ASSERT_OK(reader.finish());
   EXPECT_THAT(collector.entries, ElementsAre("a.yaml 0644 one", "bin/run.sh 0755 two"));

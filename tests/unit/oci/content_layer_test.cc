@@ -1,9 +1,7 @@
-#include "archive_fixture.h"
-
-#include <sealift/oci/compression.h>
+#include <sealift/archive/compression.h>
+#include <sealift/archive/tar_files.h>
 #include <sealift/oci/content_layer.h>
 #include <sealift/oci/media_types.h>
-#include <sealift/oci/tar_files.h>
 
 #include <support/result_matchers.h>
 
@@ -15,10 +13,16 @@
 #include <utility>
 #include <vector>
 
+#include "unit/archive/archive_fixture.h"
+
 namespace sealift::oci {
 namespace {
 
-using namespace test;
+using namespace archive::test;
+using archive::GzipWriter;
+using archive::is_manifest_path;
+using archive::TarFile;
+using archive::TarFiles;
 using sealift::test::fails_with;
 
 Descriptor descriptor(std::string_view media_type, std::string_view bytes) {
@@ -33,7 +37,7 @@ std::string gzipped(std::string_view input) {
   return sink.take();
 }
 
-std::string archive() { return raw_entry({"a.yaml"}, "kind: A") + end_of_tar(); }
+std::string one_file_tar() { return raw_entry({"a.yaml"}, "kind: A") + end_of_tar(); }
 
 // Feeds piece by piece and says at the end, as one who compares digests does, whether the bytes
 // were the right ones.
@@ -50,6 +54,15 @@ Result<std::vector<TarFile>> unpack(std::string_view bytes, bool right_bytes,
   };
   SEALIFT_TRY(unpack_layer(layer, files, {}, feed));
   return files.take();
+}
+
+TEST(MediaTypes, NameTheirCompression) {
+  using archive::Compression;
+  EXPECT_EQ(compression_of_media_type(media_type::kFluxContent), Compression::kGzip);
+  EXPECT_EQ(compression_of_media_type("application/vnd.docker.image.rootfs.diff.tar.gzip"),
+            Compression::kGzip);
+  EXPECT_EQ(compression_of_media_type(media_type::kLayerTarZstd), Compression::kZstd);
+  EXPECT_EQ(compression_of_media_type(media_type::kLayerTar), Compression::kNone);
 }
 
 TEST(ContentLayer, IsTheOneLayerWithManifests) {
@@ -71,8 +84,8 @@ TEST(ContentLayer, IsTheOneLayerWithManifests) {
 }
 
 TEST(UnpackLayer, DecompressesByMediaType) {
-  for (const auto& [type, bytes] : {std::pair(media_type::kLayerTar, archive()),
-                                    std::pair(media_type::kFluxContent, gzipped(archive()))}) {
+  for (const auto& [type, bytes] : {std::pair(media_type::kLayerTar, one_file_tar()),
+                                    std::pair(media_type::kFluxContent, gzipped(one_file_tar()))}) {
     ASSERT_OK_ASSIGN(const auto files, unpack(bytes, true, type));
     ASSERT_EQ(files.size(), 1u);
     EXPECT_EQ(files[0].bytes, "kind: A");
@@ -80,7 +93,7 @@ TEST(UnpackLayer, DecompressesByMediaType) {
 }
 
 TEST(UnpackLayer, RefusesBrokenContentThatIsWhatWasPromised) {
-  std::string broken = gzipped(archive());
+  std::string broken = gzipped(one_file_tar());
   EXPECT_THAT(unpack(broken.substr(0, 30), true),
               fails_with(ErrorCode::kInvalidInput, "truncated"));
   broken[0] = 'x';
@@ -92,7 +105,7 @@ TEST(UnpackLayer, RefusesBrokenContentThatIsWhatWasPromised) {
 
 // Changed bytes hardly ever decompress. What counts is that they are not the promised ones.
 TEST(UnpackLayer, ErrorOfTheFeedWinsOverBrokenContent) {
-  const std::string good = gzipped(archive());
+  const std::string good = gzipped(one_file_tar());
   EXPECT_THAT(unpack(good, false), fails_with(ErrorCode::kUntrusted, "other bytes"));
   for (std::size_t at = 0; at < good.size(); ++at) {
     std::string changed = good;
@@ -108,7 +121,7 @@ TEST(UnpackLayer, DoesNotReadOnAfterAnErrorOfTheMachine) {
     Result<> end_entry() override { return {}; }
   };
   FullDisk disk;
-  const std::string bytes = archive();
+  const std::string bytes = one_file_tar();
   const auto feed = [&](ByteSink& sink) -> Result<> {
     SEALIFT_TRY(sink.write(bytes));
     ADD_FAILURE() << "read on";

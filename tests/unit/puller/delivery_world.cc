@@ -1,9 +1,9 @@
 #include "delivery_world.h"
 
-#include <sealift/oci/compression.h>
+#include <sealift/archive/compression.h>
+#include <sealift/archive/tar_writer.h>
 #include <sealift/oci/manifest.h>
 #include <sealift/oci/media_types.h>
-#include <sealift/oci/tar_writer.h>
 #include <sealift/puller/directory_target.h>
 #include <sealift/signing/signature_store.h>
 
@@ -53,7 +53,7 @@ signing::TrustPolicy make_policy() {
 
 std::string gzip(std::string_view bytes) {
   StringSink sink("layer", kMaxLayer);
-  oci::GzipWriter writer(sink);
+  archive::GzipWriter writer(sink);
   check(writer.write(bytes));
   check(writer.finish());
   return sink.take();
@@ -61,7 +61,7 @@ std::string gzip(std::string_view bytes) {
 
 std::string layer_of(const FileTexts& files) {
   StringSink sink("tar", kMaxLayer);
-  oci::TarWriter tar(sink);
+  archive::TarWriter tar(sink);
   for (const auto& [path, text] : files) check(tar.add_file(path, text, false));
   check(tar.finish());
   return gzip(sink.bytes());

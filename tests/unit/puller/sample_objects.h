@@ -36,8 +36,8 @@ inline std::string object_of(const std::string& api_version, const std::string& 
 }
 
 // One file for each text.
-inline std::vector<oci::TarFile> files_of(const std::vector<std::string>& texts) {
-  std::vector<oci::TarFile> files;
+inline std::vector<archive::TarFile> files_of(const std::vector<std::string>& texts) {
+  std::vector<archive::TarFile> files;
   for (const auto& text : texts) {
     files.push_back({"f" + std::to_string(files.size()) + ".yaml", text});
   }

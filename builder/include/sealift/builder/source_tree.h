@@ -30,7 +30,7 @@ struct Commit {
   std::string revision() const;
 };
 
-// What is delivered stays below the limits of our own reader (oci::TarLimits).
+// What is delivered stays below the limits of our own reader (archive::TarLimits).
 struct SourceLimits {
   std::uint64_t max_files = 40'000;
   std::uint64_t max_file_bytes = 64u << 20;

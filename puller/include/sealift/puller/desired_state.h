@@ -1,9 +1,9 @@
 #pragma once
 
+#include <sealift/archive/tar_files.h>
 #include <sealift/base/result.h>
 #include <sealift/objects/object.h>
 #include <sealift/objects/order.h>
-#include <sealift/oci/tar_files.h>
 #include <sealift/puller/artifact_cache.h>
 #include <sealift/puller/delivery.h>
 #include <sealift/signing/verifier.h>
@@ -41,7 +41,7 @@ Result<DesiredState> read_desired_state(const Delivery& delivery,
 
 // The second half, for bytes that are in memory: pure.
 Result<DesiredState> desired_state_of(const Delivery& delivery, const Digest& digest,
-                                      const std::vector<oci::TarFile>& files,
+                                      const std::vector<archive::TarFile>& files,
                                       const ScopeOf& scope_of);
 
 }  // namespace sealift::puller
