@@ -25,6 +25,8 @@ constexpr unsigned kGoodLength = 8;   // look less hard for something better tha
 constexpr unsigned kLazyLength = 32;  // take it without looking one byte further
 constexpr unsigned kDullRun = 64;     // so many literals in a row promise more of them
 constexpr unsigned kMaxChainWhenDull = 1;
+constexpr unsigned kLeapRun = 128;  // each so many add one literal that is taken without looking
+constexpr unsigned kMaxLeap = 7;
 
 }  // namespace
 
@@ -56,6 +58,7 @@ class DeflateEncoder::Stream {
  private:
   Result<> compress_chunk(bool last);
   std::size_t take_next(std::size_t at);
+  std::size_t leap(std::size_t at);
   Result<> end_block(std::size_t at, bool last);
   Result<> flush();
   void slide();
@@ -88,11 +91,7 @@ std::size_t DeflateEncoder::Stream::take_next(std::size_t at) {
   const unsigned char* data = buffer_.data();
   Match match = finder_.find(data, at, end_, 0,
                              literals_in_a_row_ < kDullRun ? kMaxChain : kMaxChainWhenDull);
-  if (match.length == 0) {
-    ++literals_in_a_row_;
-    block_.add_literal(data[at]);
-    return at + 1;
-  }
+  if (match.length == 0) return leap(at);
   std::size_t entered = at + 1;
   while (match.length < kLazyLength && at + 1 < end_ && !block_.full()) {
     const Match later = finder_.find(data, at + 1, end_, match.length,
@@ -108,6 +107,19 @@ std::size_t DeflateEncoder::Stream::take_next(std::size_t at) {
   const std::size_t next = at + match.length;
   for (; entered < next; ++entered) finder_.skip(data, entered, end_);
   return next;
+}
+
+// Takes one literal, and further ones where nothing has matched for long: pictures, archives and
+// noise then cost little, and the first match after them ends it.
+std::size_t DeflateEncoder::Stream::leap(std::size_t at) {
+  const auto further = std::min<std::uint64_t>(literals_in_a_row_ / kLeapRun, kMaxLeap);
+  const std::size_t next = std::min(end_, at + 1 + static_cast<std::size_t>(further));
+  const std::size_t begin = at;
+  do {
+    block_.add_literal(buffer_[at++]);
+  } while (at < next && !block_.full());
+  literals_in_a_row_ += at - begin;
+  return at;
 }
 
 Result<> DeflateEncoder::Stream::end_block(std::size_t at, bool last) {

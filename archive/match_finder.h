@@ -13,9 +13,10 @@ struct Match {
   unsigned distance = 0;
 };
 
-// Finds earlier occurrences within the window of deflate by hash chains. Every position of the
-// input must be given to find() or skip() once, in order. What it finds depends on the input alone:
-// each candidate is compared byte by byte, so a stale table entry can never become a match.
+// Finds earlier occurrences within the window of deflate by hash chains. Positions are given to
+// find() or skip() in order; what was left out is not found later. What it finds depends on these
+// calls and the input alone: each candidate is compared byte by byte, so a stale table entry can
+// never become a match.
 class MatchFinder {
  public:
   MatchFinder();

