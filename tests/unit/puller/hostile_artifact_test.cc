@@ -5,16 +5,16 @@
 #include "delivery_world.h"
 #include "sample_objects.h"
 #include "support/result_matchers.h"
-#include "unit/oci/archive_fixture.h"
+#include "unit/archive/archive_fixture.h"
 
 namespace sealift::puller {
 namespace {
 
-using oci::test::end_of_tar;
-using oci::test::octal;
-using oci::test::raw_block;
-using oci::test::raw_entry;
-using oci::test::RawHeader;
+using archive::test::end_of_tar;
+using archive::test::octal;
+using archive::test::raw_block;
+using archive::test::raw_entry;
+using archive::test::RawHeader;
 using test::config_map;
 using test::DeliveryWorld;
 using test::gzip;
