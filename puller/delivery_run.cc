@@ -93,10 +93,13 @@ class Run {
     if (std::holds_alternative<signing::Refused>(verdict) && signatures.from_cache) {
       // The policy may have changed since, and newer signatures may satisfy it.
       auto fresh = source_->signatures(digest, true, stop());
-      if (fresh) {
-        signatures = *std::move(fresh);
-        verdict = judge(signatures.set);
+      if (!fresh) {
+        return fail(std::move(fresh).error().with_context(
+            std::get<signing::Refused>(verdict).error.message() +
+            "; and newer signatures could not be looked for"));
       }
+      signatures = *std::move(fresh);
+      verdict = judge(signatures.set);
     }
     if (auto* no = std::get_if<signing::Refused>(&verdict)) {
       return refused(no->error, signing::to_json(no->evidence));
@@ -211,8 +214,19 @@ class Run {
     state_.accepted_sequence = artifact.sequence().value_or(0);
     state_.applied_digest.reset();
     state_.healthy = false;
+    forget_content(desired, plan);
     SEALIFT_TRY(environment_.states.save(delivery_.id(), state_));
     return target_->begin(desired, plan, {desired.digest, state_.accepted_sequence}, stop());
+  }
+
+  // What is about to be sent is unknown until the journal knows it. The journal is not synced, so
+  // that a power cut may take its end; the hash of before must not be believed then, or a later way
+  // back to that content would be taken for done.
+  void forget_content(const DesiredState& desired, const Plan& plan) {
+    for (const auto& action : plan.applies) {
+      const auto known = state_.objects.find(desired.objects[action.index].object.id());
+      if (known != state_.objects.end()) known->second.content_hash.clear();
+    }
   }
 
   void forget_unwanted(const DesiredState& desired) {

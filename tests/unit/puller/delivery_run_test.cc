@@ -199,5 +199,82 @@ TEST(DeliveryRun, DoesNothingForASuspendedDelivery) {
   EXPECT_EQ(world.disk.call_count(), calls);
 }
 
+// A cluster as the run sees it: objects have content, and who owns which fields never changes.
+class FlatCluster : public Target {
+ public:
+  explicit FlatCluster(std::map<objects::ObjectId, std::string>& contents) : contents_(contents) {}
+
+  Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind&,
+                                            std::stop_token) override {
+    return std::nullopt;
+  }
+  Result<TargetMemory> recall(std::stop_token) override { return TargetMemory{}; }
+  Result<LiveObjects> observe(const DesiredState&, std::stop_token) override {
+    LiveObjects live;
+    for (const auto& [id, content] : contents_) live[id] = {id.name, "fields", false, false};
+    return live;
+  }
+  Result<> preflight(const DesiredState&, const Plan&, std::stop_token) override { return {}; }
+  Result<> begin(const DesiredState&, const Plan&, const Acceptance&, std::stop_token) override {
+    return {};
+  }
+  Result<> apply(const DesiredState& desired, const Plan& plan, DeliveryState& state,
+                 StateStore::Journal& journal, std::stop_token) override {
+    for (const auto& action : plan.applies) {
+      const auto& wanted = desired.objects[action.index];
+      const auto id = wanted.object.id();
+      contents_[id] = wanted.content_hash;
+      const RememberedObject remembered{wanted.content_hash, id.name, "fields"};
+      SEALIFT_TRY(journal.remember(id, remembered));
+      state.objects[id] = remembered;
+    }
+    return {};
+  }
+  Result<> wait(const DesiredState&, const Plan&, std::stop_token) override { return {}; }
+  Result<> prune(const Plan&, DeliveryState&, StateStore::Journal&, std::stop_token) override {
+    return {};
+  }
+  Result<> finish(const DesiredState&, const Plan&, std::stop_token) override { return {}; }
+
+ private:
+  std::map<objects::ObjectId, std::string>& contents_;
+};
+
+TEST(DeliveryRun, GoesBackToOldContentThoughAPowerCutTookTheJournal) {
+  DeliveryWorld world;
+  std::map<objects::ObjectId, std::string> contents;
+  const auto run = [&] {
+    if (!world.start()) return RunOutcome{};
+    auto environment = world.environment();
+    environment.open_target = [&](const Delivery&, const Logger&) {
+      return Result<std::unique_ptr<Target>>(std::make_unique<FlatCluster>(contents));
+    };
+    return run_delivery(world.configuration.deliveries.front(), environment, Logger::silent(), {});
+  };
+  world.publish({{"a.yaml", config_map("a", "1")}}, 1);
+  expect_kind(run(), Kind::kDelivered);
+  const auto first = contents;
+
+  // Everything is applied, and nothing of it reaches the disk behind the acceptance.
+  world.publish({{"a.yaml", config_map("a", "2")}}, 2);
+  const auto calls_before = world.disk.call_count();
+  expect_kind(run(), Kind::kDelivered);
+  const auto calls = world.disk.call_count() - calls_before;
+  for (std::size_t n = 1; n <= calls; ++n) {
+    SCOPED_TRACE("the power goes at call " + std::to_string(n));
+    const auto sequence = static_cast<std::int64_t>(2 * n);
+    world.publish({{"a.yaml", config_map("a", "1")}}, sequence + 1);
+    run();
+    ASSERT_EQ(contents, first);
+    world.publish({{"a.yaml", config_map("a", "2")}}, sequence + 2);
+    world.disk.fail_from(n, Error(ErrorCode::kIo, "the power is gone"));
+    EXPECT_NE(run().kind, Kind::kUnchanged);
+    world.disk.power_cut();
+    world.publish({{"a.yaml", config_map("a", "1")}}, sequence + 3);
+    run();
+    ASSERT_EQ(contents, first);
+  }
+}
+
 }  // namespace
 }  // namespace sealift::puller
