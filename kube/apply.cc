@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "secret_values.h"
+
 namespace sealift::kube {
 namespace {
 
@@ -20,11 +22,11 @@ Result<Json> apply_object(const ApiClient& client, const Resource& resource,
                          {"fieldValidation", "Strict"},
                          {"force", options.force ? "true" : "false"}};
   if (options.dry_run) query.emplace_back("dryRun", "All");
-  SEALIFT_ASSIGN_CONTEXT(auto live,
-                         client.patch(resource.path(object.name_space(), object.name()), query,
-                                      "application/apply-patch+yaml", object.json(), stop),
-                         describe(object, options));
-  return live;
+  auto live = client.patch(resource.path(object.name_space(), object.name()), query,
+                           "application/apply-patch+yaml", object.json(), stop);
+  if (live) return live;
+  return fail(without_secret_values(std::move(live).error(), object.json())
+                  .with_context(describe(object, options)));
 }
 
 Result<> delete_object(const ApiClient& client, const Resource& resource,

@@ -72,6 +72,14 @@ TEST_F(KubeApply, AnUnknownFieldIsInvalidInputAndNotAnOutage) {
               fails_with(ErrorCode::kInvalidInput, ".dota: field not declared in schema"));
 }
 
+TEST_F(KubeApply, ARefusedSecretKeepsItsValuesToItself) {
+  const auto refused =
+      apply("{apiVersion: v1, kind: Secret, metadata: {name: pin}, stringData: {pin: 48151623}}");
+  EXPECT_THAT(refused, fails_with(ErrorCode::kInvalidInput, "stringData.pin"));
+  EXPECT_THAT(refused.error().message(), testing::HasSubstr("(hidden)"));
+  EXPECT_THAT(refused.error().message(), testing::Not(testing::HasSubstr("48151623")));
+}
+
 TEST_F(KubeApply, AMissingFieldIsNamed) {
   EXPECT_THAT(apply("{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}, spec: {}}"),
               fails_with(ErrorCode::kInvalidInput,
