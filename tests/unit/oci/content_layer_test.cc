@@ -21,8 +21,10 @@ namespace {
 using namespace archive::test;
 using archive::GzipWriter;
 using archive::is_manifest_path;
+using archive::TarEntry;
 using archive::TarFile;
 using archive::TarFiles;
+using archive::TarVisitor;
 using sealift::test::fails_with;
 
 Descriptor descriptor(std::string_view media_type, std::string_view bytes) {
