@@ -104,9 +104,9 @@ std::vector<std::string> LayoutIndex::tags() const {
 }
 
 Result<bool> LayoutIndex::add(const Descriptor& manifest, std::string_view tag) {
-  for (const Descriptor& entry : manifests_) {
-    if (entry.digest == manifest.digest && (tag.empty() || tag_of(entry) == tag)) return false;
-  }
+  // The first entry with a tag is what it resolves to: other programs may have written it twice.
+  const auto present = tag.empty() ? find_digest(manifest.digest) : find_tag(tag);
+  if (present && present->digest == manifest.digest) return false;
   if (manifests_.size() >= kMaxEntries) {
     return fail(ErrorCode::kInvalidInput, "the layout's index.json holds the limit of " +
                                               std::to_string(kMaxEntries) +

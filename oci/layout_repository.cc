@@ -35,6 +35,13 @@ Result<> check_size(const Descriptor& descriptor, const Blob& bytes, const std::
                   " bytes, but its descriptor promises " + std::to_string(descriptor.size));
 }
 
+Result<bool> holds(FileSystem& files, const std::string& path, const Digest& digest) {
+  SEALIFT_ASSIGN(const auto source, files.open(path));
+  HashingSink content(nullptr, digest.algorithm());
+  SEALIFT_TRY(copy(*source, content));
+  return content.finish() == digest;
+}
+
 }  // namespace
 
 LayoutRepository::LayoutRepository(std::string directory, FileSystem& files, Clock& clock,
@@ -195,13 +202,15 @@ Result<> LayoutRepository::push_blob(const Descriptor& blob, const Blob& bytes,
 Result<> LayoutRepository::write_blob(const Digest& digest, std::uint64_t size, ByteSource& source,
                                       const std::stop_token& stop) {
   const std::string path = path_of(digest);
-  // A file of another size is what a disk kept of an older crash; it is replaced. One of the right
-  // size may be from a push that has not synced the directory yet, or never will.
+  // Other content is what a crash, a bad disk or a hand left there; people mend it by pushing
+  // again.
   const auto present = files_.info(path);
-  if (present && present->type == FileType::kFile && present->size == size) {
-    return files_.sync_directory(parent_path(path));
-  }
   if (!present && present.error().code() != ErrorCode::kNotFound) return fail(present.error());
+  if (present && present->type == FileType::kFile && present->size == size) {
+    SEALIFT_ASSIGN(const bool intact, holds(files_, path, digest));
+    // It may be from a push that has not synced the directory yet, or never will.
+    if (intact) return files_.sync_directory(parent_path(path));
+  }
   SEALIFT_TRY(files_.make_directories(parent_path(path)));
   const std::string temporary =
       join_path(directory_, ".sealift-" + hex_encode(random_.bytes(8)) + ".tmp");

@@ -135,6 +135,31 @@ TEST_F(LayoutTest, NoticesContentThatChangedOnTheDisk) {
   EXPECT_THAT(layout.fetch_manifest("v1", {}), fails_with(ErrorCode::kUntrusted, "was changed"));
 }
 
+TEST_F(LayoutTest, APushMendsContentThatChangedOnTheDisk) {
+  LayoutRepository layout = open();
+  ASSERT_OK_ASSIGN(const auto pushed, push(layout, artifact("a"), "v1"));
+  const std::string config = "out/blobs/sha256/" + empty_descriptor().digest.hex();
+  const std::string manifest = "out/blobs/sha256/" + pushed.descriptor.digest.hex();
+  directory_.write(config, "[]");
+  directory_.write(manifest, artifact("b"));
+  ASSERT_OK(push(layout, artifact("a"), "v1"));
+  EXPECT_EQ(directory_.read(config), "{}");
+  EXPECT_EQ(directory_.read(manifest), artifact("a"));
+}
+
+TEST_F(LayoutTest, MovesATagThatAnotherProgramGaveTwice) {
+  LayoutRepository layout = open();
+  ASSERT_OK_ASSIGN(const auto a, push(layout, artifact("a"), "v1"));
+  ASSERT_OK_ASSIGN(const auto b, push(layout, artifact("b"), "v2"));
+  std::string text = directory_.read("out/index.json");
+  text.replace(text.find("\"v2\""), 4, "\"v1\"");
+  directory_.write("out/index.json", text);
+  ASSERT_OK(push(layout, artifact("b"), "v1"));
+  ASSERT_OK_ASSIGN(const auto found, layout.resolve("v1", {}));
+  EXPECT_EQ(found.digest, b.descriptor.digest);
+  EXPECT_OK(layout.resolve(a.descriptor.digest.to_string(), {}));
+}
+
 TEST_F(LayoutTest, PassesOverReferrersThatAreElsewhere) {
   LayoutRepository layout = open();
   ASSERT_OK_ASSIGN(const auto subject, push(layout, artifact("a"), "v1"));
