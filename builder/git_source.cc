@@ -42,8 +42,8 @@ class GitSourceTree : public SourceTree {
     limits.max_files = limits_.max_repository_files;
     limits.max_file_bytes = limits.max_total_bytes = limits_.max_repository_bytes;
     SEALIFT_ASSIGN(auto entries,
-                   select_files(*store_, "", std::move(listed), Selection::kEverything, limits_));
-    return std::make_unique<GitSourceTree>(store_, "", std::move(entries), limits_);
+                   select_files(*store_, "", std::move(listed), Selection::kEverything, limits));
+    return std::make_unique<GitSourceTree>(store_, "", std::move(entries), limits);
   }
 
  private:

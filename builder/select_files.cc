@@ -131,7 +131,8 @@ Result<bool> settle(EntryStore& store, const std::string& directory, TreeEntry& 
   if (entry.kind == TreeEntry::Kind::kLink) {
     const auto followed = store.follow(entry, directory);
     if (!followed) {
-      if (selection == Selection::kEverything) return false;
+      const bool is_misled = followed.error().code() == ErrorCode::kInvalidInput;
+      if (is_misled && selection == Selection::kEverything) return false;
       return fail(followed.error());
     }
   }
@@ -150,8 +151,12 @@ Result<std::vector<TreeEntry>> select_files(EntryStore& store, const std::string
   std::vector<TreeEntry> selected;
   std::uint64_t total = 0;
   for (const TreeEntry& listed : entries) {
-    SEALIFT_TRY(check_path(listed.path, limits));
-    if (selection == Selection::kDelivered) {
+    const auto checked = check_path(listed.path, limits);
+    if (selection == Selection::kEverything) {
+      // Ignore rules of the path do not reach here, so nobody could leave the file out himself.
+      if (!checked) continue;
+    } else {
+      SEALIFT_TRY(checked);
       SEALIFT_ASSIGN(const bool excluded, ignored.excludes(listed));
       if (excluded) continue;
     }

@@ -33,6 +33,32 @@ TreeEntry entry_of(const git_status_entry& status) {
   return entry;
 }
 
+// Whether the work tree holds the blob's own bytes. Git's status does not tell: it looks through
+// filters (line ends, LFS) and not at all at files that were marked assume-unchanged.
+bool holds_committed_bytes(const std::string& root, const git_diff_delta& committed) {
+  if (committed.new_file.mode == GIT_FILEMODE_COMMIT) return true;
+  const std::string path = join_path(root, committed.new_file.path);
+  git_oid id;
+  if (committed.new_file.mode == GIT_FILEMODE_LINK) {
+    std::error_code error;
+    const std::string target = std::filesystem::read_symlink(path, error).string();
+    if (error || git_odb_hash(&id, target.data(), target.size(), GIT_OBJECT_BLOB) != 0) {
+      return false;
+    }
+  } else if (git_odb_hashfile(&id, path.c_str(), GIT_OBJECT_BLOB) != 0) {
+    return false;
+  }
+  return git_oid_equal(&id, &committed.old_file.id) == 1;
+}
+
+// Whether the status says that a file differs from HEAD, or its bytes do.
+bool is_changed(const std::string& root, const git_status_entry& status) {
+  if (status.status != GIT_STATUS_CURRENT) return true;
+  const git_diff_delta* delta =
+      status.index_to_workdir != nullptr ? status.index_to_workdir : status.head_to_index;
+  return !holds_committed_bytes(root, *delta);
+}
+
 class WorktreeStore : public EntryStore {
  public:
   WorktreeStore(FileSystem& files, std::string root, std::vector<TreeEntry> sorted, Commit commit)
@@ -144,7 +170,7 @@ Result<std::unique_ptr<EntryStore>> open_worktree_store(OpenedRepository opened,
   }
   for (std::size_t at = 0; at < count; ++at) {
     const git_status_entry* status = git_status_byindex(list.get(), at);
-    resolved.commit.dirty = resolved.commit.dirty || status->status != GIT_STATUS_CURRENT;
+    resolved.commit.dirty = resolved.commit.dirty || is_changed(root, *status);
     constexpr unsigned kGone = GIT_STATUS_WT_DELETED | GIT_STATUS_INDEX_DELETED;
     // Deleted from the index and still lying there: listed once more as untracked.
     if ((status->status & kGone) != 0 && (status->status & GIT_STATUS_WT_NEW) == 0) continue;

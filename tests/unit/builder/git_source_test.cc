@@ -342,6 +342,61 @@ TEST(GitSourceTest, LimitsAreNamed) {
               fails_with(ErrorCode::kInvalidInput, "longer than 8"));
 }
 
+TEST(GitSourceTest, TheWholeRepositoryHasLimitsOfItsOwn) {
+  const GitFixture git;
+  git.write("a.yaml", "12345");
+  git.write("deploy/a.yaml", "1");
+  git.commit();
+  const auto whole = [&](auto change) -> Result<std::unique_ptr<SourceTree>> {
+    SourceOptions options;
+    options.location = {git.path(), ""};
+    options.path = "deploy";
+    options.limits.max_files = 1;
+    options.limits.max_file_bytes = options.limits.max_total_bytes = 1;
+    change(options.limits);
+    SEALIFT_ASSIGN(const auto tree, open_git_source(options, system_files()));
+    return tree->whole_repository();
+  };
+  EXPECT_OK(whole([](SourceLimits&) {}));
+  EXPECT_THAT(whole([](SourceLimits& limits) { limits.max_repository_files = 1; }),
+              fails_with(ErrorCode::kInvalidInput, "more than 1 files"));
+  EXPECT_THAT(whole([](SourceLimits& limits) { limits.max_repository_bytes = 5; }),
+              fails_with(ErrorCode::kInvalidInput, "larger than 5 bytes together"));
+}
+
+TEST(GitSourceTest, TheWholeRepositoryLeavesOutWhatNoneCanName) {
+  const GitFixture git;
+  git.write("deploy/a.yaml", "1");
+  git.write("notes\\of\\somebody", "1");
+  git.commit();
+  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy"));
+  ASSERT_OK_ASSIGN(const auto whole, tree->whole_repository());
+  EXPECT_THAT(paths(*whole), ElementsAre("deploy/a.yaml"));
+}
+
+TEST(WorktreeSourceTest, CallsDirtyWhatGitWasToldNotToSee) {
+  const GitFixture git;
+  git.write("deploy/a.yaml", "committed");
+  const std::string id = git.commit();
+  git.git("update-index --assume-unchanged deploy/a.yaml");
+  git.write("deploy/a.yaml", "different");
+  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy", "", true));
+  EXPECT_EQ(content(*tree, "a.yaml"), "different");
+  EXPECT_EQ(tree->commit().revision(), "sha1:" + id + "-dirty");
+}
+
+TEST(WorktreeSourceTest, CallsDirtyWhatAFilterChangedOnCheckout) {
+  const GitFixture git;
+  git.write(".gitattributes", "*.yaml text eol=crlf\n");
+  git.write("a.yaml", "a: 1\n");
+  const std::string id = git.commit();
+  std::filesystem::remove(git.path() + "/a.yaml");
+  git.git("checkout -q -- a.yaml");
+  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "", "", true));
+  ASSERT_EQ(content(*tree, "a.yaml"), "a: 1\r\n");
+  EXPECT_EQ(tree->commit().revision(), "sha1:" + id + "-dirty");
+}
+
 TEST(WorktreeSourceTest, ReadsWhatGitWouldAdd) {
   const GitFixture git;
   git.write(".gitignore", "secret.yaml\n");
