@@ -1,5 +1,7 @@
 #include "kustomize.h"
 
+#include "kustomize_roots.h"
+#include "offline_thread.h"
 #include "process.h"
 #include "temporary_directory.h"
 
@@ -8,6 +10,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -37,7 +40,8 @@ Result<Program> find_kustomize(const SourceTree& tree, const BuildEnvironment& e
 }
 
 // A program in a closed room: no home, no cluster, no other program (a remote base would run git)
-// and a proxy that nobody serves, so that the output follows from the commit alone.
+// and, with run_closed(), no network, so that the output follows from the commit alone. The proxy
+// that nobody serves gives the better message.
 std::vector<std::string> closed_environment(const std::string& room) {
   const std::string nowhere = "http://127.0.0.1:9";
   return {"HOME=" + room,
@@ -52,6 +56,12 @@ std::vector<std::string> closed_environment(const std::string& room) {
           "https_proxy=" + nowhere,
           "NO_PROXY=",
           "no_proxy="};
+}
+
+Result<ProcessOutput> run_closed(const ProcessSpec& spec, const std::stop_token& stop) {
+  std::optional<Result<ProcessOutput>> output;
+  SEALIFT_TRY(run_offline([&] { output = run_process(spec, stop); }));
+  return *std::move(output);
 }
 
 std::vector<std::string> lines_of(std::string_view text) {
@@ -92,7 +102,7 @@ Result<std::string> version_of(const Program& program, std::vector<std::string> 
                        : std::vector<std::string>{"version"};
   spec.environment = std::move(environment);
   spec.max_output_bytes = kMaxVersionBytes;
-  SEALIFT_ASSIGN(const ProcessOutput output, run_process(spec, stop));
+  SEALIFT_ASSIGN(const ProcessOutput output, run_closed(spec, stop));
   std::string version;
   if (program.is_kubectl) {
     SEALIFT_ASSIGN(const Json json, parse_json(output.out, "the version that kubectl prints"));
@@ -161,6 +171,7 @@ Result<KustomizeOutput> run_kustomize(SourceTree& tree, const BuildEnvironment& 
 
   const std::string source = join_path(room->path(), "source");
   SEALIFT_ASSIGN(const auto repository, tree.whole_repository());
+  SEALIFT_TRY(check_kustomize_roots(*repository, tree.path()));
   SEALIFT_TRY_CONTEXT(write_files(*repository, environment.files, source),
                       "prepare the files for kustomize");
   ProcessSpec spec;
@@ -169,7 +180,7 @@ Result<KustomizeOutput> run_kustomize(SourceTree& tree, const BuildEnvironment& 
   spec.environment = closed_environment(home);
   spec.max_time = limits.max_time;
   spec.max_output_bytes = limits.max_output_bytes;
-  SEALIFT_ASSIGN(ProcessOutput output, run_process(spec, stop));
+  SEALIFT_ASSIGN(ProcessOutput output, run_closed(spec, stop));
   if (output.exit_code != 0) return fail(rendering_failed(tree, source, output));
   result.manifests = std::move(output.out);
   result.warnings = lines_of(without(output.err, source + "/"));

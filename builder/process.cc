@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,6 +93,15 @@ class Child {
   bool ended_ = false;
 };
 
+// Whoever started us may have ignored SIGCHLD, and that is inherited: the kernel would then throw
+// exit codes away and give the number of the child to another process.
+void keep_exit_codes() {
+  struct sigaction action{};
+  if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
+    std::signal(SIGCHLD, SIG_DFL);
+  }
+}
+
 Result<pid_t> spawn(const ProcessSpec& spec, const Pipe& out, const Pipe& err) {
   std::vector<std::string> arguments{spec.program};
   arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
@@ -167,6 +177,8 @@ std::string find_program(std::string_view search_path, std::string_view name) {
     // A relative entry would let the repository that is built bring its own program.
     if (!directory.starts_with('/')) continue;
     const std::string path = join_path(directory, name);
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
     if (::access(path.c_str(), X_OK) == 0) return path;
   }
   return {};
@@ -176,6 +188,7 @@ Result<ProcessOutput> run_process(const ProcessSpec& spec, std::stop_token stop)
   SEALIFT_ASSIGN(Pipe out, make_pipe());
   SEALIFT_ASSIGN(Pipe err, make_pipe());
   const auto deadline = steady_clock::now() + spec.max_time;
+  keep_exit_codes();
   SEALIFT_ASSIGN(const pid_t pid, spawn(spec, out, err));
   Child child(pid);
   out.write_end.reset();

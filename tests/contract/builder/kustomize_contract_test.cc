@@ -4,6 +4,7 @@
 
 #include <support/result_matchers.h>
 #include <support/temp_directory.h>
+#include <support/test_server.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -75,6 +76,25 @@ TEST_F(KustomizeContractTest, FetchesNothing) {
     git_.commit();
     EXPECT_THAT(run("deploy"), fails_with(ErrorCode::kInvalidInput, "are not fetched")) << resource;
   }
+}
+
+TEST_F(KustomizeContractTest, FetchesNothingFromThisMachineEither) {
+  test::TestServer server([](const test::SeenRequest&) {
+    return test::FakeAnswer::json(200, R"({"apiVersion":"v1","kind":"ConfigMap",)"
+                                       R"("metadata":{"name":"a"}})");
+  });
+  git_.write("deploy/kustomization.yaml", "resources: [\"" + server.url("/a.yaml") + "\"]\n");
+  git_.commit();
+  EXPECT_THAT(run("deploy"), fails_with(ErrorCode::kInvalidInput, "are not fetched"));
+  EXPECT_EQ(server.request_count(), 0U);
+}
+
+TEST_F(KustomizeContractTest, LoadsNoBaseFromOutsideOfTheRepository) {
+  temporary_.write("outside/kustomization.yaml", "resources: [a.yaml]\n");
+  temporary_.write("outside/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+  git_.write("deploy/kustomization.yaml", "resources: [../../../outside]\n");
+  git_.commit();
+  EXPECT_THAT(run("deploy"), fails_with(ErrorCode::kInvalidInput, "outside of the repository"));
 }
 
 TEST_F(KustomizeContractTest, RunsNoPlugins) {

@@ -10,6 +10,7 @@
 
 #include <sys/stat.h>
 
+#include <csignal>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -150,6 +151,38 @@ TEST_F(RenderTest, TakesKubectlWhereKustomizeIsMissing) {
           "echo 'apiVersion: v1'; echo 'kind: ConfigMap'; echo 'metadata: {name: a}'\n");
   ASSERT_OK_ASSIGN(const auto rendered, run({{"kustomization.yml", "resources: []"}}));
   EXPECT_EQ(rendered.renderer, "kustomize v5.6.0");
+}
+
+TEST_F(RenderTest, PassesOverADirectoryOfTheProgramsName) {
+  std::filesystem::create_directory(programs_.file("kustomize"));
+  install("kubectl",
+          "if [ \"$1\" = version ]; then echo '{\"kustomizeVersion\": \"v5.6.0\"}'; exit; fi\n"
+          "echo 'apiVersion: v1'; echo 'kind: ConfigMap'; echo 'metadata: {name: a}'\n");
+  EXPECT_OK(run({{"kustomization.yaml", "resources: []"}}));
+}
+
+TEST_F(RenderTest, LearnsTheExitCodeWhereSigchldIsIgnored) {
+  install("kustomize", std::string(kAnswersVersion) + "exit 7\n");
+  RenderLimits limits;
+  limits.max_time = std::chrono::seconds(5);
+  const auto before = std::signal(SIGCHLD, SIG_IGN);
+  const auto result = run({{"kustomization.yaml", "x"}}, limits);
+  std::signal(SIGCHLD, before);
+  EXPECT_THAT(result, fails_with(ErrorCode::kInvalidInput, "exit code 7"));
+}
+
+TEST_F(RenderTest, RefusesBasesOutsideOfTheRepository) {
+  install("kustomize", kAnswersVersion);
+  for (const char* text : {"resources: [../../outside]", "{\"Components\": [\"../..\"]}",
+                           "transformers: [x://../../../outside]", "bases: [/etc]"}) {
+    EXPECT_THAT(run({{"kustomization.yaml", text}}),
+                fails_with(ErrorCode::kInvalidInput, "lies outside of the repository"))
+        << text;
+  }
+  EXPECT_THAT(run({{"kustomization.yaml", "resources: [base]"},
+                   {"base/kustomization.yml", "resources: [../../../outside, ..]"}}),
+              fails_with(ErrorCode::kInvalidInput, "deploy/base/kustomization.yml: ../../../out"));
+  EXPECT_TRUE(nothing_is_left());
 }
 
 TEST_F(RenderTest, NamesBothProgramsWhereNeitherIs) {
