@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
 #include <cstdlib>
 
 #include "command.h"
@@ -35,6 +36,16 @@ std::string check_tag(const std::string& tag) {
          "\".\" or \"-\"";
 }
 
+// Not left to CLI11, which reads "010" as eight, and a number that is too large as the largest,
+// which would make every later artifact an older one.
+std::int64_t parse_sequence(const std::string& text) {
+  std::int64_t sequence = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sequence);
+  if (error == std::errc() && end == text.data() + text.size() && sequence >= 0) return sequence;
+  throw CLI::ValidationError("--sequence",
+                             "\"" + text + "\" is no whole number from 0 to 9223372036854775807");
+}
+
 void add_source_flags(CLI::App& command, PushFlags& flags) {
   command.add_option("--from", flags.from, "Git repository and, after \"@\", the revision")
       ->required()
@@ -60,8 +71,10 @@ void add_artifact_flags(CLI::App& command, PushFlags& flags) {
   command.add_option("--artifact-version", flags.version, "Version to record")
       ->type_name("VERSION");
   command
-      .add_option("--sequence", flags.sequence,
-                  "Number that must grow from artifact to artifact; by default the commit's time")
+      .add_option_function<std::string>(
+          "--sequence",
+          [&flags](const std::string& text) { flags.sequence = parse_sequence(text); },
+          "Number that must grow from artifact to artifact; by default the commit's time")
       ->type_name("N");
   command.add_option("--format", flags.format, "\"flux\", as Flux writes and reads it, or \"oci\"")
       ->check(CLI::IsMember({"flux", "oci"}))

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <iostream>
+
 #include "exit_code.h"
 #include "version.h"
 
@@ -82,8 +84,9 @@ std::variant<PullerOptions, int> parse_puller_options(int argc, char** argv) {
       throw CLI::RequiredError("--config");
     }
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? kSuccess : kUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::cerr << "sealift-puller: " << error.what() << "; see \"sealift-puller --help\"\n";
+    return kUsage;
   }
   if (target.starts_with("dir:")) options.directory = target.substr(4);
   return options;

@@ -32,11 +32,16 @@ std::string command_line_of(const CLI::App& app) {
   return words;
 }
 
-// CLI11 misses a subcommand before it notices a wrong one.
+// CLI11 misses a subcommand, or takes the value of a misspelt flag for an argument, before it
+// notices what is wrong.
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+  const auto rest = app.remaining(true);
+  const auto flag = std::find_if(rest.begin(), rest.end(),
+                                 [](const std::string& word) { return word.starts_with("-"); });
+  if (flag != rest.end()) return "there is no flag \"" + *flag + "\"";
   const auto unknown = app.remaining();
   if (!app.get_subcommands().empty() || unknown.empty()) return error.what();
-  return "there is no subcommand or flag \"" + unknown.front() + "\"";
+  return "there is no subcommand \"" + unknown.front() + "\"";
 }
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error, const Output& output) {

@@ -91,7 +91,8 @@ int check_record(const PullerOptions& options) {
     json.set("head", checked->head);
     std::cout << dump_json(json) << "\n";
   } else {
-    std::cout << checked->lines << " records, chain unbroken, head " << checked->head << "\n";
+    std::cout << checked->lines << " records, chain unbroken, head "
+              << (checked->head.empty() ? "none" : checked->head) << "\n";
     if (checked->torn_lines > 0) {
       std::cout << checked->torn_lines << " lines are no records: a crash tore them\n";
     }

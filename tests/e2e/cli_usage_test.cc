@@ -32,8 +32,9 @@ INSTANTIATE_TEST_SUITE_P(
     Cases, CliUsageError,
     testing::ValuesIn(std::vector<UsageError>{
         {"Nothing", {}, "subcommand is required; see \"sealift --help\""},
-        {"UnknownCommand", {"frob"}, "there is no subcommand or flag \"frob\""},
-        {"UnknownFlag", {"version", "--frob"}, "--frob"},
+        {"UnknownCommand", {"frob"}, "there is no subcommand \"frob\""},
+        {"UnknownFlag", {"version", "--frob"}, "there is no flag \"--frob\""},
+        {"MisspeltFlag", {"push", "--frm", "shop", "oci-layout:a:b"}, "there is no flag \"--frm\""},
         {"NoReference",
          {"push", "--from", "."},
          "reference is required; see \"sealift push --help\""},
@@ -41,6 +42,15 @@ INSTANTIATE_TEST_SUITE_P(
         {"PlainName", {"pull", "host/shop:v1", "-o", "x"}, "write oci://host/shop:v1"},
         {"NoVersion", {"verify", "oci://host/shop", "--key", "k"}, "neither a tag nor a digest"},
         {"BadTag", {"push", "oci-layout:a:b", "--from", ".", "--tag", "a b"}, "a b is no tag"},
+        {"LargeSequence",
+         {"push", "oci-layout:a:b", "--from", ".", "--sequence", "9223372036854775808"},
+         "\"9223372036854775808\" is no whole number from 0 to"},
+        {"HexSequence",
+         {"push", "oci-layout:a:b", "--from", ".", "--sequence", "0x10"},
+         "\"0x10\" is no whole number"},
+        {"NegativeSequence",
+         {"push", "oci-layout:a:b", "--from", ".", "--sequence", "-1"},
+         "\"-1\" is no whole number"},
         {"BadFormat", {"push", "oci-layout:a:b", "--from", ".", "--format", "helm"}, "helm"},
         {"BadStorage", {"sign", "oci-layout:a:b", "--key", "k", "--signature-storage", "x"}, "x"},
         {"BadKeyType", {"key", "generate", "--type", "dsa"}, "dsa"},
@@ -99,6 +109,22 @@ TEST_F(CliUsage, HelpOfEachCommandIsNoError) {
        {"push", "pull", "sign", "verify", "inspect", "key", "completion", "version"}) {
     EXPECT_THAT(succeed({command, "--help"}), HasSubstr("Usage: sealift " + command));
   }
+}
+
+TEST_F(CliUsage, ThePullersErrorsLookTheSame) {
+  const auto nothing = run({SEALIFT_PROGRAM "-puller"});
+  EXPECT_EQ(nothing.exit_code, 2);
+  EXPECT_EQ(nothing.err, "sealift-puller: --config is required; see \"sealift-puller --help\"\n");
+  const auto loud = run({SEALIFT_PROGRAM "-puller", "--log-level", "loud"});
+  EXPECT_EQ(loud.exit_code, 2);
+  EXPECT_THAT(loud.err, StartsWith("sealift-puller: --log-level: \"loud\" is no log level"));
+  EXPECT_THAT(run_well({SEALIFT_PROGRAM "-puller", "--version"}), StartsWith("sealift-puller "));
+}
+
+TEST_F(CliUsage, AnEmptyRecordHasNoHead) {
+  files().write("decisions.jsonl", "");
+  EXPECT_EQ(run_well({SEALIFT_PROGRAM "-puller", "--check-record", "decisions.jsonl"}),
+            "0 records, chain unbroken, head none\n");
 }
 
 TEST_F(CliUsage, AResultThatIsLostIsAFailure) {
