@@ -39,15 +39,19 @@ bool needs_quotes(std::string_view text) {
   return text.empty() || text.find_first_of(" \"=") != std::string_view::npos;
 }
 
-// printable() has escaped what a terminal would obey. A backslash needs an escape as well: in front
-// of a quote it would undo the quote's own.
+// A backslash needs an escape as well: in front of a quote it would undo the quote's own. What
+// printable() escapes must not be escaped once more.
 std::string quoted(std::string_view text) {
-  std::string result = "\"";
+  std::string escaped;
   for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
+    if (c == '"' || c == '\\') escaped += '\\';
+    if (c == '\n') {
+      escaped += "\\n";
+    } else {
+      escaped += c;
+    }
   }
-  return result + "\"";
+  return "\"" + printable(escaped, kMaxTextBytes) + "\"";
 }
 
 void append_text_field(std::string& line, std::string_view name, std::string_view value) {
@@ -55,7 +59,7 @@ void append_text_field(std::string& line, std::string_view name, std::string_vie
   line += "  ";
   line += name;
   line += '=';
-  line += needs_quotes(shown) ? quoted(shown) : shown;
+  line += needs_quotes(shown) ? quoted(value) : shown;
 }
 
 std::string text_line(Timestamp time, LogLevel level, std::string_view message,

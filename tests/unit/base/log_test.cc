@@ -53,6 +53,14 @@ TEST(Log, AValueCannotEndItsQuotes) {
   EXPECT_EQ(after_time(out->lines[0]), " INFO   m  tag=\"v1\\\\\\\"  delivery=\\\"other\"\n");
 }
 
+// A message that lists several things stays readable: each escape is written once.
+TEST(Log, AValueOfSeveralLines) {
+  const auto out = std::make_shared<Lines>();
+  const Logger log = Logger::to_sink(out, LogFormat::kText, LogLevel::kInfo);
+  log.info("m", {{"reason", "two objects:\n  a\n  \x1b[31mb"}});
+  EXPECT_EQ(after_time(out->lines[0]), " INFO   m  reason=\"two objects:\\n  a\\n  \\x1b[31mb\"\n");
+}
+
 TEST(Log, JsonLines) {
   const auto out = std::make_shared<Lines>();
   const Logger log = Logger::to_sink(out, LogFormat::kJson, LogLevel::kInfo);
