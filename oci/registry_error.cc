@@ -83,8 +83,10 @@ Error registry_error(const RegistryTask& task, const HttpResponse& head, std::st
   const std::string registry = "registry " + task.registry;
   const std::string what = task.action + " (" + answer + ")";
   if (is_http_to_https(head.status, body)) {
-    return Error(ErrorCode::kInvalidInput,
-                 registry + " speaks https, and was asked over http: omit --plain-http");
+    return Error(
+        ErrorCode::kInvalidInput,
+        registry +
+            " speaks https, and was asked over http: omit --plain-http, or insecure of a Delivery");
   }
   switch (head.status) {
     case 401:
@@ -112,7 +114,7 @@ Error registry_error(const RegistryTask& task, const HttpResponse& head, std::st
   std::string refused = registry + " refused to " + what;
   // All that a HEAD request gets to see of the answers above.
   if (head.status == 400 && task.plain_http && body.empty()) {
-    refused += "; if the registry speaks https, omit --plain-http";
+    refused += "; if the registry speaks https, omit --plain-http, or insecure of a Delivery";
   }
   return Error(ErrorCode::kInvalidInput, std::move(refused));
 }
@@ -121,9 +123,10 @@ Error explain_transport_error(Error error, bool plain_http) {
   const std::string& message = error.message();
   std::string advice;
   if (!plain_http && message.find("no TLS connection") != std::string::npos) {
-    advice = "; if the registry speaks plain http, pass --plain-http";
+    advice =
+        "; if the registry speaks plain http, pass --plain-http, or give a Delivery insecure: true";
   } else if (plain_http && message.find("no valid HTTP") != std::string::npos) {
-    advice = "; if the registry speaks https, omit --plain-http";
+    advice = "; if the registry speaks https, omit --plain-http, or insecure of a Delivery";
   }
   if (advice.empty()) return error;
   Error explained(error.code(), message + advice);

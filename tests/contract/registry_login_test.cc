@@ -55,7 +55,8 @@ TEST_P(RegistryLogin, IsAskedForAndChecked) {
 
 TEST_P(RegistryLogin, SaysWhereHttpAndHttpsAreMixedUp) {
   const RegistryServer plain(GetParam());
-  EXPECT_THAT(push(plain, {}), fails_with(ErrorCode::kUnavailable, "pass --plain-http"));
+  EXPECT_THAT(push(plain, {}), fails_with(ErrorCode::kUnavailable,
+                                          "pass --plain-http, or give a Delivery insecure: true"));
 
   const RegistryServer secure(GetParam(), {"--tls"});
   RepositoryOptions options;
