@@ -142,7 +142,10 @@ Result<std::unique_ptr<ByteSource>> PosixFileSystem::open(const std::string& pat
   SEALIFT_ASSIGN(Descriptor file, open_descriptor("open", path, O_RDONLY));
   struct stat status{};
   if (::fstat(file.get(), &status) != 0) return fail_system("open", path, errno);
-  if (S_ISDIR(status.st_mode)) return fail_system("open", path, EISDIR);
+  if (S_ISDIR(status.st_mode)) {
+    return fail(ErrorCode::kInvalidInput,
+                "cannot read " + printable(path, 400) + ": it is a directory, not a file");
+  }
   return std::make_unique<PosixSource>(std::move(file), path);
 }
 

@@ -85,7 +85,7 @@ class SilentTerminal {
 Result<std::string> ask(const std::string& prompt, const std::stop_token& stop) {
   const SilentTerminal terminal;
   if (!terminal.usable()) {
-    return fail(ErrorCode::kInvalidInput,
+    return fail(ErrorCode::kUnauthenticated,
                 prompt +
                     " is needed and there is no terminal to ask on; set SEALIFT_PASSWORD or "
                     "COSIGN_PASSWORD, or give --password-file");

@@ -14,8 +14,8 @@ class PasswordSource {
  public:
   std::string file;  // --password-file
 
-  // `prompt` says whose password is asked for. kInvalidInput where nobody can be asked, kCancelled
-  // where the user answers with an end of file or an interrupt.
+  // `prompt` says whose password is asked for. kUnauthenticated where nobody can be asked,
+  // kCancelled where the user answers with an end of file or an interrupt.
   Result<std::string> read(const std::string& prompt, std::stop_token stop) const;
   // The same, asked twice on a terminal, and the two compared.
   Result<std::string> read_new(const std::string& prompt, std::stop_token stop) const;

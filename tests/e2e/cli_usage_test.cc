@@ -111,6 +111,11 @@ TEST_F(CliUsage, HelpOfEachCommandIsNoError) {
   }
 }
 
+TEST_F(CliUsage, ADirectoryIsNoFileToRead) {
+  EXPECT_THAT(sealift({"verify", "oci-layout:a:b", "--policy", "."}),
+              ends_with(7, "cannot read .: it is a directory"));
+}
+
 TEST_F(CliUsage, ThePullersErrorsLookTheSame) {
   const auto nothing = run({SEALIFT_PROGRAM "-puller"});
   EXPECT_EQ(nothing.exit_code, 2);

@@ -70,6 +70,7 @@ TEST(SystemFiles, SymbolicLinksAreOther) {
   ASSERT_EQ(::symlink("file", directory.file("link").c_str()), 0);
   ASSERT_OK_ASSIGN(const auto info, system_files().info(directory.file("link")));
   EXPECT_EQ(info.type, FileType::kOther);
+  EXPECT_THAT(system_files().open(directory.path()), fails_with(ErrorCode::kInvalidInput));
   ASSERT_OK_ASSIGN(const auto entries, system_files().list(directory.path()));
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[1].type, FileType::kOther);

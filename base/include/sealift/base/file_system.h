@@ -39,6 +39,7 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
+  // kInvalidInput where it is a directory.
   virtual Result<std::unique_ptr<ByteSource>> open(const std::string& path) = 0;
   // Creates a file that must not exist yet, with mode 0600 or 0644 less the umask.
   enum class Access { kPrivate, kPublic };
