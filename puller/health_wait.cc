@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -16,6 +17,8 @@ namespace sealift::puller {
 namespace {
 
 constexpr std::size_t kMaxReported = 5;
+constexpr std::chrono::seconds kUntilFirstWord{5};
+constexpr std::chrono::seconds kBetweenWords{30};
 // Each is a thread and a connection.
 constexpr std::size_t kMaxWatches = 32;
 
@@ -58,9 +61,19 @@ class Board {
     changed_.notify_all();
   }
 
-  Result<> wait(std::stop_token stop) {
+  // Says from time to time what is waited for: the default timeout is minutes long.
+  Result<> wait(std::stop_token stop, const Logger& log) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, stop, [this] { return error_ || failed() || all_current(); });
+    auto patience = kUntilFirstWord;
+    while (!changed_.wait_for(lock, stop, patience, [this] {
+      return error_ || failed() || all_current();
+    }) && !stop.stop_requested()) {
+      const auto unhealthy = describe(false);
+      lock.unlock();
+      log.info("waiting", {{"for", unhealthy}});
+      lock.lock();
+      patience = kBetweenWords;
+    }
     if (error_) return fail(*error_);
     if (failed()) {
       return fail(ErrorCode::kInvalidInput, "what was applied has failed: " + describe(true));
@@ -148,7 +161,7 @@ Result<> watch_until_healthy(const ClusterSession& session, const WatchedObjects
       follow(session, where, board, std::move(done));
     });
   }
-  return board.wait(std::move(stop));
+  return board.wait(std::move(stop), session.log);
 }
 
 }  // namespace

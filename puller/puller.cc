@@ -12,7 +12,10 @@ using Kind = RunOutcome::Kind;
 // A server may ask for time, and not for an application to be forgotten.
 constexpr std::chrono::seconds kLongestRetryAfter = std::chrono::hours(1);
 
-void log_outcome(const Logger& log, const RunOutcome& outcome) {
+// In a loop a run that changed nothing is no news; whoever asked for one run wants an answer.
+enum class News { kChangesAlone, kAll };
+
+void log_outcome(const Logger& log, const RunOutcome& outcome, News news) {
   const auto digest = outcome.digest ? outcome.digest->to_string() : std::string("none");
   switch (outcome.kind) {
     case Kind::kDelivered:
@@ -21,8 +24,10 @@ void log_outcome(const Logger& log, const RunOutcome& outcome) {
                                     {"pruned", std::to_string(outcome.pruned)},
                                     {"unchanged", std::to_string(outcome.unchanged)}});
     case Kind::kUnchanged:
+      if (news == News::kAll) return log.info("unchanged", {{"digest", digest}});
       return log.debug("unchanged", {{"digest", digest}});
     case Kind::kSuspended:
+      if (news == News::kAll) return log.info("suspended, as the Delivery says");
       return log.debug("suspended");
     case Kind::kRefused:
       return log.error("refused", {{"digest", digest}, {"reason", outcome.error->message()}});
@@ -62,11 +67,12 @@ Puller::Puller(const RunEnvironment& environment, Random& random, Logger log,
 RunOutcome Puller::run_one(const Delivery& delivery, std::stop_token stop) {
   const auto log = log_.with({{"delivery", delivery.id()}});
   auto outcome = run_delivery(delivery, environment_, log, std::move(stop));
-  log_outcome(log, outcome);
+  log_outcome(log, outcome, once_ ? News::kAll : News::kChangesAlone);
   return outcome;
 }
 
 std::vector<DeliveryOutcome> Puller::run_once(std::stop_token stop) {
+  once_ = true;
   const auto& deliveries = environment_.configuration.deliveries;
   std::vector<DeliveryOutcome> outcomes(deliveries.size());
   std::atomic<std::size_t> next{0};

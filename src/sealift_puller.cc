@@ -117,6 +117,10 @@ class Program {
     configuration_ = *std::move(configuration);
     auto prepared = prepare();
     if (!prepared) return report(prepared.error());
+    if (configuration_.deliveries.empty()) {
+      log_.warning("the configuration has no Delivery, so nothing is delivered",
+                   {{"config", options_.config}});
+    }
     return options_.once ? run_once() : run_loop();
   }
 

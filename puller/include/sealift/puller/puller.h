@@ -60,6 +60,7 @@ class Puller {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<Entry> entries_;
+  bool once_ = false;
   std::size_t running_ = 0;
   bool tidying_ = false;
   bool cache_used_ = true;  // a run has fetched something since the last tidying
