@@ -134,7 +134,8 @@ TEST_P(FileSystemContract, AFileIsNoDirectoryAndTheOtherWayRound) {
   ASSERT_OK(write("file", "x"));
   ASSERT_OK(files().make_directories(path("directory")));
   EXPECT_THAT(files().make_directories(path("file/below")), fails_with(ErrorCode::kConflict));
-  EXPECT_THAT(files().open(path("directory")), fails_with(ErrorCode::kConflict));
+  EXPECT_THAT(files().open(path("directory")),
+              fails_with(ErrorCode::kInvalidInput, path("directory")));
   EXPECT_THAT(files().append(path("directory")), fails_with(ErrorCode::kConflict));
   EXPECT_THAT(files().rename(path("file"), path("directory")), fails_with(ErrorCode::kConflict));
   EXPECT_THAT(files().list(path("file")), fails_with(ErrorCode::kNotFound));

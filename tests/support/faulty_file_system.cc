@@ -168,7 +168,9 @@ Result<std::unique_ptr<ByteSource>> FaultyFileSystem::open(const std::string& pa
   SEALIFT_TRY(count_call("open", path));
   const NodePointer node = find(path);
   if (node == nullptr) return not_found(path);
-  if (node->is_directory) return in_the_way(path);
+  if (node->is_directory) {
+    return fail(ErrorCode::kInvalidInput, "cannot read " + path + ": it is a directory");
+  }
   return std::make_unique<Source>(*this, node, path);
 }
 
