@@ -332,6 +332,10 @@ std::string_view to_string(RunOutcome::Kind kind) {
       return "failed";
     case Kind::kSuspended:
       return "suspended";
+    case Kind::kWaiting:
+      return "waiting";
+    case Kind::kRemoved:
+      return "removed";
   }
   return "failed";
 }

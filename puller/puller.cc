@@ -29,6 +29,10 @@ void log_outcome(const Logger& log, const RunOutcome& outcome, News news) {
     case Kind::kSuspended:
       if (news == News::kAll) return log.info("suspended, as the Delivery says");
       return log.debug("suspended");
+    case Kind::kWaiting:
+      return log.debug("waiting", {{"for", outcome.waiting_for}});
+    case Kind::kRemoved:
+      return log.info("removed", {{"pruned", std::to_string(outcome.pruned)}});
     case Kind::kRefused:
       return log.error("refused", {{"digest", digest}, {"reason", outcome.error->message()}});
     case Kind::kFailed:

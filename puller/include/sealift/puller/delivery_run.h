@@ -41,10 +41,13 @@ struct RunOutcome {
     kRefused,    // the policy or the replay check said no; the target is untouched
     kFailed,     // see `error` and `stage`; the next run continues
     kSuspended,  // the Delivery says so
+    kWaiting,    // it goes on when what it waits for has come: see `waiting_for` and `stage`
+    kRemoved,    // the Delivery was deleted, and its objects have gone or were let go
   };
   Kind kind = Kind::kFailed;
   RunStage stage = RunStage::kResolve;
   std::optional<Error> error;
+  std::string waiting_for;  // for people: "Deployment.apps shop/web is InProgress (…)"
   std::optional<Digest> digest;
   // The registry could not be asked, and the run went on with what was accepted before.
   std::optional<Error> registry_away;

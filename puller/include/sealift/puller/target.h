@@ -6,6 +6,7 @@
 #include <sealift/puller/delivery.h>
 #include <sealift/puller/delivery_state.h>
 #include <sealift/puller/desired_state.h>
+#include <sealift/puller/inventory.h>
 #include <sealift/puller/plan.h>
 
 #include <memory>
@@ -14,18 +15,6 @@
 #include <string>
 
 namespace sealift::puller {
-
-// What the target itself remembers of the newest accepted artifact: the replay check survives the
-// loss of the puller's disk.
-struct TargetMemory {
-  std::optional<Digest> digest;
-  std::int64_t sequence = 0;
-};
-
-struct Acceptance {
-  Digest digest;
-  std::int64_t sequence = 0;
-};
 
 // A place where one Delivery's objects live: a cluster, or a directory. The calls come in the order
 // of declaration, from one thread; `stop` covers the run's deadline.

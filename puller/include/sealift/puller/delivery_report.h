@@ -1,0 +1,64 @@
+#pragma once
+
+#include <sealift/base/clock.h>
+#include <sealift/kube/apply_set.h>
+#include <sealift/objects/health.h>
+#include <sealift/objects/object.h>
+#include <sealift/puller/delivery.h>
+#include <sealift/puller/delivery_run.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sealift::puller {
+
+// What is known of an accepted artifact, for people and records.
+struct ArtifactFacts {
+  std::string repository;  // "registry.example.com/shop/web"
+  std::string tag;         // that was resolved; empty for a digest
+  Digest digest;
+  std::string source;  // annotations org.opencontainers.image.{source,revision,created}
+  std::string revision;
+  std::string created;
+  std::optional<std::int64_t> sequence;
+  std::string policy;                // name of the TrustPolicy that accepted it
+  std::vector<std::string> signers;  // names of keys, or identities
+};
+
+struct KindCount {
+  kube::GroupKind kind;
+  std::size_t count = 0;
+  std::size_t healthy = 0;
+};
+
+struct UnhealthyObject {
+  objects::ObjectId id;
+  objects::HealthStatus health;
+};
+
+// What one step of a Delivery's run came to: for its status, events, metrics and notifications.
+struct DeliveryReport {
+  RunOutcome outcome;
+  std::optional<ArtifactFacts> artifact;   // the newest that was accepted
+  std::vector<KindCount> kinds;            // of live members that are wanted
+  std::vector<UnhealthyObject> unhealthy;  // at most 10
+  std::size_t unhealthy_count = 0;
+  std::vector<objects::ObjectId> drifted;  // and left so; at most 10
+  Timestamp run_began{};
+  Timestamp now{};
+  std::optional<Timestamp> next_run;
+  std::string trace_id;  // of the run, as in its log lines: 32 hexadecimal digits
+};
+
+// Hears of every step that told something new, in the order of one Delivery's steps, on the thread
+// that made the step. Called for different Deliveries at the same time.
+class DeliveryListener {
+ public:
+  virtual ~DeliveryListener() = default;
+  virtual void reported(const Delivery& delivery, const DeliveryReport& report) = 0;
+};
+
+}  // namespace sealift::puller
