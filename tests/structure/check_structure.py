@@ -17,9 +17,11 @@ ALLOWED = {
     "kube": {"base", "objects"},
     "builder": {"base", "archive", "objects", "oci", "signing"},
     "puller": {"base", "archive", "objects", "oci", "signing", "kube"},
+    "controller": {"base", "objects", "oci", "signing", "kube", "puller"},
 }
 # src holds two programs and what they share: file name prefix → modules.
-PROGRAMS = {"puller_": ALLOWED["puller"] | {"puller"}, "sealift_puller": ALLOWED["puller"] | {"puller"}}
+PULLER = ALLOWED["puller"] | {"puller", "controller"}
+PROGRAMS = {"puller_": PULLER, "sealift_puller": PULLER}
 SEALIFT = ALLOWED["builder"] | {"builder"}
 
 MAX_LINES = {".cc": 450, ".h": 180}
