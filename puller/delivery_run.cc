@@ -296,50 +296,6 @@ class Run {
 
 }  // namespace
 
-std::string_view to_string(RunStage stage) {
-  switch (stage) {
-    case RunStage::kResolve:
-      return "resolve";
-    case RunStage::kFetch:
-      return "fetch";
-    case RunStage::kVerify:
-      return "verify";
-    case RunStage::kPlan:
-      return "plan";
-    case RunStage::kPreflight:
-      return "preflight";
-    case RunStage::kApply:
-      return "apply";
-    case RunStage::kWait:
-      return "wait";
-    case RunStage::kPrune:
-      return "prune";
-    case RunStage::kRecord:
-      return "record";
-  }
-  return "record";
-}
-
-std::string_view to_string(RunOutcome::Kind kind) {
-  switch (kind) {
-    case Kind::kDelivered:
-      return "delivered";
-    case Kind::kUnchanged:
-      return "unchanged";
-    case Kind::kRefused:
-      return "refused";
-    case Kind::kFailed:
-      return "failed";
-    case Kind::kSuspended:
-      return "suspended";
-    case Kind::kWaiting:
-      return "waiting";
-    case Kind::kRemoved:
-      return "removed";
-  }
-  return "failed";
-}
-
 RunOutcome run_delivery(const Delivery& delivery, const RunEnvironment& environment,
                         const Logger& log, std::stop_token stop) {
   if (delivery.suspend) {

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <sealift/base/clock.h>
-#include <sealift/kube/apply_set.h>
-#include <sealift/objects/health.h>
 #include <sealift/objects/object.h>
 #include <sealift/puller/delivery.h>
-#include <sealift/puller/delivery_run.h>
+#include <sealift/puller/member_health.h>
+#include <sealift/puller/run_outcome.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -26,17 +25,6 @@ struct ArtifactFacts {
   std::optional<std::int64_t> sequence;
   std::string policy;                // name of the TrustPolicy that accepted it
   std::vector<std::string> signers;  // names of keys, or identities
-};
-
-struct KindCount {
-  kube::GroupKind kind;
-  std::size_t count = 0;
-  std::size_t healthy = 0;
-};
-
-struct UnhealthyObject {
-  objects::ObjectId id;
-  objects::HealthStatus health;
 };
 
 // What one step of a Delivery's run came to: for its status, events, metrics and notifications.

@@ -8,6 +8,7 @@
 #include <sealift/puller/configuration.h>
 #include <sealift/puller/decision_log.h>
 #include <sealift/puller/delivery_state.h>
+#include <sealift/puller/run_outcome.h>
 #include <sealift/puller/target.h>
 
 #include <functional>
@@ -18,45 +19,6 @@
 #include <string_view>
 
 namespace sealift::puller {
-
-// Where a run is, in the order of the way; failures name it.
-enum class RunStage {
-  kResolve,
-  kFetch,
-  kVerify,
-  kPlan,
-  kPreflight,
-  kApply,
-  kWait,
-  kPrune,
-  kRecord,
-};
-std::string_view to_string(RunStage stage);  // "resolve", …
-
-// What one run of one Delivery came to.
-struct RunOutcome {
-  enum class Kind {
-    kDelivered,  // something was changed, and all is as wanted
-    kUnchanged,  // nothing had to be done
-    kRefused,    // the policy or the replay check said no; the target is untouched
-    kFailed,     // see `error` and `stage`; the next run continues
-    kSuspended,  // the Delivery says so
-    kWaiting,    // it goes on when what it waits for has come: see `waiting_for` and `stage`
-    kRemoved,    // the Delivery was deleted, and its objects have gone or were let go
-  };
-  Kind kind = Kind::kFailed;
-  RunStage stage = RunStage::kResolve;
-  std::optional<Error> error;
-  std::string waiting_for;  // for people: "Deployment.apps shop/web is InProgress (…)"
-  std::optional<Digest> digest;
-  // The registry could not be asked, and the run went on with what was accepted before.
-  std::optional<Error> registry_away;
-  std::size_t applied = 0;
-  std::size_t pruned = 0;
-  std::size_t unchanged = 0;
-  std::size_t drifted = 0;  // and left, because the Delivery says detect
-};
-std::string_view to_string(RunOutcome::Kind kind);
 
 // What all runs of a puller share. References must outlive the runs.
 struct RunEnvironment {

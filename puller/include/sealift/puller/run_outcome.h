@@ -1,0 +1,52 @@
+#pragma once
+
+#include <sealift/base/digest.h>
+#include <sealift/base/error.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sealift::puller {
+
+// Where a run is, in the order of the way; failures name it.
+enum class RunStage {
+  kResolve,
+  kFetch,
+  kVerify,
+  kPlan,
+  kPreflight,
+  kApply,
+  kWait,
+  kPrune,
+  kRecord,
+};
+std::string_view to_string(RunStage stage);  // "resolve", …
+
+// What one run of one Delivery came to.
+struct RunOutcome {
+  enum class Kind {
+    kDelivered,  // something was changed, and all is as wanted
+    kUnchanged,  // nothing had to be done
+    kRefused,    // the policy or the replay check said no; the target is untouched
+    kFailed,     // see `error` and `stage`; the next run continues
+    kSuspended,  // the Delivery says so
+    kWaiting,    // it goes on when what it waits for has come: see `waiting_for` and `stage`
+    kRemoved,    // the Delivery was deleted, and its objects have gone or were let go
+  };
+  Kind kind = Kind::kFailed;
+  RunStage stage = RunStage::kResolve;
+  std::optional<Error> error;
+  std::string waiting_for;  // for people: "Deployment.apps shop/web is InProgress (…)"
+  std::optional<Digest> digest;
+  // The registry could not be asked, and the run went on with what was accepted before.
+  std::optional<Error> registry_away;
+  std::size_t applied = 0;
+  std::size_t pruned = 0;
+  std::size_t unchanged = 0;
+  std::size_t drifted = 0;  // and left, because the Delivery says detect
+};
+std::string_view to_string(RunOutcome::Kind kind);
+
+}  // namespace sealift::puller
