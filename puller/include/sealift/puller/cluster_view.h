@@ -69,6 +69,10 @@ class ClusterView {
   // calls of follow().
   Result<Snapshot> members(const std::string& applyset_id) const;
 
+  // The ID of the ApplySet that a live object says it is a member of, whoever's that set is; empty
+  // where it is none or its kind is not watched there.
+  std::string owner_of(const objects::ObjectId& id) const;
+
   // What an apply answered, at once: a later snapshot has it, whatever the watches have seen. Of
   // two states of an object the one with the higher resourceVersion counts (both are numbers:
   // Kubernetes 1.35 says so, all others do so).
