@@ -1,12 +1,13 @@
 #include <sealift/base/digest.h>
-#include <sealift/kube/apply.h>
+#include <sealift/kube/observed_object.h>
+#include <sealift/objects/field_path_list.h>
 
 #include <utility>
 
-#include "list.h"
-
 namespace sealift::kube {
 namespace {
+
+constexpr std::string_view kFluxPrune = "kustomize.toolkit.fluxcd.io/prune";
 
 // Server-side apply writes one entry for a manager, an operation and a subresource; ours has no
 // subresource. Null where there is none.
@@ -22,14 +23,23 @@ const Json* find_own_entry(const Json& metadata) {
   return nullptr;
 }
 
+// "true" alone, which is about the whole object, and a list that cannot be read let no field go.
+std::vector<objects::FieldPath> ignored_fields(const Json& metadata) {
+  const auto text = metadata.string_at({"annotations", kIgnoreAnnotation});
+  auto paths = objects::parse_field_paths(text);
+  return paths ? *std::move(paths) : std::vector<objects::FieldPath>();
+}
+
 // Its "time" says when, not what, and stays out of the hash.
 std::string own_fields_hash(const Json& metadata) {
   const Json* entry = find_own_entry(metadata);
   if (!entry) return {};
+  const Json* found = entry->find("fieldsV1");
+  Json fields = found ? *found : Json();
+  for (const auto& path : ignored_fields(metadata)) objects::disown_field(fields, path);
   Json owned = Json::object();
   owned.set("apiVersion", entry->string_at({"apiVersion"}));
-  const Json* fields = entry->find("fieldsV1");
-  owned.set("fieldsV1", fields ? *fields : Json());
+  owned.set("fieldsV1", std::move(fields));
   return Digest::of(dump_json_sorted(owned)).hex();
 }
 
@@ -53,18 +63,23 @@ Result<ObservedObject> observe_as(objects::GroupVersionKind gvk, const Json& obj
   }
   observed.resource_version = object.string_at({"metadata", "resourceVersion"});
   observed.deleting = !object.string_at({"metadata", "deletionTimestamp"}).empty();
-  observed.keep = object.string_at({"metadata", "annotations", kPruneAnnotation}) == "disabled";
+  observed.keep = is_kept(object);
   observed.own_fields_hash = own_fields_hash(*metadata);
   return observed;
 }
 
-Result<ObservedObject> observe_member(const Resource& resource, const Json& metadata) {
-  SEALIFT_ASSIGN(auto member, observe(resource, metadata));
-  if (!is_labelled_by_us(*metadata.find("metadata"))) member.own_fields_hash.clear();
-  return member;
+}  // namespace
+
+std::string_view applyset_of(const Json& object) {
+  return object.string_at({"metadata", "labels", kPartOfLabel});
 }
 
-}  // namespace
+bool is_kept(const Json& object) {
+  const auto says = [&](std::string_view annotation, std::string_view value) {
+    return object.string_at({"metadata", "annotations", annotation}) == value;
+  };
+  return says(kKeepAnnotation, "true") || says(kFluxPrune, "disabled");
+}
 
 Result<ObservedObject> observe(const Json& object) {
   const auto api_version = object.string_at({"apiVersion"});
@@ -82,43 +97,9 @@ Result<ObservedObject> observe(const Resource& resource, const Json& metadata) {
   return observe_as(resource.gvk, metadata);
 }
 
-Result<std::vector<ObservedObject>> list_members(const ApiClient& client, const Resource& resource,
-                                                 std::string_view name_space,
-                                                 std::string_view applyset_id,
-                                                 std::stop_token stop) {
-  ListOptions options;
-  options.name_space = name_space;
-  options.label_selector = std::string(kPartOfLabel) + "=" + std::string(applyset_id);
-  options.metadata_only = true;
-  std::vector<ObservedObject> members;
-  ListCallbacks callbacks;
-  callbacks.on_item = [&](const Json& item) -> Result<> {
-    SEALIFT_ASSIGN(auto member, observe_member(resource, item));
-    members.push_back(std::move(member));
-    return {};
-  };
-  callbacks.on_restart = [&]() -> Result<> {
-    members.clear();
-    return {};
-  };
-  SEALIFT_TRY_CONTEXT(
-      list_in_pages(client, resource, options, callbacks, stop),
-      "list the members of ApplySet " + options.label_selector + " among " + resource.plural);
-  return members;
-}
-
-Result<std::optional<ObservedObject>> read_member(const ApiClient& client, const Resource& resource,
-                                                  std::string_view name_space,
-                                                  std::string_view name,
-                                                  std::string_view applyset_id,
-                                                  std::stop_token stop) {
-  auto found = client.get_as(resource.path(name_space, name), {}, kMetadataOnly, stop);
-  if (!found) {
-    if (found.error().code() == ErrorCode::kNotFound) return std::nullopt;
-    return fail(std::move(found).error());
-  }
-  if (found->string_at({"metadata", "labels", kPartOfLabel}) != applyset_id) return std::nullopt;
-  SEALIFT_ASSIGN(auto member, observe_member(resource, *found));
+Result<ObservedObject> observe_member(const Resource& resource, const Json& metadata) {
+  SEALIFT_ASSIGN(auto member, observe(resource, metadata));
+  if (!is_labelled_by_us(*metadata.find("metadata"))) member.own_fields_hash.clear();
   return member;
 }
 

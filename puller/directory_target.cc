@@ -1,5 +1,6 @@
 #include <sealift/base/digest.h>
 #include <sealift/base/json_reader.h>
+#include <sealift/kube/observed_object.h>
 #include <sealift/objects/yaml.h>
 #include <sealift/puller/directory_target.h>
 
@@ -204,8 +205,7 @@ class DirectoryTarget : public Target {
     if (!bytes) return fail(std::move(bytes).error());
     auto documents = objects::parse_yaml(*bytes, path);
     if (!documents || documents->size() != 1) return false;
-    return documents->front().value.string_at({"metadata", "annotations", "sealift.dev/prune"}) ==
-           "disabled";
+    return kube::is_kept(documents->front().value);
   }
 
   Result<> remove_file(const std::string& path) {

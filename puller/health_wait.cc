@@ -2,10 +2,10 @@
 
 #include <sealift/kube/apply.h>
 #include <sealift/kube/watch.h>
+#include <sealift/objects/existence_health.h>
 #include <sealift/objects/health.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -166,21 +166,12 @@ Result<> watch_until_healthy(const ClusterSession& session, const WatchedObjects
 
 }  // namespace
 
-bool is_healthy_by_existing(const objects::GroupVersionKind& gvk) {
-  static constexpr std::array<std::string_view, 6> kCore = {
-      "ConfigMap", "Secret", "ServiceAccount", "LimitRange", "Endpoints", "PodTemplate"};
-  if (gvk.group.empty()) return std::find(kCore.begin(), kCore.end(), gvk.kind) != kCore.end();
-  return gvk.group == "rbac.authorization.k8s.io" || gvk.group == "scheduling.k8s.io" ||
-         gvk.group == "storage.k8s.io" || gvk.group == "admissionregistration.k8s.io" ||
-         gvk.group == "networking.k8s.io" || gvk.group == "node.k8s.io";
-}
-
 Result<> wait_until_healthy(const ClusterSession& session,
                             const std::vector<const objects::Object*>& objects,
                             std::stop_token stop) {
   WatchedObjects waited_for;
   for (const auto* object : objects) {
-    if (is_healthy_by_existing(object->gvk())) continue;
+    if (objects::is_healthy_by_existing(object->gvk().group, object->gvk().kind)) continue;
     waited_for[{object->gvk(), object->name_space()}].push_back(object);
   }
   while (!waited_for.empty()) {

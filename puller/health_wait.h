@@ -19,7 +19,4 @@ Result<> wait_until_healthy(const ClusterSession& session,
                             const std::vector<const objects::Object*>& objects,
                             std::stop_token stop);
 
-// The same kinds of objects are healthy as soon as they exist: nothing has to be watched for them.
-bool is_healthy_by_existing(const objects::GroupVersionKind& gvk);
-
 }  // namespace sealift::puller

@@ -237,7 +237,7 @@ TEST_F(KubeContract, MembersAreListedInPagesWithMetadataAlone) {
   ASSERT_OK(
       apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: ours, labels: "
             "{applyset.kubernetes.io/part-of: " +
-            name_space_ + "}, annotations: {sealift.dev/prune: disabled}}}"));
+            name_space_ + "}, annotations: {sealift.dev/keep: \"true\"}}}"));
   ASSERT_OK_ASSIGN(const auto members, list_members(client_, config_maps_, "", name_space_, {}));
   EXPECT_EQ(members.size(), static_cast<std::size_t>(kMembers) + 1);
   for (const auto& member : members) {

@@ -79,7 +79,7 @@ TEST_F(ClusterDelivery, AnUpdateOfOneObjectIsOnePatch) {
 
 TEST_F(ClusterDelivery, AnEndedInterestPrunesAndTheKeepAnnotationStays) {
   put_small();
-  change("c.yaml", "metadata: {", "metadata: {annotations: {sealift.dev/prune: disabled}, ");
+  change("c.yaml", "metadata: {", "metadata: {annotations: {sealift.dev/keep: \"true\"}, ");
   publish();
   ASSERT_EQ(deliver().exit_code, 0);
   drop("b.yaml");

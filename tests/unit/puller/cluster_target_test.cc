@@ -124,7 +124,7 @@ TEST_F(ClusterTargetTest, LooksAgainBeforeItDeletes) {
       {"as planned", FakeAnswer::json(200, member("ConfigMap", "shop", "a")), true},
       {"told to stay meanwhile",
        FakeAnswer::json(200, member("ConfigMap", "shop", "a",
-                                    R"(,"annotations":{"sealift.dev/prune":"disabled"})")),
+                                    R"(,"annotations":{"sealift.dev/keep":"true"})")),
        false},
       {"relabelled meanwhile",
        FakeAnswer::json(200, R"({"metadata":{"name":"a","namespace":"shop","uid":"u-a"}})"), false},

@@ -113,7 +113,7 @@ TEST(DeliveryRun, GivesBackWhatWasChangedInTheDirectory) {
 TEST(DeliveryRun, KeepsAFileWithTheKeepAnnotation) {
   DeliveryWorld world;
   world.publish({{"a.yaml", config_map("a")},
-                 {"b.yaml", config_map("b", "1", ", annotations: {sealift.dev/prune: disabled}")}},
+                 {"b.yaml", config_map("b", "1", ", annotations: {sealift.dev/keep: \"true\"}")}},
                 1);
   expect_kind(world.run(), Kind::kDelivered);
   world.publish({{"a.yaml", config_map("a")}}, 2);

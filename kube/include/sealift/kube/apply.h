@@ -2,10 +2,10 @@
 
 #include <sealift/base/result.h>
 #include <sealift/kube/api_client.h>
+#include <sealift/kube/observed_object.h>
 #include <sealift/kube/resource_map.h>
 #include <sealift/objects/object.h>
 
-#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -13,12 +13,6 @@
 #include <vector>
 
 namespace sealift::kube {
-
-inline constexpr std::string_view kFieldManager = "sealift";
-// KEP-3659: on each member, the ID of its ApplySet.
-inline constexpr std::string_view kPartOfLabel = "applyset.kubernetes.io/part-of";
-// "disabled" keeps an object that is no longer in the artifact.
-inline constexpr std::string_view kPruneAnnotation = "sealift.dev/prune";
 
 struct ApplyOptions {
   bool dry_run = false;  // server-side: admission runs, nothing is stored
@@ -39,22 +33,6 @@ Result<Json> apply_object(const ApiClient& client, const Resource& resource,
 Result<> delete_object(const ApiClient& client, const Resource& resource,
                        std::string_view name_space, std::string_view name, std::string_view uid,
                        std::stop_token stop);
-
-// What is known of a live object without its content (PartialObjectMetadata).
-struct ObservedObject {
-  objects::ObjectId id;
-  std::string uid;
-  std::string resource_version;
-  bool deleting = false;
-  bool keep = false;  // annotation "sealift.dev/prune: disabled"
-  // SHA-256 (hex) over our own Apply entry in metadata.managedFields: its apiVersion and fieldsV1;
-  // empty where there is none. It changes exactly when somebody took a field from us.
-  std::string own_fields_hash;
-};
-// A whole live object. kInvalidInput without apiVersion, kind, name or UID.
-Result<ObservedObject> observe(const Json& object);
-// A PartialObjectMetadata, whose own kind says nothing: the resource knows what it describes.
-Result<ObservedObject> observe(const Resource& resource, const Json& metadata);
 
 // All members of an ApplySet of one resource in a namespace, or everywhere where that is empty, by
 // label, in pages. Of a member whose label another manager wrote, own_fields_hash is empty: we did

@@ -19,7 +19,7 @@ struct LiveObject {
   std::string uid;
   std::string own_fields_hash;  // empty: nothing of it is ours any more
   bool deleting = false;
-  bool keep = false;  // annotation sealift.dev/prune: disabled
+  bool keep = false;  // kube::is_kept()
 };
 
 using LiveObjects = std::map<objects::ObjectId, LiveObject>;
