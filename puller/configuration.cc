@@ -4,6 +4,8 @@
 #include <sealift/objects/yaml.h>
 #include <sealift/puller/configuration.h>
 
+#include "mistake_position.h"
+
 #include <set>
 #include <tuple>
 
@@ -18,20 +20,38 @@ std::string or_default(std::string_view name_space) {
   return std::string(name_space.empty() ? "default" : name_space);
 }
 
-Result<Secret> parse_secret(const Json& document, const std::string& source) {
-  SEALIFT_ASSIGN(auto object, objects::parse_object(document, source));
-  SEALIFT_ASSIGN(auto root, ObjectReader::open(document, source + ": Secret " + object.name()));
-  root.ignore_unknown();
-  Secret secret{object.name(), or_default(object.name_space()), {}};
-  SEALIFT_ASSIGN(auto data, root.string_map("data"));
-  for (auto& [key, value] : data) {
+Result<> decode_into(ObjectReader& root, std::string_view member, NamedData& into) {
+  SEALIFT_ASSIGN(auto encoded, root.string_map(member));
+  for (auto& [key, value] : encoded) {
     auto decoded = base64_decode(value);
-    if (!decoded) return fail(root.error_at("data." + key, "is no base64"));
-    secret.data[key] = *std::move(decoded);
+    if (!decoded) return fail(root.error_at(std::string(member) + "." + key, "is no base64"));
+    into.data[key] = *std::move(decoded);
   }
-  SEALIFT_ASSIGN(auto plain, root.string_map("stringData"));
-  for (auto& [key, value] : plain) secret.data[key] = std::move(value);
-  return secret;
+  return {};
+}
+
+Result<> copy_into(ObjectReader& root, std::string_view member, NamedData& into) {
+  SEALIFT_ASSIGN(auto plain, root.string_map(member));
+  for (auto& [key, value] : plain) into.data[key] = std::move(value);
+  return {};
+}
+
+// A v1 Secret or ConfigMap.
+Result<NamedData> parse_data(const Json& document, const std::string& source) {
+  SEALIFT_ASSIGN(auto object, objects::parse_object(document, source));
+  const auto& kind = object.gvk().kind;
+  SEALIFT_ASSIGN(auto root,
+                 ObjectReader::open(document, source + ": " + kind + " " + object.name()));
+  root.ignore_unknown();
+  NamedData named{object.name(), or_default(object.name_space()), {}};
+  const bool is_secret = kind == "Secret";
+  SEALIFT_TRY(decode_into(root, is_secret ? "data" : "binaryData", named));
+  SEALIFT_TRY(copy_into(root, is_secret ? "stringData" : "data", named));
+  return named;
+}
+
+std::string place(const std::string& file, objects::SourcePosition position) {
+  return file + ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
 }
 
 // Collects documents and mistakes, so that one run of a check shows all of them.
@@ -42,10 +62,7 @@ class Loader {
     if (!bytes) return mistake(bytes.error());
     auto documents = objects::parse_yaml(*bytes, path);
     if (!documents) return mistake(documents.error());
-    for (const auto& document : *documents) {
-      add_document(document.value, path + ":" + std::to_string(document.start.line) + ":" +
-                                       std::to_string(document.start.column));
-    }
+    for (const auto& document : *documents) add_document(document, path);
   }
 
   Result<Configuration> finish(const std::string& path) {
@@ -67,13 +84,18 @@ class Loader {
  private:
   void mistake(const Error& error) { mistakes_.push_back(error.message()); }
 
+  // A parser's mistake begins with the document's place, and is shown at its own.
   template <typename T>
-  void take(Result<T> parsed, std::vector<T>& into) {
+  void take(Result<T> parsed, std::vector<T>& into, const objects::YamlDocument& document,
+            const std::string& file) {
     if (parsed) return into.push_back(*std::move(parsed));
-    mistake(parsed.error());
+    const auto said = parsed.error().message().substr(place(file, document.start).size());
+    mistakes_.push_back(place(file, position_of_mistake(document, said)) + said);
   }
 
-  void add_document(const Json& document, const std::string& source) {
+  void add_document(const objects::YamlDocument& yaml, const std::string& file) {
+    const Json& document = yaml.value;
+    const auto source = place(file, yaml.start);
     const auto kind = document.string_at({"kind"});
     const auto api_version = document.string_at({"apiVersion"});
     const auto name = document.string_at({"metadata", "name"});
@@ -87,18 +109,21 @@ class Loader {
       return;
     }
     if (api_version == "sealift.dev/v1alpha1" && kind == "Delivery") {
-      take(parse_delivery(document, source), configuration_.deliveries);
+      take(parse_delivery(document, source), configuration_.deliveries, yaml, file);
     } else if (api_version == "sealift.dev/v1alpha1" && kind == "TrustPolicy") {
-      take(signing::parse_trust_policy(document, source), configuration_.policies);
+      take(signing::parse_trust_policy(document, source + ": TrustPolicy " + printable(name)),
+           configuration_.policies, yaml, file);
     } else if (api_version == "v1" && kind == "Secret") {
-      take(parse_secret(document, source), configuration_.secrets);
+      take(parse_data(document, source), configuration_.secrets, yaml, file);
+    } else if (api_version == "v1" && kind == "ConfigMap") {
+      take(parse_data(document, source), configuration_.config_maps, yaml, file);
     } else {
       const auto what = kind.empty() || api_version.empty()
                             ? std::string("a document without apiVersion and kind")
                             : printable(api_version) + " " + printable(kind);
       mistakes_.push_back(source + ": " + what +
                           " has no place in a puller's configuration; it takes Delivery and "
-                          "TrustPolicy of sealift.dev/v1alpha1, and v1 Secret");
+                          "TrustPolicy of sealift.dev/v1alpha1, and v1 Secret and ConfigMap");
     }
   }
 
@@ -135,15 +160,34 @@ Result<std::vector<std::string>> configuration_files(FileSystem& files, const st
   return paths;
 }
 
+Result<const NamedData*> find(const std::vector<NamedData>& among, std::string_view kind,
+                              const Delivery& delivery, std::string_view name) {
+  for (const auto& named : among) {
+    if (named.name == name && named.name_space == delivery.name_space) return &named;
+  }
+  return fail(ErrorCode::kNotFound, "Delivery " + delivery.id() + " names the " +
+                                        std::string(kind) + " " + std::string(name) +
+                                        ", and the configuration has none in namespace " +
+                                        delivery.name_space);
+}
+
 }  // namespace
 
-Result<const Secret*> Configuration::secret(const Delivery& delivery, std::string_view name) const {
-  for (const auto& secret : secrets) {
-    if (secret.name == name && secret.name_space == delivery.name_space) return &secret;
-  }
-  return fail(ErrorCode::kNotFound, "Delivery " + delivery.id() + " names the Secret " +
-                                        std::string(name) + ", and the configuration has none in " +
-                                        "namespace " + delivery.name_space);
+Result<const NamedData*> Configuration::secret(const Delivery& delivery,
+                                               std::string_view name) const {
+  return find(secrets, "Secret", delivery, name);
+}
+
+Result<NamedData> Configuration::secret(const Delivery& delivery, std::string_view name,
+                                        std::stop_token) {
+  SEALIFT_ASSIGN(const auto* found, find(secrets, "Secret", delivery, name));
+  return *found;
+}
+
+Result<NamedData> Configuration::config_map(const Delivery& delivery, std::string_view name,
+                                            std::stop_token) {
+  SEALIFT_ASSIGN(const auto* found, find(config_maps, "ConfigMap", delivery, name));
+  return *found;
 }
 
 Result<Configuration> load_configuration(FileSystem& files, const std::string& path) {

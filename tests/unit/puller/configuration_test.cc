@@ -82,7 +82,7 @@ TEST_F(ConfigurationTest, ReadsADirectoryWithoutItsFolders) {
 TEST_F(ConfigurationTest, ReportsAllMistakesTogether) {
   files_.put("config/a.yaml", delivery("a", ", drift: fix") + "---\n" + delivery("good"));
   files_.put("config/b.yaml", "kind: [");
-  files_.put("config/c.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n");
+  files_.put("config/c.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: x}\n");
   files_.put("config/d.yaml", "just text\n");
   files_.put("config/e.yaml",
              "apiVersion: sealift.dev/v1beta1\nkind: Delivery\nmetadata: {name: n}\n");
@@ -90,11 +90,53 @@ TEST_F(ConfigurationTest, ReportsAllMistakesTogether) {
   ASSERT_THAT(loaded, fails_with(ErrorCode::kInvalidInput));
   const auto& message = loaded.error().message();
   EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 4) << message;
-  EXPECT_THAT(message, HasSubstr("config/a.yaml:1:1: Delivery a.spec.drift: must be"));
+  EXPECT_THAT(message, HasSubstr("config/a.yaml:4:50: Delivery a.spec.drift: must be"));
   EXPECT_THAT(message, HasSubstr("\nconfig/b.yaml:"));
-  EXPECT_THAT(message, HasSubstr("\nconfig/c.yaml:1:1: v1 ConfigMap has no place in a puller's"));
+  EXPECT_THAT(message, HasSubstr("\nconfig/c.yaml:1:1: v1 Service has no place in a puller's"));
   EXPECT_THAT(message, HasSubstr("\nconfig/d.yaml:1:1: a document without apiVersion and kind"));
   EXPECT_THAT(message, HasSubstr("\nconfig/e.yaml:1:1: sealift.dev/v1beta1 Delivery has no place"));
+}
+
+TEST_F(ConfigurationTest, PointsAtTheFieldItself) {
+  const std::string rules = R"(
+apiVersion: sealift.dev/v1alpha1
+kind: Delivery
+metadata:
+  name: web
+  annotations:
+    sealift.dev/rollback-to: v1
+spec:
+  artifact: {url: "oci://r.example.com/a"}
+  driftRules:
+    - mode: ignore
+    - kind: Deployment
+      mode: leave
+  commonMetadata:
+    labels:
+      example.com/team: "a b"
+)";
+  const auto with = [](std::string text, std::string_view from, std::string_view to) {
+    return text.replace(text.find(from), from.size(), to);
+  };
+  const auto pinned = with(rules, "rollback-to: v1", "rollback-to: sha256:" + std::string(64, 'a'));
+  const std::pair<std::string, std::string> cases[] = {
+      {rules, "config.yaml:7:5: Delivery web.metadata.annotations.sealift.dev/rollback-to: "},
+      {pinned, "config.yaml:16:7: Delivery web.spec.commonMetadata.labels.example.com/team: "},
+      {with(pinned, "a b", "ab"), "config.yaml:13:7: Delivery web.spec.driftRules[1].mode: "},
+      {delivery("a", ", commonMetadata: {labels: {a.b/c: '-'}}"),
+       "config.yaml:4:76: Delivery a.spec.commonMetadata.labels.a.b/c: "},
+      {delivery("a") + "---\n" + delivery("b", ", Prune: true"),
+       "config.yaml:9:50: Delivery b.spec.Prune: is not a known field"},
+      {"kind: Delivery\napiVersion: sealift.dev/v1alpha1\nmetadata:\n  name: A\n",
+       "config.yaml:4:3: Delivery \"A\": metadata.name must be"},
+      {"# text\n" + secret("s", "data:\n  user: '%'\n"), "config.yaml:6:3: Secret s.data.user: "},
+      {delivery("a") + "---\n" + policy("p").replace(policy("p").find("release"), 7, "''"),
+       "config.yaml:13:9: TrustPolicy p.spec.signatures.keys[0].name: must not be empty"},
+  };
+  for (const auto& [text, message] : cases) {
+    SCOPED_TRACE(text);
+    EXPECT_THAT(load(text), fails_with(ErrorCode::kInvalidInput, message));
+  }
 }
 
 TEST_F(ConfigurationTest, CutsALongListOfMistakes) {
@@ -142,6 +184,23 @@ TEST_F(ConfigurationTest, ReadsSecrets) {
               fails_with(ErrorCode::kNotFound,
                          "Delivery default/a names the Secret t, and the configuration has none "
                          "in namespace default"));
+}
+
+TEST_F(ConfigurationTest, IsASourceOfSecretsAndConfigMaps) {
+  ASSERT_OK_ASSIGN(auto configuration,
+                   load(delivery("a") + "---\n" + secret("s", "stringData: {user: me}\n") +
+                        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: s}\n"
+                        "data: {region: eu}\nbinaryData: {key: bWU=, region: bWU=}\n"));
+  const auto owner = configuration.deliveries[0];
+  SecretSource& source = configuration;
+  ASSERT_OK_ASSIGN(const auto found, source.secret(owner, "s", {}));
+  EXPECT_THAT(found.data, ElementsAre(Pair("user", "me")));
+  ASSERT_OK_ASSIGN(const auto map, source.config_map(owner, "s", {}));
+  EXPECT_THAT(map.data, ElementsAre(Pair("key", "me"), Pair("region", "eu")));
+  EXPECT_THAT(source.secret(owner, "t", {}),
+              fails_with(ErrorCode::kNotFound, "default/a names the Secret t, and"));
+  EXPECT_THAT(source.config_map(owner, "t", {}),
+              fails_with(ErrorCode::kNotFound, "default/a names the ConfigMap t, and"));
 }
 
 TEST_F(ConfigurationTest, KeepsSecretsOfOtherNamespacesApart) {

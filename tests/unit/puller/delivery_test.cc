@@ -213,7 +213,7 @@ TEST(Delivery, RefusesAWrongFrame) {
        "metadata.namespace"},
       {"apiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata: {name: a" +
            std::string(128, 'a') + "}\n" + spec,
-       "metadata.name must have at most 128 characters"},
+       "metadata.name: must have at most 128 characters"},
       {std::string(kHead) + spec + "extra: 1\n", "extra"},
       {std::string(kHead), "spec: is required"},
   };
