@@ -10,6 +10,8 @@ import sys
 # Which modules a module may include, itself apart. Builder and puller never see each other.
 ALLOWED = {
     "base": set(),
+    "endpoints": {"base"},
+    "notify": {"base"},
     "archive": {"base"},
     "objects": {"base"},
     "oci": {"base", "archive"},
@@ -20,7 +22,7 @@ ALLOWED = {
     "controller": {"base", "objects", "oci", "signing", "kube", "puller"},
 }
 # src holds two programs and what they share: file name prefix → modules.
-PULLER = ALLOWED["puller"] | {"puller", "controller"}
+PULLER = ALLOWED["puller"] | {"puller", "controller", "endpoints", "notify"}
 PROGRAMS = {"puller_": PULLER, "sealift_puller": PULLER}
 SEALIFT = ALLOWED["builder"] | {"builder"}
 
