@@ -14,7 +14,7 @@ namespace {
 using Segment = FieldPath::Segment;
 using Segments = std::span<const Segment>;
 
-constexpr std::size_t kMaxBytes = 1'024;
+constexpr std::size_t kMaxBytes = 512;
 constexpr std::size_t kMaxSegments = 64;
 
 // Nullopt for an escape that RFC 6901 section 3 does not have.
@@ -149,7 +149,7 @@ Result<FieldPath> FieldPath::parse(std::string_view text) {
     return fail(ErrorCode::kInvalidInput,
                 "\"" + printable(text, 128) + "\" is no path of a field: " + std::string(why));
   };
-  if (text.size() > kMaxBytes) return refuse("it is longer than 1,024 bytes");
+  if (text.size() > kMaxBytes) return refuse("it is longer than 512 bytes");
   if (!text.starts_with('/')) return refuse("it must begin with \"/\", as in /spec/replicas");
   FieldPath path;
   path.text_ = std::string(text);

@@ -8,12 +8,12 @@
 namespace sealift::puller {
 namespace {
 
-constexpr std::size_t kMaxHealthChecks = 32;
-constexpr std::size_t kMaxFieldTests = 16;
+constexpr std::size_t kMaxHealthChecks = 16;
+constexpr std::size_t kMaxFieldTests = 8;
 constexpr std::size_t kMaxTestValues = 32;
 constexpr std::size_t kMaxTestValueBytes = 1'024;
 constexpr std::size_t kMaxDriftRules = 64;
-constexpr std::size_t kMaxDriftPaths = 32;
+constexpr std::size_t kMaxDriftPaths = 16;
 constexpr std::size_t kMaxPattern = 253;
 
 Result<Json> test_value(const ObjectReader& reader, std::string_view member, const Json& value) {
@@ -87,31 +87,11 @@ bool is_kind(std::string_view text) {
                      [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
-// The group alone matters; whoever copies an apiVersion need not take it apart.
-Result<std::string> read_group(ObjectReader& check) {
-  SEALIFT_ASSIGN(auto group, check.optional_string("group"));
-  SEALIFT_ASSIGN(const auto api_version, check.optional_string("apiVersion"));
-  if (group && api_version) {
-    return fail(check.error_at("apiVersion", "only one of group and apiVersion may be given"));
-  }
-  if (api_version) {
-    const auto slash = api_version->find('/');
-    group = slash == std::string::npos ? "" : api_version->substr(0, slash);
-    const std::string version =
-        slash == std::string::npos ? *api_version : api_version->substr(slash + 1);
-    if (!objects::rfc1035_label_problem(version).empty() || slash == 0) {
-      return fail(check.error_at("apiVersion", "must be VERSION or GROUP/VERSION, as in apps/v1"));
-    }
-  }
-  const std::string name = group.value_or("");
-  const auto problem = name.empty() ? std::string_view() : objects::rfc1123_subdomain_problem(name);
-  if (!problem.empty()) return fail(check.error_at(api_version ? "apiVersion" : "group", problem));
-  return name;
-}
-
 Result<CustomHealth> read_health_check(ObjectReader& reader) {
   CustomHealth check;
-  SEALIFT_ASSIGN(check.group, read_group(reader));
+  SEALIFT_ASSIGN(check.group, reader.string_or("group", ""));
+  const auto problem = check.group.empty() ? "" : objects::rfc1123_subdomain_problem(check.group);
+  if (!problem.empty()) return fail(reader.error_at("group", problem));
   SEALIFT_ASSIGN(check.kind, reader.required_string("kind"));
   if (!is_kind(check.kind)) {
     return fail(reader.error_at("kind", "must be up to 63 letters and digits, as in Database"));

@@ -29,7 +29,7 @@ class FieldPath {
     bool operator==(const Segment&) const = default;
   };
 
-  // kInvalidInput that begins with the quoted text, for one that is not as above, longer than 1,024
+  // kInvalidInput that begins with the quoted text, for one that is not as above, longer than 512
   // bytes or deeper than 64 segments. There is at least one segment.
   static Result<FieldPath> parse(std::string_view text);
 
