@@ -32,6 +32,14 @@ void add_pull_command(CLI::App& app, Action& chosen);
 void add_sign_command(CLI::App& app, Action& chosen);
 void add_verify_command(CLI::App& app, Action& chosen);
 void add_inspect_command(CLI::App& app, Action& chosen);
+// Of a cluster that Sealift delivers to.
+void add_get_command(CLI::App& app, Action& chosen);
+void add_tree_command(CLI::App& app, Action& chosen);
+void add_events_command(CLI::App& app, Action& chosen);
+void add_reconcile_command(CLI::App& app, Action& chosen);
+void add_suspend_commands(CLI::App& app, Action& chosen);  // suspend and resume
+void add_rollback_command(CLI::App& app, Action& chosen);
+void add_trace_command(CLI::App& app, Action& chosen);
 void add_version_command(CLI::App& app, Action& chosen);
 void add_completion_command(CLI::App& app, Action& chosen);
 

@@ -55,6 +55,8 @@ void Output::text(std::string_view text) const {
   if (!json_ && !quiet_) std::cout << text << std::flush;
 }
 
+bool Output::coloured() const { return in_colour(STDOUT_FILENO); }
+
 bool Output::watched() const { return !json_ && !quiet_ && ::isatty(STDERR_FILENO) != 0; }
 
 void Output::warning(std::string_view text) const {

@@ -18,6 +18,10 @@ class Output {
   void set_json(bool json) { json_ = json; }
   void set_quiet(bool quiet) { quiet_ = quiet; }
 
+  // Whether the result is to be JSON.
+  bool json() const { return json_; }
+  // Whether text on standard output may have colours.
+  bool coloured() const;
   // Whether progress may be drawn: people read along on standard error, and it is a terminal.
   bool watched() const;
   // The result of a command as JSON; nothing for people.

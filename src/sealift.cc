@@ -74,6 +74,13 @@ int run(int argc, char** argv) {
   add_verify_command(app, chosen);
   add_inspect_command(app, chosen);
   add_key_command(app, chosen);
+  add_get_command(app, chosen);
+  add_tree_command(app, chosen);
+  add_events_command(app, chosen);
+  add_reconcile_command(app, chosen);
+  add_suspend_commands(app, chosen);
+  add_rollback_command(app, chosen);
+  add_trace_command(app, chosen);
   add_completion_command(app, chosen);
   add_version_command(app, chosen);
   try {

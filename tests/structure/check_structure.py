@@ -20,11 +20,12 @@ ALLOWED = {
     "builder": {"base", "archive", "objects", "oci", "signing"},
     "puller": {"base", "archive", "objects", "oci", "signing", "kube"},
     "controller": {"base", "objects", "oci", "signing", "kube", "puller"},
+    "console": {"base", "objects", "kube", "puller", "controller"},
 }
 # src holds two programs and what they share: file name prefix → modules.
 PULLER = ALLOWED["puller"] | {"puller", "controller", "endpoints", "notify"}
 PROGRAMS = {"puller_": PULLER, "sealift_puller": PULLER}
-SEALIFT = ALLOWED["builder"] | {"builder"}
+SEALIFT = ALLOWED["builder"] | ALLOWED["console"] | {"builder", "console"}
 
 MAX_LINES = {".cc": 450, ".h": 180}
 MAX_TEST_LINES = {".cc": 500, ".h": 180}

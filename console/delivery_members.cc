@@ -1,0 +1,169 @@
+#include <sealift/console/cluster_objects.h>
+#include <sealift/console/delivery_members.h>
+#include <sealift/kube/apply.h>
+#include <sealift/objects/order.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace sealift::console {
+namespace {
+
+constexpr std::string_view kGroupKinds = "applyset.kubernetes.io/contains-group-kinds";
+constexpr std::string_view kNamespaces = "applyset.kubernetes.io/additional-namespaces";
+constexpr std::string_view kParentPrefix = "sealift-";
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> words;
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    if (const auto word = list.substr(0, comma); !word.empty()) words.emplace_back(word);
+    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+  }
+  return words;
+}
+
+// Healthy by existing, and not for an operator's screen.
+Content content_of(const kube::GroupKind& kind) {
+  const bool sensitive = kind.group.empty() && (kind.kind == "Secret" || kind.kind == "ConfigMap");
+  return sensitive ? Content::kMetadata : Content::kWhole;
+}
+
+// What is asked once for all members.
+struct Question {
+  const kube::ApiClient& client;
+  const InventoryParent& parent;
+  std::string selector;
+  std::stop_token stop;
+};
+
+Result<std::vector<Json>> list_in(const Question& question, const kube::Resource& resource,
+                                  const std::set<std::string>& name_spaces, Content content) {
+  std::vector<Json> all;
+  for (const auto& name_space : name_spaces) {
+    SEALIFT_ASSIGN(auto some,
+                   list_objects(question.client, resource, {name_space, question.selector}, content,
+                                question.stop));
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+Result<std::vector<Json>> list_kind(const Question& question, const kube::Resource& resource,
+                                    Content content) {
+  auto places = question.parent.additional_namespaces;
+  places.insert(question.parent.name_space);
+  if (!resource.namespaced || places.size() > 1) {
+    auto everywhere = list_in(question, resource, {""}, content);
+    const bool refused = !everywhere && everywhere.error().code() == ErrorCode::kForbidden;
+    if (!refused || !resource.namespaced) return everywhere;
+  }
+  return list_in(question, resource, places, content);
+}
+
+objects::HealthStatus health_of_member(const Json& object, Content content, Timestamp now) {
+  if (content == Content::kWhole) return objects::health_of(object, now);
+  const bool going = !object.string_at({"metadata", "deletionTimestamp"}).empty();
+  return {going ? objects::Health::kTerminating : objects::Health::kCurrent, ""};
+}
+
+LiveMember member_of(const Json& object, const kube::Resource& resource, Content content,
+                     Timestamp now) {
+  return {{resource.gvk.group, resource.gvk.kind,
+           std::string(object.string_at({"metadata", "namespace"})),
+           std::string(object.string_at({"metadata", "name"}))},
+          std::string(object.string_at({"metadata", "uid"})),
+          health_of_member(object, content, now)};
+}
+
+Result<KnownDelivery> find_custom_resource(const kube::ApiClient& client,
+                                           const puller::DeliveryName& name,
+                                           const std::stop_token& stop) {
+  SEALIFT_ASSIGN(auto document, read_delivery(client, name, stop));
+  SEALIFT_ASSIGN(auto parent, inventory_of_delivery(document));
+  return KnownDelivery{read_delivery_record(document), std::move(parent), std::move(document)};
+}
+
+}  // namespace
+
+Result<InventoryParent> inventory_of_delivery(const Json& delivery) {
+  InventoryParent parent{
+      "Delivery",
+      std::string(delivery.string_at({"metadata", "namespace"})),
+      std::string(delivery.string_at({"metadata", "name"})),
+      std::string(delivery.string_at({"metadata", "labels", kube::kApplySetIdLabel})),
+      {},
+      {}};
+  for (const auto& text : split(delivery.string_at({"metadata", "annotations", kGroupKinds}))) {
+    SEALIFT_ASSIGN_CONTEXT(auto kind, kube::GroupKind::parse(text),
+                           "the annotation " + std::string(kGroupKinds) + " of Delivery " +
+                               parent.name_space + "/" + parent.name);
+    parent.kinds.insert(std::move(kind));
+  }
+  for (auto& name : split(delivery.string_at({"metadata", "annotations", kNamespaces}))) {
+    parent.additional_namespaces.insert(std::move(name));
+  }
+  return parent;
+}
+
+Result<KnownDelivery> delivery_of_config_map(const Json& config_map) {
+  SEALIFT_ASSIGN(auto parent, kube::parse_config_map(config_map));
+  KnownDelivery known;
+  known.parent = {"ConfigMap", parent.name_space,  parent.name,
+                  parent.id(), parent.group_kinds, parent.additional_namespaces};
+  auto& record = known.record;
+  std::string_view name = parent.name;
+  if (name.starts_with(kParentPrefix)) name.remove_prefix(kParentPrefix.size());
+  record.name = {parent.name_space, std::string(name)};
+  record.created_at = std::string(config_map.string_at({"metadata", "creationTimestamp"}));
+  record.accepted_digest = std::string(parent.annotation("dev.sealift.digest"));
+  record.artifact.digest = record.accepted_digest;
+  return known;
+}
+
+Result<KnownDelivery> find_delivery(const kube::ApiClient& client, const puller::DeliveryName& name,
+                                    std::stop_token stop) {
+  auto found = find_custom_resource(client, name, stop);
+  if (found) return found;
+  if (found.error().code() != ErrorCode::kNotFound) return fail(std::move(found).error());
+  const kube::Resource config_maps{{"", "v1", "ConfigMap"}, "configmaps", true};
+  auto config_map = client.get(
+      config_maps.path(name.name_space, std::string(kParentPrefix) + name.name), {}, stop);
+  if (config_map) return delivery_of_config_map(*config_map);
+  // The question was about a Delivery; that nothing else is there either says no more.
+  return fail(std::move(found).error());
+}
+
+Result<Members> list_delivery_members(const kube::ApiClient& client, kube::ResourceMap& resources,
+                                      const KnownDelivery& delivery, Timestamp now,
+                                      std::stop_token stop) {
+  Members members;
+  if (delivery.parent.applyset_id.empty()) return members;
+  const Question question{client, delivery.parent,
+                          std::string(kube::kPartOfLabel) + "=" + delivery.parent.applyset_id,
+                          stop};
+  for (const auto& kind : delivery.parent.kinds) {
+    auto resource = resources.find_preferred(kind.group, kind.kind, stop);
+    if (!resource && resource.error().code() != ErrorCode::kNotFound) {
+      return fail(std::move(resource).error());
+    }
+    // Its definition is gone, and all objects with it.
+    if (!resource) continue;
+    const auto content = content_of(kind);
+    auto listed = list_kind(question, *resource, content);
+    if (!listed && listed.error().code() == ErrorCode::kForbidden) {
+      members.unseen_kinds.push_back(kind.to_string() + ": " + listed.error().message());
+      continue;
+    }
+    if (!listed) return fail(std::move(listed).error());
+    for (const auto& object : *listed) {
+      members.objects.push_back(member_of(object, *resource, content, now));
+    }
+  }
+  std::sort(members.objects.begin(), members.objects.end(),
+            [](const auto& a, const auto& b) { return objects::applied_before(a.id, b.id); });
+  return members;
+}
+
+}  // namespace sealift::console

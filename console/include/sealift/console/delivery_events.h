@@ -1,0 +1,41 @@
+#pragma once
+
+#include <sealift/base/clock.h>
+#include <sealift/base/json.h>
+#include <sealift/base/result.h>
+#include <sealift/console/delivery_members.h>
+#include <sealift/kube/api_client.h>
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace sealift::console {
+
+// One thing that happened to a Delivery or to one of its objects.
+struct DeliveryEvent {
+  std::string time;    // RFC 3339, of the last time
+  std::string type;    // "Normal", "Warning"; "History" for an entry of status.history
+  std::string reason;  // for history: the outcome
+  std::string object;  // "Deployment/web", "Delivery/shop"
+  std::string message;
+  std::int64_t count = 1;
+};
+
+// An Event of the core API as one of ours. Pure.
+DeliveryEvent event_of(const Json& kubernetes_event);
+// status.history, oldest first. Pure.
+std::vector<DeliveryEvent> history_events(const DeliveryRecord& delivery);
+
+// The Kubernetes events of the Delivery and of `members`, and its history, by time. Events of
+// cluster-scoped objects are kept in the namespace "default".
+Result<std::vector<DeliveryEvent>> list_delivery_events(const kube::ApiClient& client,
+                                                        const KnownDelivery& delivery,
+                                                        const Members& members,
+                                                        std::stop_token stop);
+
+// LAST SEEN, TYPE, REASON, OBJECT, MESSAGE.
+std::string events_text(const std::vector<DeliveryEvent>& events, Timestamp now);
+Json to_json(const std::vector<DeliveryEvent>& events);
+
+}  // namespace sealift::console

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <sealift/base/json.h>
+#include <sealift/puller/delivery.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sealift::console {
+
+struct Condition {
+  std::string status;  // "True", "False", "Unknown"
+  std::string reason;
+  std::string message;
+};
+
+// status.artifact: the newest that was accepted.
+struct ArtifactRecord {
+  std::string url;
+  std::string tag;
+  std::string digest;
+  std::string revision;
+  std::string source;
+  std::string created;
+  std::string policy;
+  std::vector<std::string> signers;
+};
+
+// One entry of status.history.
+struct HistoryEntry {
+  std::string digest;
+  std::string revision;
+  std::string outcome;
+  std::string started_at;
+  std::string ended_at;
+  std::string message;
+
+  const std::string& when() const { return ended_at.empty() ? started_at : ended_at; }
+};
+
+// A Delivery of a cluster as an operator asks about it. Members that are missing are empty: a
+// status is written by a controller that may be older or newer than this program.
+struct DeliveryRecord {
+  puller::DeliveryName name;
+  std::string uid;
+  std::string created_at;
+  std::int64_t generation = 0;
+  std::int64_t observed_generation = 0;
+  bool suspended = false;
+  bool deleting = false;
+  std::string kubeconfig_secret;  // not empty: its objects are in another cluster
+  std::string artifact_url;       // of the spec
+  std::optional<Condition> ready;
+  std::optional<Condition> reconciling;
+  std::optional<Condition> stalled;
+  std::string stage;
+  ArtifactRecord artifact;
+  std::string accepted_digest;
+  std::int64_t objects = 0;
+  std::vector<HistoryEntry> history;  // the newest first
+  std::string requested_at;
+  std::string last_handled;
+  std::string rollback_to;
+
+  // In one word for a table: "True", "False", "Unknown".
+  std::string ready_status() const { return ready ? ready->status : "Unknown"; }
+  // The sentence that says most: of Stalled, else Ready, else Reconciling.
+  std::string message() const;
+};
+
+// Reads a Delivery as the API server gives it; never fails.
+DeliveryRecord read_delivery_record(const Json& delivery);
+
+}  // namespace sealift::console

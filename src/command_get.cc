@@ -1,0 +1,194 @@
+#include <sealift/base/encoding.h>
+#include <sealift/console/cluster_objects.h>
+#include <sealift/console/record_table.h>
+#include <sealift/console/table.h>
+#include <sealift/kube/watch.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cluster_flags.h"
+#include "command.h"
+#include "result_format.h"
+
+namespace sealift::program {
+namespace {
+
+using console::TableShape;
+
+struct GetFlags {
+  std::string kind = "deliveries";
+  std::string name;
+  std::string selector;
+  bool all_namespaces = false;
+  bool watch = false;
+};
+
+// What is listed, and how one object of it looks in a table.
+class Subject {
+ public:
+  Subject(const GetFlags& flags, const ClusterFlags& cluster, const ResultFormat& format,
+          const kube::ApiClient& client)
+      : policies_(flags.kind == "policies"),
+        shape_{flags.all_namespaces && !policies_, format.name == "wide"},
+        name_space_(policies_ || flags.all_namespaces ? std::string()
+                                                      : namespace_of(cluster, client)) {}
+
+  kube::Resource resource() const {
+    return policies_ ? console::trust_policy_resource() : console::delivery_resource();
+  }
+  const std::string& name_space() const { return name_space_; }
+  std::vector<std::string> headings() const {
+    return policies_ ? console::policy_headings(shape_) : console::delivery_headings(shape_);
+  }
+  std::vector<std::string> cells(const Json& object, Timestamp now) const {
+    if (policies_) return console::policy_cells(object, shape_, now);
+    return console::delivery_cells(console::read_delivery_record(object), shape_, now);
+  }
+  Result<Json> read(const kube::ApiClient& client, const std::string& name,
+                    std::stop_token stop) const {
+    if (policies_) return console::read_trust_policy(client, name, std::move(stop));
+    return console::read_delivery(client, {name_space_, name}, std::move(stop));
+  }
+  // "delivery.sealift.dev/web"
+  std::string qualified_name(const Json& object) const {
+    return (policies_ ? "trustpolicy.sealift.dev/" : "delivery.sealift.dev/") +
+           printable(object.string_at({"metadata", "name"}));
+  }
+  std::string nothing() const {
+    if (policies_) return "there is no TrustPolicy in this cluster: nothing is accepted\n";
+    return name_space_.empty() ? "there is no Delivery in this cluster\n"
+                               : "there is no Delivery in namespace " + name_space_ + "\n";
+  }
+
+ private:
+  bool policies_;
+  TableShape shape_;
+  std::string name_space_;
+};
+
+// Prints objects one after another, in the form that was asked for.
+class Printer {
+ public:
+  Printer(const Subject& subject, const ResultFormat& format, const Surroundings& surroundings)
+      : subject_(subject),
+        format_(format),
+        surroundings_(surroundings),
+        table_(subject.headings()) {}
+
+  void add(const Json& object) {
+    if (format_.name == "name") {
+      surroundings_.output.text(subject_.qualified_name(object) + "\n");
+    } else {
+      table_.add(subject_.cells(object, surroundings_.machine.repositories().clock.now()));
+    }
+  }
+  void flush() {
+    if (format_.name != "name") surroundings_.output.text(table_.take_text());
+  }
+
+ private:
+  const Subject& subject_;
+  const ResultFormat& format_;
+  const Surroundings& surroundings_;
+  console::Table table_;
+};
+
+Json list_of(std::vector<Json> items) {
+  Json list;
+  list.set("apiVersion", "v1");
+  list.set("kind", "List");
+  list.set("items", Json(std::move(items)));
+  return list;
+}
+
+Result<> get_once(const kube::ApiClient& client, const Subject& subject, const GetFlags& flags,
+                  const ResultFormat& format, const Surroundings& surroundings) {
+  std::vector<Json> found;
+  if (flags.name.empty()) {
+    SEALIFT_ASSIGN(found, console::list_objects(client, subject.resource(),
+                                                {subject.name_space(), flags.selector},
+                                                console::Content::kWhole, surroundings.stop));
+  } else {
+    SEALIFT_ASSIGN(auto one, subject.read(client, flags.name, surroundings.stop));
+    found.push_back(std::move(one));
+  }
+  if (format.is_document(surroundings.output)) {
+    format.print(flags.name.empty() ? list_of(std::move(found)) : found.front(),
+                 surroundings.output);
+    return {};
+  }
+  if (found.empty()) {
+    surroundings.output.text(subject.nothing());
+    return {};
+  }
+  Printer printer(subject, format, surroundings);
+  for (const auto& object : found) printer.add(object);
+  printer.flush();
+  return {};
+}
+
+// Until it is interrupted, which is how such a look ends: no error.
+Result<> get_and_watch(const kube::ApiClient& client, const Subject& subject, const GetFlags& flags,
+                       const ResultFormat& format, const Surroundings& surroundings) {
+  using Type = kube::WatchEvent::Type;
+  Printer printer(subject, format, surroundings);
+  bool synced = false;
+  const auto on_event = [&](kube::WatchEvent event) -> Result<> {
+    if (event.type == Type::kReset) synced = false;
+    if (event.type == Type::kSynced) {
+      synced = true;
+      printer.flush();
+    }
+    if (event.object.is_null() || event.type == Type::kDeleted) return {};
+    const auto name = event.object.string_at({"metadata", "name"});
+    if (!flags.name.empty() && name != flags.name) return {};
+    if (format.is_document(surroundings.output)) {
+      format.print(event.object, surroundings.output);
+      return {};
+    }
+    printer.add(event.object);
+    if (synced) printer.flush();
+    return {};
+  };
+  auto ended =
+      kube::watch(client, subject.resource(), {subject.name_space(), flags.selector, false},
+                  on_event, surroundings.stop);
+  if (!ended && surroundings.stop.stop_requested()) return {};
+  return ended;
+}
+
+Result<> get(const GetFlags& flags, const ClusterFlags& cluster, const ResultFormat& format,
+             const Surroundings& surroundings) {
+  SEALIFT_ASSIGN(const auto client, open_cluster(cluster, surroundings));
+  const Subject subject(flags, cluster, format, client);
+  if (!flags.watch) return get_once(client, subject, flags, format, surroundings);
+  return get_and_watch(client, subject, flags, format, surroundings);
+}
+
+}  // namespace
+
+void add_get_command(CLI::App& app, Action& chosen) {
+  auto* command =
+      app.add_subcommand("get", "Show the Deliveries of a cluster, or its TrustPolicies");
+  auto flags = std::make_shared<GetFlags>();
+  command->add_option("kind", flags->kind, "deliveries (by default) or policies")
+      ->check(CLI::IsMember({"deliveries", "policies"}))
+      ->type_name("KIND");
+  command->add_option("name", flags->name, "Only this one")->type_name("NAME");
+  command->add_flag("-A,--all-namespaces", flags->all_namespaces, "Of all namespaces");
+  command->add_option("-l,--selector", flags->selector, "Only those with these labels")
+      ->type_name("SELECTOR");
+  command->add_flag("-w,--watch", flags->watch, "Go on showing what changes, until interrupted");
+  auto format = add_result_format(*command, {"wide", "name"});
+  auto cluster = add_cluster_flags(*command);
+  command->callback([=, &chosen] {
+    if (!flags->name.empty() && flags->all_namespaces) {
+      throw CLI::ValidationError("a name is looked for in one namespace; leave --all-namespaces");
+    }
+    chosen = [=](const Surroundings& surroundings) {
+      return get(*flags, *cluster, *format, surroundings);
+    };
+  });
+}
+
+}  // namespace sealift::program

@@ -1,0 +1,85 @@
+#include <sealift/console/delivery_tree.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cluster_flags.h"
+#include "command.h"
+#include "result_format.h"
+
+namespace sealift::program {
+namespace {
+
+// Between two looks of --watch: the tree is of many kinds, and each has its own watch to end.
+constexpr std::chrono::seconds kBetweenLooks{2};
+// ECMA-48: to the upper left corner, and the rest of the screen away.
+constexpr std::string_view kClearScreen = "\033[H\033[2J";
+
+struct Look {
+  console::KnownDelivery delivery;
+  console::Members members;
+};
+
+Result<Look> look(const kube::ApiClient& client, kube::ResourceMap& resources,
+                  const puller::DeliveryName& name, const Surroundings& surroundings) {
+  SEALIFT_ASSIGN(auto delivery, console::find_delivery(client, name, surroundings.stop));
+  const auto& secret = delivery.record.kubeconfig_secret;
+  if (!secret.empty()) {
+    return fail(ErrorCode::kInvalidInput,
+                name.to_string() + " delivers into another cluster, that of the Secret " + secret +
+                    "; ask there: sealift tree " + name.name + " --kubeconfig FILE --namespace " +
+                    name.name_space);
+  }
+  SEALIFT_ASSIGN(auto members, console::list_delivery_members(client, resources, delivery,
+                                                              client.environment().clock.now(),
+                                                              surroundings.stop));
+  return Look{std::move(delivery), std::move(members)};
+}
+
+void warn_of_unseen(const console::Members& members, const Output& output) {
+  for (const auto& kind : members.unseen_kinds) output.warning("not shown: " + kind);
+}
+
+Result<> show(const kube::ApiClient& client, const puller::DeliveryName& name, bool watch,
+              const ResultFormat& format, const Surroundings& surroundings) {
+  const auto& output = surroundings.output;
+  auto& clock = client.environment().clock;
+  kube::ResourceMap resources(client);
+  Json last;
+  for (bool first = true;; first = false) {
+    auto seen = look(client, resources, name, surroundings);
+    if (surroundings.stop.stop_requested() && watch) return {};
+    if (!seen) return fail(std::move(seen).error());
+    auto json = tree_json(seen->delivery, seen->members);
+    if (first || json != last) {
+      const bool screen = watch && output.coloured();
+      output.text(format.is_document(output)
+                      ? std::string()
+                      : std::string(screen ? kClearScreen : "") +
+                            tree_text(seen->delivery, seen->members, output.coloured()));
+      if (first) warn_of_unseen(seen->members, output);
+      format.print(json, output);
+      last = std::move(json);
+    }
+    if (!watch) return {};
+    clock.sleep_until(clock.steady_now() + kBetweenLooks, surroundings.stop);
+  }
+}
+
+}  // namespace
+
+void add_tree_command(CLI::App& app, Action& chosen) {
+  auto* command = app.add_subcommand("tree", "Show a Delivery's objects with their health");
+  auto name = add_delivery_name(*command);
+  auto watch = std::make_shared<bool>(false);
+  command->add_flag("-w,--watch", *watch, "Show it again when it changes, until interrupted");
+  auto format = add_result_format(*command);
+  auto cluster = add_cluster_flags(*command);
+  command->callback([=, &chosen] {
+    chosen = [=](const Surroundings& surroundings) -> Result<> {
+      SEALIFT_ASSIGN(const auto client, open_cluster(*cluster, surroundings));
+      return show(client, delivery_name(*name, *cluster, client), *watch, *format, surroundings);
+    };
+  });
+}
+
+}  // namespace sealift::program
