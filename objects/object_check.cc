@@ -23,6 +23,11 @@ std::string field_of(std::string_view map, std::string_view key) {
   return std::string(map) + "[" + shown(key) + "]";
 }
 
+// Text whose final form is not known yet.
+bool is_unfinished(std::string_view text, Placeholders placeholders) {
+  return placeholders == Placeholders::kAllowed && text.find("${") != std::string_view::npos;
+}
+
 Problem problem_at(std::string_view pointer, std::string message) {
   return ObjectProblem{std::string(pointer), std::move(message)};
 }
@@ -72,7 +77,7 @@ Problem check_kind(std::string_view kind) {
                                  " must be up to 63 letters and digits, as in \"Deployment\"");
 }
 
-Problem check_type(const Json& object) {
+Problem check_type(const Json& object, Placeholders placeholders) {
   if (!object.is_object()) {
     return problem_at("", wrong_type("the document", object, "a mapping with apiVersion and kind"));
   }
@@ -80,11 +85,15 @@ Problem check_type(const Json& object) {
     return problem;
   }
   if (auto problem = check_required_string(object, "kind", "/kind", "kind")) return problem;
-  if (auto problem = check_api_version(object.string_at({"apiVersion"}))) return problem;
-  return check_kind(object.string_at({"kind"}));
+  const auto api_version = object.string_at({"apiVersion"});
+  if (!is_unfinished(api_version, placeholders)) {
+    if (auto problem = check_api_version(api_version)) return problem;
+  }
+  const auto kind = object.string_at({"kind"});
+  return is_unfinished(kind, placeholders) ? std::nullopt : check_kind(kind);
 }
 
-Problem check_identity(const Json& object) {
+Problem check_identity(const Json& object, Placeholders placeholders) {
   const Json* metadata = object.find("metadata");
   if (metadata == nullptr) return problem_at("", "metadata is missing");
   if (!metadata->is_object()) {
@@ -100,8 +109,10 @@ Problem check_identity(const Json& object) {
   }
   const GroupVersionKind gvk =
       split_api_version(object.string_at({"apiVersion"}), object.string_at({"kind"}));
-  const auto rule = object_name_problem(gvk.group, gvk.kind, metadata->string_at({"name"}));
-  if (!rule.empty()) return problem_at("/metadata/name", "metadata.name " + std::string(rule));
+  const auto name = metadata->string_at({"name"});
+  const auto rule = object_name_problem(gvk.group, gvk.kind, name);
+  if (!rule.empty() && !is_unfinished(name, placeholders))
+    return problem_at("/metadata/name", "metadata.name " + std::string(rule));
 
   const Json* name_space = metadata->find("namespace");
   if (name_space == nullptr || name_space->is_null()) return std::nullopt;
@@ -111,7 +122,9 @@ Problem check_identity(const Json& object) {
   }
   if (name_space->as_string()->empty()) return std::nullopt;
   const auto namespace_rule = rfc1123_label_problem(*name_space->as_string());
-  if (namespace_rule.empty()) return std::nullopt;
+  if (namespace_rule.empty() || is_unfinished(*name_space->as_string(), placeholders)) {
+    return std::nullopt;
+  }
   return problem_at("/metadata/namespace", "metadata.namespace " + shown(*name_space->as_string()) +
                                                " " + std::string(namespace_rule));
 }
@@ -132,17 +145,19 @@ Problem check_string_map(const Json& object, std::string_view name) {
   return std::nullopt;
 }
 
-Problem check_labels(const Json& object) {
+Problem check_labels(const Json& object, Placeholders placeholders) {
   if (auto problem = check_string_map(object, "labels")) return problem;
   const Json* labels = object.find_path({"metadata", "labels"});
   if (labels == nullptr || labels->is_null()) return std::nullopt;
   for (const auto& [key, value] : *labels->as_object()) {
     const std::string pointer = extend_pointer("/metadata/labels", key);
-    if (const auto rule = qualified_name_problem(key); !rule.empty()) {
+    if (const auto rule = qualified_name_problem(key);
+        !rule.empty() && !is_unfinished(key, placeholders)) {
       return problem_at(pointer,
                         "the key " + shown(key) + " of metadata.labels " + std::string(rule));
     }
-    if (const auto rule = label_value_problem(*value.as_string()); !rule.empty()) {
+    if (const auto rule = label_value_problem(*value.as_string());
+        !rule.empty() && !is_unfinished(*value.as_string(), placeholders)) {
       return problem_at(pointer, "the value " + shown(*value.as_string()) + " of " +
                                      field_of("metadata.labels", key) + " " + std::string(rule));
     }
@@ -150,7 +165,7 @@ Problem check_labels(const Json& object) {
   return std::nullopt;
 }
 
-Problem check_annotations(const Json& object) {
+Problem check_annotations(const Json& object, Placeholders placeholders) {
   if (auto problem = check_string_map(object, "annotations")) return problem;
   const Json* annotations = object.find_path({"metadata", "annotations"});
   if (annotations == nullptr || annotations->is_null()) return std::nullopt;
@@ -160,7 +175,8 @@ Problem check_annotations(const Json& object) {
     std::string folded = key;
     std::transform(folded.begin(), folded.end(), folded.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-    if (const auto rule = qualified_name_problem(folded); !rule.empty()) {
+    if (const auto rule = qualified_name_problem(folded);
+        !rule.empty() && !is_unfinished(key, placeholders)) {
       return problem_at(extend_pointer("/metadata/annotations", key),
                         "the key " + shown(key) + " of metadata.annotations " + std::string(rule));
     }
@@ -189,7 +205,7 @@ std::uint64_t least_bytes(const Json& value) {
   return bytes;
 }
 
-Problem check_size(const Json& object) {
+Problem check_size(const Json& object, Placeholders) {
   const std::uint64_t bytes = least_bytes(object);
   if (bytes <= kMaxObjectBytes) return std::nullopt;
   return problem_at("", "the object has about " + std::to_string(bytes) +
@@ -200,10 +216,10 @@ Problem check_size(const Json& object) {
 
 }  // namespace
 
-std::optional<ObjectProblem> find_problem(const Json& object) {
+std::optional<ObjectProblem> find_problem(const Json& object, Placeholders placeholders) {
   for (const auto check :
        {check_type, check_identity, check_labels, check_annotations, check_size}) {
-    if (auto problem = check(object)) return problem;
+    if (auto problem = check(object, placeholders)) return problem;
   }
   return std::nullopt;
 }

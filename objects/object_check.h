@@ -15,7 +15,8 @@ struct ObjectProblem {
 };
 
 // The first rule of parse_object() that the object breaks.
-std::optional<ObjectProblem> find_problem(const Json& object);
+std::optional<ObjectProblem> find_problem(const Json& object,
+                                          Placeholders placeholders = Placeholders::kRefused);
 
 // `Deployment "web"`, as far as the object says so; for messages.
 std::string describe(const Json& object);

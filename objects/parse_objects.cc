@@ -20,17 +20,18 @@ Json::Array* items_of_list(Json& value) {
 // Collects the objects of one document; `pointer` and `start` say where in it we are.
 class Unfolder {
  public:
-  Unfolder(const YamlDocument& document, std::string_view file, std::vector<Object>& objects)
-      : document_(document), file_(file), objects_(&objects) {}
+  Unfolder(const YamlDocument& document, std::string_view file, Placeholders placeholders,
+           std::vector<Object>& objects)
+      : document_(document), file_(file), placeholders_(placeholders), objects_(&objects) {}
 
   Result<> add(Json value, const std::string& pointer, SourcePosition start) {
     if (Json::Array* items = items_of_list(value)) return add_items(value, *items, pointer);
-    if (const auto problem = find_problem(value)) {
+    if (const auto problem = find_problem(value, placeholders_)) {
       const SourcePosition position = locate(document_, pointer + problem->pointer);
       return fail(ErrorCode::kInvalidInput,
                   place(position) + ": " + describe(value) + ": " + problem->message);
     }
-    SEALIFT_ASSIGN(Object object, parse_object(std::move(value), place(start)));
+    SEALIFT_ASSIGN(Object object, parse_object(std::move(value), place(start), placeholders_));
     objects_->push_back(std::move(object));
     return {};
   }
@@ -65,6 +66,7 @@ class Unfolder {
 
   const YamlDocument& document_;
   std::string_view file_;
+  Placeholders placeholders_;
   std::vector<Object>* objects_;
   // Found once: a document may be a list of a hundred thousand lists.
   std::optional<std::map<std::string, SourcePosition>> item_positions_;
@@ -73,13 +75,14 @@ class Unfolder {
 }  // namespace
 
 Result<std::vector<Object>> parse_objects(std::string_view bytes, std::string_view file,
-                                          const YamlLimits& limits) {
+                                          const YamlLimits& limits, Placeholders placeholders) {
   SEALIFT_ASSIGN(auto documents, parse_yaml(bytes, file, limits));
   std::vector<Object> objects;
   objects.reserve(documents.size());
   for (YamlDocument& document : documents) {
     Json value = std::exchange(document.value, Json());
-    SEALIFT_TRY(Unfolder(document, file, objects).add(std::move(value), "", document.start));
+    SEALIFT_TRY(
+        Unfolder(document, file, placeholders, objects).add(std::move(value), "", document.start));
   }
   return objects;
 }
