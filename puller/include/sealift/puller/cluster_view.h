@@ -34,6 +34,7 @@ struct MemberScope {
 struct Member {
   kube::ObservedObject object;
   objects::HealthStatus health;
+  bool completed = false;  // is_completed_job()
 };
 
 // The live members of all ApplySets in one cluster, as watches tell them: what is there, whether

@@ -29,9 +29,12 @@ struct CustomHealth {
 };
 
 // The health of a live object by the first of `checks` about its kind, otherwise by
-// objects::health_of(). Deletion and a generation that was not observed yet come before any check.
-// Pure.
+// objects::health_of(), but that a Job is healthy when it has completed. Deletion and a generation
+// that was not observed yet come before any check. Pure.
 objects::HealthStatus health_of(const Json& live_object, const std::vector<CustomHealth>& checks,
                                 std::optional<Timestamp> now);
+
+// Whether this is a Job of batch that has succeeded.
+bool is_completed_job(const Json& live_object);
 
 }  // namespace sealift::puller
