@@ -22,6 +22,7 @@ Json object_json(const objects::ObjectId& id, const RememberedObject& object) {
   json.set("hash", object.content_hash);
   json.set("uid", object.uid);
   json.set("ownFields", object.own_fields_hash);
+  if (object.completed) json.set("completed", true);
   return json;
 }
 
@@ -45,6 +46,7 @@ Result<> read_object(ObjectReader& reader, std::map<objects::ObjectId, Remembere
   SEALIFT_ASSIGN(object.content_hash, reader.string_or("hash", ""));
   SEALIFT_ASSIGN(object.uid, reader.string_or("uid", ""));
   SEALIFT_ASSIGN(object.own_fields_hash, reader.string_or("ownFields", ""));
+  SEALIFT_ASSIGN(object.completed, reader.bool_or("completed", false));
   into.insert_or_assign(std::move(id), std::move(object));
   return {};
 }
@@ -65,6 +67,7 @@ Result<DeliveryState> parse_state(std::string_view bytes, const std::string& pat
   SEALIFT_ASSIGN(state.accepted_repository, root.string_or("acceptedRepository", ""));
   SEALIFT_ASSIGN(state.applied_digest, read_digest(root, "appliedDigest"));
   SEALIFT_ASSIGN(state.healthy, root.bool_or("healthy", false));
+  SEALIFT_ASSIGN(state.last_healthy_digest, read_digest(root, "lastHealthyDigest"));
   SEALIFT_ASSIGN(state.last_decision, root.string_or("lastDecision", ""));
   SEALIFT_ASSIGN(auto objects, root.objects("objects"));
   for (auto& object : objects) SEALIFT_TRY(read_object(object, state.objects));
@@ -78,6 +81,9 @@ std::string serialize_state(const DeliveryState& state) {
   json.set("acceptedRepository", state.accepted_repository);
   if (state.applied_digest) json.set("appliedDigest", state.applied_digest->to_string());
   json.set("healthy", state.healthy);
+  if (state.last_healthy_digest) {
+    json.set("lastHealthyDigest", state.last_healthy_digest->to_string());
+  }
   json.set("lastDecision", state.last_decision);
   Json::Array objects;
   objects.reserve(state.objects.size());

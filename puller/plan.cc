@@ -4,29 +4,16 @@
 #include <optional>
 #include <set>
 
+#include "prune_plan.h"
+
 namespace sealift::puller {
 namespace {
 
-// Why an object has to be sent, or nullopt where it is as we left it.
-std::optional<ApplyAction::Why> reason_to_apply(const DesiredObject& wanted, const LiveObject* live,
-                                                const RememberedObject* remembered) {
-  using Why = ApplyAction::Why;
-  if (live == nullptr) return Why::kCreate;
-  if (remembered == nullptr) return Why::kUnknown;
-  if (remembered->content_hash != wanted.content_hash) return Why::kUpdate;
-  // Another UID is another object under the name: the one that we applied was deleted.
-  if (remembered->uid != live->uid || remembered->own_fields_hash != live->own_fields_hash) {
-    return Why::kDrift;
-  }
-  return std::nullopt;
-}
+using Why = ApplyAction::Why;
+using Replace = ApplyAction::Replace;
 
-// A deletion of what we delivered and that nobody asked for in the artifact is drift as well.
-bool is_drift(ApplyAction::Why why, const RememberedObject* remembered,
-              const DesiredObject& wanted) {
-  if (why == ApplyAction::Why::kDrift) return true;
-  return why == ApplyAction::Why::kCreate && remembered != nullptr &&
-         remembered->content_hash == wanted.content_hash;
+bool is_job(const objects::GroupVersionKind& gvk) {
+  return gvk.group == "batch" && gvk.kind == "Job";
 }
 
 template <typename Map>
@@ -35,77 +22,180 @@ const typename Map::mapped_type* find(const Map& map, const objects::ObjectId& i
   return it == map.end() ? nullptr : &it->second;
 }
 
-void plan_applies(const Delivery& delivery, const DesiredState& desired, const LiveObjects& live,
-                  const DeliveryState& remembered, Plan& plan) {
-  for (std::size_t i = 0; i < desired.objects.size(); ++i) {
-    const auto& wanted = desired.objects[i];
-    const auto id = wanted.object.id();
-    const auto* known = find(remembered.objects, id);
-    auto why = reason_to_apply(wanted, find(live, id), known);
-    if (!why) {
-      ++plan.unchanged;
-      continue;
-    }
-    if (is_drift(*why, known, wanted)) {
-      why = ApplyAction::Why::kDrift;
-      if (delivery.drift != DriftMode::kCorrect) plan.left.insert(i);
-      if (delivery.drift == DriftMode::kIgnore) {
-        ++plan.unchanged;
-        continue;
-      }
-      if (delivery.drift == DriftMode::kDetect) {
-        plan.drifted.push_back(i);
-        continue;
-      }
-    }
-    plan.applies.push_back({i, *why});
+// One wanted object, what is there of it, and what is remembered.
+struct Case {
+  const DesiredObject& wanted;
+  const LiveObject* live;
+  const RememberedObject* remembered;
+
+  bool is_same_content() const {
+    return remembered != nullptr && remembered->content_hash == wanted.content_hash;
   }
+  // Another UID is another object under the name: the one that we applied was deleted.
+  bool is_as_left() const {
+    return remembered->uid == live->uid && remembered->own_fields_hash == live->own_fields_hash;
+  }
+};
+
+// Why an object has to be sent, or nullopt where it is as we left it. A deletion of what we
+// delivered and that nobody asked for in the artifact is drift as well.
+std::optional<Why> reason_to_apply(const Case& one) {
+  if (one.live == nullptr) return one.is_same_content() ? Why::kDrift : Why::kCreate;
+  if (one.remembered == nullptr) return Why::kUnknown;
+  if (!one.is_same_content()) return Why::kUpdate;
+  if (!one.is_as_left()) return Why::kDrift;
+  return std::nullopt;
 }
 
-void plan_prunes(const DesiredState& desired, const LiveObjects& live, Plan& plan) {
-  std::set<objects::ObjectId> wanted;
-  for (const auto& object : desired.objects) wanted.insert(object.object.id());
-  for (const auto& [id, object] : live) {
-    if (wanted.contains(id) || object.deleting) continue;
-    if (object.keep) {
-      plan.kept.push_back(id);
-    } else if (object.own_fields_hash.empty()) {
-      plan.disowned.push_back(id);
+// A Job that has run need not be there: its time to live is over, or it was a hook. Where nothing
+// is remembered of it, that the whole artifact became healthy says it.
+bool is_done_and_gone(const Case& one, bool artifact_was_healthy) {
+  if (one.live != nullptr || !is_job(one.wanted.object.gvk())) return false;
+  if (one.remembered == nullptr) return artifact_was_healthy;
+  return one.is_same_content() && one.remembered->completed;
+}
+
+// What was made once belongs to others: neither its content nor its fields are looked at. Of what
+// was there before us an empty own_fields_hash is remembered.
+bool is_made_once(const Case& one) {
+  if (!one.wanted.once) return false;
+  return one.live != nullptr ||
+         (one.remembered != nullptr && one.remembered->own_fields_hash.empty());
+}
+
+// A Job's content hash has that of its immutable part behind a "/".
+bool has_other_template(const Case& one) {
+  const auto part = [](std::string_view hash) { return hash.substr(hash.find('/') + 1); };
+  return part(one.remembered->content_hash) != part(one.wanted.content_hash);
+}
+
+Replace replacement(const Case& one, Why why, bool force) {
+  if (one.live == nullptr || !replace_guard(one.wanted).empty()) return Replace::kNever;
+  if (is_job(one.wanted.object.gvk())) {
+    if (why == Why::kUpdate && has_other_template(one)) return Replace::kAlways;
+    return Replace::kIfImmutable;
+  }
+  return force || one.wanted.force ? Replace::kIfImmutable : Replace::kNever;
+}
+
+class ApplyPlanner {
+ public:
+  ApplyPlanner(const Delivery& delivery, bool artifact_was_healthy, Plan& plan)
+      : delivery_(delivery), artifact_was_healthy_(artifact_was_healthy), plan_(plan) {}
+
+  void add(std::size_t index, const Case& one) {
+    if (is_done_and_gone(one, artifact_was_healthy_)) {
+      plan_.left.insert(index);
+      ++plan_.unchanged;
+      return;
+    }
+    if (is_spent_hook(one)) {
+      clean_up(index, one);
+      return;
+    }
+    if (has_succeeded(one) && !one.remembered->completed) plan_.completed.push_back(index);
+    const auto why = is_made_once(one) ? std::nullopt : reason_to_apply(one);
+    if (!why) {
+      ++plan_.unchanged;
+      return;
+    }
+    if (*why == Why::kDrift && one.wanted.drift != DriftMode::kCorrect) {
+      leave(index, one.wanted.drift);
+      return;
+    }
+    plan_.applies.push_back({.index = index,
+                             .why = *why,
+                             .replace = replacement(one, *why, delivery_.force),
+                             .uid = one.live == nullptr ? "" : one.live->uid,
+                             .only_if_absent = one.wanted.once});
+  }
+
+ private:
+  void leave(std::size_t index, DriftMode mode) {
+    plan_.left.insert(index);
+    if (mode == DriftMode::kIgnore) {
+      ++plan_.unchanged;
     } else {
-      plan.prunes.push_back({id, object.uid});
+      plan_.drifted.push_back(index);
     }
   }
-  std::sort(plan.prunes.begin(), plan.prunes.end(),
-            [](const auto& a, const auto& b) { return objects::applied_before(b.id, a.id); });
-}
+
+  // The live Job is the one that was sent with this content, and it has done its work.
+  static bool has_succeeded(const Case& one) {
+    return one.live != nullptr && one.live->completed && one.is_same_content() &&
+           one.remembered->uid == one.live->uid;
+  }
+
+  bool is_spent_hook(const Case& one) const {
+    if (!one.wanted.hook || one.live == nullptr || !one.live->completed) return false;
+    return one.remembered == nullptr ? artifact_was_healthy_ : has_succeeded(one);
+  }
+
+  void clean_up(std::size_t index, const Case& one) {
+    ++plan_.unchanged;
+    plan_.left.insert(index);
+    if (one.remembered == nullptr || !one.remembered->completed) plan_.completed.push_back(index);
+    if (!one.live->deleting && !one.wanted.keep) {
+      plan_.cleanups.push_back({one.wanted.object.id(), one.live->uid});
+    }
+  }
+
+  const Delivery& delivery_;
+  bool artifact_was_healthy_;
+  Plan& plan_;
+};
 
 }  // namespace
 
 std::string_view to_string(ApplyAction::Why why) {
   switch (why) {
-    case ApplyAction::Why::kCreate:
+    case Why::kCreate:
       return "create";
-    case ApplyAction::Why::kUpdate:
+    case Why::kUpdate:
       return "update";
-    case ApplyAction::Why::kDrift:
+    case Why::kDrift:
       return "drift";
-    case ApplyAction::Why::kUnknown:
+    case Why::kUnknown:
       return "unknown";
   }
   return "unknown";
 }
 
+std::string_view replace_guard(const DesiredObject& object) {
+  const auto& gvk = object.object.gvk();
+  if (object.keep) return "it is told to stay (sealift.dev/keep), so it is never deleted";
+  if (gvk.group.empty() && gvk.kind == "Namespace") {
+    return "a Namespace is never deleted to be created again: everything in it would go";
+  }
+  if (gvk.group == "apiextensions.k8s.io" && gvk.kind == "CustomResourceDefinition") {
+    return "a CustomResourceDefinition is never deleted to be created again: all its objects would "
+           "go";
+  }
+  if (gvk.group.empty() &&
+      (gvk.kind == "PersistentVolumeClaim" || gvk.kind == "PersistentVolume")) {
+    return "a volume is never deleted to be created again: its data would go";
+  }
+  return {};
+}
+
 Result<Plan> make_plan(const Delivery& delivery, const DesiredState& desired,
                        const LiveObjects& live, const DeliveryState& remembered) {
-  if (desired.objects.empty()) {
+  if (desired.objects.empty() && desired.ignored.empty()) {
     return fail(ErrorCode::kForbidden,
                 "the artifact holds no objects; that is not taken for a wish to delete everything");
   }
   Plan plan;
   plan.resumes = !remembered.healthy;
-  plan_applies(delivery, desired, live, remembered, plan);
+  ApplyPlanner planner(delivery, remembered.last_healthy_digest == desired.digest, plan);
+  for (std::size_t i = 0; i < desired.objects.size(); ++i) {
+    const auto& wanted = desired.objects[i];
+    const auto id = wanted.object.id();
+    planner.add(i, {wanted, find(live, id), find(remembered.objects, id)});
+  }
   if (!delivery.prune) return plan;
-  plan_prunes(desired, live, plan);
+  std::set<objects::ObjectId> wanted = desired.ignored;
+  for (const auto& object : desired.objects) wanted.insert(object.object.id());
+  plan_prunes(wanted, live, plan);
   if (delivery.prune_limit && plan.prunes.size() > *delivery.prune_limit) {
     return fail(ErrorCode::kForbidden,
                 "the update would delete " + std::to_string(plan.prunes.size()) +
@@ -113,6 +203,12 @@ Result<Plan> make_plan(const Delivery& delivery, const DesiredState& desired,
                     ", and pruneLimit allows " + std::to_string(*delivery.prune_limit) +
                     "; nothing was changed. Raise spec.pruneLimit if that is what you want");
   }
+  return plan;
+}
+
+Plan plan_removal(const LiveObjects& live) {
+  Plan plan;
+  plan_prunes({}, live, plan);
   return plan;
 }
 

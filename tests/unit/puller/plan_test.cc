@@ -65,7 +65,7 @@ class PlanOfOne : public testing::Test {
 TEST_F(PlanOfOne, CreatesWhatIsMissing) { expect_apply(Why::kCreate); }
 
 TEST_F(PlanOfOne, CreatesWhatIsMissingEvenWhereDriftIsIgnored) {
-  delivery_.drift = DriftMode::kIgnore;
+  desired_.objects[0].drift = DriftMode::kIgnore;
   expect_apply(Why::kCreate);
 }
 
@@ -114,9 +114,9 @@ TEST_F(PlanOfOne, LeavesDriftWhereTheDeliverySaysSo) {
     SCOPED_TRACE(deleted);
     live_.clear();
     if (!deleted) live("uid-1", "fields-2");
-    delivery_.drift = DriftMode::kDetect;
+    desired_.objects[0].drift = DriftMode::kDetect;
     expect_drift_left();
-    delivery_.drift = DriftMode::kIgnore;
+    desired_.objects[0].drift = DriftMode::kIgnore;
     expect_unchanged();
   }
 }
@@ -125,7 +125,7 @@ TEST_F(PlanOfOne, UpdatesWhereDriftIsLeft) {
   live("uid-1", "fields-2");
   remembered("older");
   for (const auto drift : {DriftMode::kDetect, DriftMode::kIgnore}) {
-    delivery_.drift = drift;
+    desired_.objects[0].drift = drift;
     expect_apply(Why::kUpdate);
   }
 }

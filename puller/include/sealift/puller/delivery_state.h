@@ -20,6 +20,7 @@ struct RememberedObject {
   std::string content_hash;     // of what was sent
   std::string uid;              // of the live object
   std::string own_fields_hash;  // our entry in managedFields; another value later is drift
+  bool completed = false;       // a Job of this content has succeeded, and need not be there
 };
 
 // What a puller remembers of one Delivery between runs. Losing it costs one full apply, which the
@@ -30,7 +31,10 @@ struct DeliveryState {
   std::string accepted_repository;       // where it came from
   std::optional<Digest> applied_digest;  // newest artifact that was applied completely
   bool healthy = false;                  // all objects of applied_digest became healthy
-  std::string last_decision;             // hash of the last record, so that it is not repeated
+  // Newest artifact whose objects all became healthy, hooks and Jobs included: what a rollback goes
+  // back to. Where it is the wanted one, Jobs that nobody remembers have run.
+  std::optional<Digest> last_healthy_digest;
+  std::string last_decision;  // hash of the last record, so that it is not repeated
   std::map<objects::ObjectId, RememberedObject> objects;
 };
 

@@ -6,35 +6,62 @@
 #include <sealift/objects/order.h>
 #include <sealift/puller/artifact_cache.h>
 #include <sealift/puller/delivery.h>
+#include <sealift/puller/variables.h>
 #include <sealift/signing/verifier.h>
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace sealift::puller {
 
+// One object as it will be sent, and how the Delivery and the object's own annotations want it to
+// be treated. docs/formats/delivery.md tells the annotations.
 struct DesiredObject {
   objects::Object object;
   objects::Stage stage;
-  std::string content_hash;  // of what will be sent
+  // Of what will be sent, without the ignored fields. A Job's has the hash of its spec, which
+  // cannot be changed, behind a "/".
+  std::string content_hash;
+  DriftMode drift = DriftMode::kCorrect;
+  // RFC 6901, with [KEY=VALUE]: the live values of these fields are kept. Also in the object's
+  // annotation sealift.dev/ignore.
+  std::vector<std::string> ignored_fields;
+  bool keep = false;   // neither pruned nor replaced
+  bool once = false;   // created where it is missing, and never changed
+  bool force = false;  // may be deleted and created again where a field is immutable
+  // A Job that runs once for each artifact and is removed after its success. Its pod template names
+  // the artifact, so that the Job of another one is never taken for it.
+  bool hook = false;
 };
 
 // The objects of one verified artifact, in the order of applying.
 struct DesiredState {
   Digest digest;
-  std::vector<DesiredObject> objects;
+  std::vector<DesiredObject> objects{};
+  // In the artifact and told to be left alone (sealift.dev/ignore: "true"): not sent, not pruned.
+  std::set<objects::ObjectId> ignored{};
+  // Variables without a value and without a default; they became empty text. At most 20.
+  std::set<std::string> undefined_variables{};
 };
 
 // Target::is_namespaced(). An object of unknown scope keeps what its manifest says.
 using ScopeOf = std::function<Result<std::optional<bool>>(const objects::GroupVersionKind&)>;
 
-// Unpacks the content layer from the cache, reads *.yaml, *.yml and *.json below the Delivery's
-// path, checks identities and sets namespaces: the Delivery's target namespace on every namespaced
-// object, or its own namespace where an object names none. Only a VerifiedArtifact
-// can be unpacked. kUntrusted where the cached bytes do not fit; kInvalidInput naming file, line
-// and column.
+// Makes the objects of an artifact this Delivery's own, by copies: variables are replaced, labels
+// and annotations that it wants everywhere are set, and namespaces: its target namespace on every
+// namespaced object, or its own where an object names none; whoever refers to an object of the
+// artifact by namespace follows it (object_references.h). Pure. kInvalidInput naming object, file,
+// line and column.
+Result<DesiredState> desired_state_of(const Delivery& delivery, const Digest& digest,
+                                      const std::vector<objects::Object>& parsed,
+                                      const Variables& variables, const ScopeOf& scope_of);
+
+// Unpacks the content layer from the cache and reads *.yaml, *.yml and *.json below the Delivery's
+// path; then as above. Only a VerifiedArtifact can be unpacked. kUntrusted where the cached bytes
+// do not fit; kInvalidInput naming file, line and column.
 Result<DesiredState> read_desired_state(const Delivery& delivery,
                                         const signing::VerifiedArtifact& artifact,
                                         ArtifactCache& cache, const ScopeOf& scope_of);
