@@ -9,9 +9,6 @@
 namespace sealift::kube {
 namespace {
 
-constexpr std::string_view kTooling = "applyset.kubernetes.io/tooling";
-constexpr std::string_view kGroupKinds = "applyset.kubernetes.io/contains-group-kinds";
-constexpr std::string_view kNamespaces = "applyset.kubernetes.io/additional-namespaces";
 constexpr std::string_view kToolPrefix = "sealift/";
 
 const Resource& config_maps() {
@@ -28,18 +25,10 @@ std::string base64url(std::string_view bytes) {
   return text;
 }
 
-template <typename Items, typename ToText>
-std::string join(const Items& items, ToText to_text) {
+std::string join(const std::set<std::string>& items) {
   std::string out;
-  for (const auto& item : items) out += (out.empty() ? "" : ",") + to_text(item);
+  for (const auto& item : items) out += (out.empty() ? "" : ",") + item;
   return out;
-}
-
-// kubectl writes and checks the texts in sorted order, which is not the order of the pairs.
-std::string group_kinds_text(const std::set<GroupKind>& group_kinds) {
-  std::set<std::string> texts;
-  for (const auto& group_kind : group_kinds) texts.insert(group_kind.to_string());
-  return join(texts, [](const std::string& text) { return text; });
 }
 
 std::vector<std::string_view> split(std::string_view text) {
@@ -63,36 +52,23 @@ Result<> check_is_ours(const Json& config_map, const ApplySetParent& parent) {
                                       "\", which is not that of its name and namespace") +
                     ": use another name, or remove it");
   }
-  const auto tooling = config_map.string_at({"metadata", "annotations", kTooling});
-  if (!tooling.starts_with(kToolPrefix)) {
+  const auto tooling =
+      config_map.string_at({"metadata", "annotations", kApplySetToolingAnnotation});
+  if (!is_own_tooling(tooling)) {
     return fail(ErrorCode::kConflict, what + " is the ApplySet parent of another tool (\"" +
                                           printable(tooling) + "\"): use another name");
   }
   return {};
 }
 
-// It becomes part of paths that we ask for.
-Result<> check_namespace(std::string_view name) {
-  if (objects::rfc1123_label_problem(name).empty()) return {};
-  return fail(ErrorCode::kInvalidInput, "\"" + printable(name) + "\" in its annotation " +
-                                            std::string(kNamespaces) +
-                                            " is no name of a namespace: remove it there");
-}
-
 Result<> read_annotations(const Json::Object& annotations, ApplySetParent& parent) {
   for (const auto& [name, value] : annotations) {
     const auto* text = value.as_string();
-    if (!text || name == kTooling) continue;
-    if (name == kGroupKinds) {
-      for (const auto item : split(*text)) {
-        SEALIFT_ASSIGN_CONTEXT(auto group_kind, GroupKind::parse(item), name);
-        parent.group_kinds.insert(std::move(group_kind));
-      }
-    } else if (name == kNamespaces) {
-      for (const auto item : split(*text)) {
-        SEALIFT_TRY(check_namespace(item));
-        parent.additional_namespaces.emplace(item);
-      }
+    if (!text || name == kApplySetToolingAnnotation) continue;
+    if (name == kApplySetGroupKindsAnnotation) {
+      SEALIFT_ASSIGN(parent.group_kinds, parse_group_kinds(*text));
+    } else if (name == kApplySetNamespacesAnnotation) {
+      SEALIFT_ASSIGN(parent.additional_namespaces, parse_namespaces(*text));
     } else {
       parent.annotations.emplace_back(name, *text);
     }
@@ -114,6 +90,40 @@ Result<GroupKind> GroupKind::parse(std::string_view text) {
   return out;
 }
 
+// kubectl writes and checks the texts in sorted order, which is not the order of the pairs.
+std::string group_kinds_text(const std::set<GroupKind>& group_kinds) {
+  std::set<std::string> texts;
+  for (const auto& group_kind : group_kinds) texts.insert(group_kind.to_string());
+  return join(texts);
+}
+
+std::string namespaces_text(const std::set<std::string>& name_spaces) { return join(name_spaces); }
+
+Result<std::set<GroupKind>> parse_group_kinds(std::string_view text) {
+  std::set<GroupKind> out;
+  for (const auto item : split(text)) {
+    SEALIFT_ASSIGN_CONTEXT(auto group_kind, GroupKind::parse(item), kApplySetGroupKindsAnnotation);
+    out.insert(std::move(group_kind));
+  }
+  return out;
+}
+
+// The names become part of paths that we ask for.
+Result<std::set<std::string>> parse_namespaces(std::string_view text) {
+  std::set<std::string> out;
+  for (const auto item : split(text)) {
+    if (!objects::rfc1123_label_problem(item).empty()) {
+      return fail(ErrorCode::kInvalidInput, "\"" + printable(item) + "\" in its annotation " +
+                                                std::string(kApplySetNamespacesAnnotation) +
+                                                " is no name of a namespace: remove it there");
+    }
+    out.emplace(item);
+  }
+  return out;
+}
+
+bool is_own_tooling(std::string_view tooling) { return tooling.starts_with(kToolPrefix); }
+
 std::string applyset_id(std::string_view name, std::string_view name_space, std::string_view kind,
                         std::string_view group) {
   std::string text;
@@ -130,10 +140,9 @@ std::string_view ApplySetParent::annotation(std::string_view annotation_name) co
 
 Json to_config_map(const ApplySetParent& parent) {
   Json annotations = Json::object();
-  annotations.set(kTooling, kApplySetTooling);
-  annotations.set(kGroupKinds, group_kinds_text(parent.group_kinds));
-  annotations.set(kNamespaces,
-                  join(parent.additional_namespaces, [](const std::string& name) { return name; }));
+  annotations.set(kApplySetToolingAnnotation, kApplySetTooling);
+  annotations.set(kApplySetGroupKindsAnnotation, group_kinds_text(parent.group_kinds));
+  annotations.set(kApplySetNamespacesAnnotation, namespaces_text(parent.additional_namespaces));
   for (const auto& [name, value] : parent.annotations) annotations.set(name, value);
   Json labels = Json::object();
   labels.set(kApplySetIdLabel, parent.id());

@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::uint64_t kMaxFileBytes = 1u << 20;
 
-// One kubeconfig file while it is read.
+// One kubeconfig while it is read. Without a file system nothing in it may name a file.
 class KubeconfigReader {
  public:
-  KubeconfigReader(FileSystem& files, const std::string& path, ObjectReader root)
+  KubeconfigReader(FileSystem* files, const std::string& path, ObjectReader root)
       : files_(files), path_(path), root_(std::move(root)) {}
 
   Result<ClusterAccess> access_for(std::string_view wanted_context);
@@ -31,9 +31,10 @@ class KubeconfigReader {
   Result<> refuse_unsupported(ObjectReader& user) const;
   // The value of NAME-data (base64), or the content of the file that NAME names, or empty.
   Result<std::string> data_or_file(ObjectReader& reader, std::string_view name) const;
+  Error names_a_file(const ObjectReader& reader, std::string_view name) const;
   Result<> check_plain_http() const;
 
-  FileSystem& files_;
+  FileSystem* files_;
   const std::string& path_;
   ObjectReader root_;
   ClusterAccess access_;
@@ -70,10 +71,19 @@ Result<std::string> KubeconfigReader::data_or_file(ObjectReader& reader,
     return decoded;
   }
   if (file.empty()) return std::string();
+  if (!files_) return fail(names_a_file(reader, name));
   SEALIFT_ASSIGN_CONTEXT(auto content,
-                         read_file(files_, join_path(parent_path(path_), file), kMaxFileBytes),
+                         read_file(*files_, join_path(parent_path(path_), file), kMaxFileBytes),
                          path_ + ": " + reader.path_of(name));
   return content;
+}
+
+Error KubeconfigReader::names_a_file(const ObjectReader& reader, std::string_view name) const {
+  return reader.error_at(name,
+                         "names a file, and the puller opens none of its own for somebody else: "
+                         "put the content itself here (" +
+                             std::string(name == "tokenFile" ? "token" : name) +
+                             (name == "tokenFile" ? ")" : "-data)"));
 }
 
 Result<> KubeconfigReader::read_cluster(ObjectReader cluster) {
@@ -93,6 +103,10 @@ Result<> KubeconfigReader::read_cluster(ObjectReader cluster) {
   }
   SEALIFT_ASSIGN(settings_.insecure_skip_tls_verify,
                  cluster.bool_or("insecure-skip-tls-verify", false));
+  if (settings_.insecure_skip_tls_verify && !files_) {
+    return fail(cluster.error_at("insecure-skip-tls-verify",
+                                 "is not accepted from others: give certificate-authority-data"));
+  }
   SEALIFT_ASSIGN(settings_.ca_pem, data_or_file(cluster, "certificate-authority"));
   if (settings_.insecure_skip_tls_verify && !settings_.ca_pem.empty()) {
     return fail(cluster.error_at("insecure-skip-tls-verify",
@@ -127,9 +141,10 @@ Result<> KubeconfigReader::read_user(ObjectReader user) {
   SEALIFT_ASSIGN(access_.bearer_token, user.string_or("token", ""));
   SEALIFT_ASSIGN(const auto token_file, user.string_or("tokenFile", ""));
   if (!token_file.empty()) {
+    if (!files_) return fail(names_a_file(user, "tokenFile"));
     access_.token_file = join_path(parent_path(path_), token_file);
     access_.bearer_token.clear();
-    SEALIFT_TRY_CONTEXT(read_token_file(files_, access_.token_file),
+    SEALIFT_TRY_CONTEXT(read_token_file(*files_, access_.token_file),
                         path_ + ": " + user.path_of("tokenFile"));
   }
   SEALIFT_ASSIGN(settings_.client_certificate_pem, data_or_file(user, "client-certificate"));
@@ -179,20 +194,34 @@ Result<ClusterAccess> KubeconfigReader::access_for(std::string_view wanted_conte
   return std::move(access_);
 }
 
+Result<ClusterAccess> read_document(FileSystem* files, std::string_view bytes,
+                                    const std::string& source, std::string_view context) {
+  SEALIFT_ASSIGN(const auto documents, objects::parse_yaml(bytes, source));
+  if (documents.size() != 1) {
+    return fail(ErrorCode::kInvalidInput, source + " holds " + std::to_string(documents.size()) +
+                                              " YAML documents; a kubeconfig is one");
+  }
+  SEALIFT_ASSIGN(auto root, ObjectReader::open(documents.front().value, source));
+  root.ignore_unknown();
+  return KubeconfigReader(files, source, std::move(root)).access_for(context);
+}
+
 }  // namespace
 
 Result<ClusterAccess> load_kubeconfig(FileSystem& files, const std::string& path,
                                       std::string_view context) {
   SEALIFT_ASSIGN_CONTEXT(const auto bytes, read_file(files, path, kMaxFileBytes),
                          "read the kubeconfig");
-  SEALIFT_ASSIGN(const auto documents, objects::parse_yaml(bytes, path));
-  if (documents.size() != 1) {
-    return fail(ErrorCode::kInvalidInput, path + " holds " + std::to_string(documents.size()) +
-                                              " YAML documents; a kubeconfig is one");
+  return read_document(&files, bytes, path, context);
+}
+
+Result<ClusterAccess> parse_kubeconfig(std::string_view bytes, const std::string& source,
+                                       std::string_view context) {
+  if (bytes.size() > kMaxFileBytes) {
+    return fail(ErrorCode::kInvalidInput,
+                source + " has more than " + std::to_string(kMaxFileBytes) + " bytes");
   }
-  SEALIFT_ASSIGN(auto root, ObjectReader::open(documents.front().value, path));
-  root.ignore_unknown();
-  return KubeconfigReader(files, path, std::move(root)).access_for(context);
+  return read_document(nullptr, bytes, source, context);
 }
 
 }  // namespace sealift::kube

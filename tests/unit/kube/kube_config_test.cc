@@ -181,5 +181,30 @@ TEST_F(InCluster, IsNotFoundOutside) {
   EXPECT_THAT(load_in_cluster(files_), fails_with(ErrorCode::kNotFound, "name a kubeconfig"));
 }
 
+TEST(KubeconfigOfSomebodyElse, HoldsEverythingItself) {
+  const auto parse = [](std::string_view cluster, std::string_view user) {
+    return parse_kubeconfig(config_with(cluster, user), "Secret shop/edge", "");
+  };
+  constexpr std::string_view kCluster = "{server: 'https://a', certificate-authority-data: Q0E=}";
+  ASSERT_OK_ASSIGN(const auto access, parse(kCluster, "{token: t}"));
+  EXPECT_EQ(access.bearer_token, "t");
+  EXPECT_EQ(access.server->ca_pem, "CA");
+  EXPECT_EQ(access.description, "context edge of Secret shop/edge");
+  const auto refused = [](const std::string& part) {
+    return fails_with(ErrorCode::kInvalidInput, part);
+  };
+  EXPECT_THAT(parse("{server: 'https://a', certificate-authority: /etc/passwd}", "{}"),
+              refused("certificate-authority: names a file"));
+  EXPECT_THAT(parse("{server: 'https://a', insecure-skip-tls-verify: true}", "{}"),
+              refused("is not accepted from others"));
+  EXPECT_THAT(parse(kCluster, "{tokenFile: /var/run/secrets/token}"),
+              refused("tokenFile: names a file"));
+  EXPECT_THAT(parse(kCluster, "{client-certificate: a.crt, client-key: a.key}"),
+              refused("client-certificate: names a file"));
+  EXPECT_THAT(parse(kCluster, "{exec: {command: aws}}"), refused("would start a program"));
+  EXPECT_THAT(parse_kubeconfig(std::string(2u << 20, ' '), "Secret shop/edge", ""),
+              refused("Secret shop/edge has more than"));
+}
+
 }  // namespace
 }  // namespace sealift::kube

@@ -20,6 +20,12 @@ namespace sealift::kube {
 inline constexpr std::string_view kApplySetTooling = "sealift/v0.1";
 // On a parent: its own ID.
 inline constexpr std::string_view kApplySetIdLabel = "applyset.kubernetes.io/id";
+// Annotations of a parent: "sealift/v0.1", and lists in the order of their bytes, with commas.
+inline constexpr std::string_view kApplySetToolingAnnotation = "applyset.kubernetes.io/tooling";
+inline constexpr std::string_view kApplySetGroupKindsAnnotation =
+    "applyset.kubernetes.io/contains-group-kinds";
+inline constexpr std::string_view kApplySetNamespacesAnnotation =
+    "applyset.kubernetes.io/additional-namespaces";
 
 struct GroupKind {
   std::string group;
@@ -35,6 +41,14 @@ struct GroupKind {
 // parent. KEP-3659, "ApplySet ID".
 std::string applyset_id(std::string_view name, std::string_view name_space, std::string_view kind,
                         std::string_view group);
+
+// The texts of the two lists, and back. kInvalidInput names what cannot be read.
+std::string group_kinds_text(const std::set<GroupKind>& group_kinds);
+std::string namespaces_text(const std::set<std::string>& name_spaces);
+Result<std::set<GroupKind>> parse_group_kinds(std::string_view text);
+Result<std::set<std::string>> parse_namespaces(std::string_view text);
+// Whether the text of kApplySetToolingAnnotation is ours, of whatever version.
+bool is_own_tooling(std::string_view tooling);
 
 // A ConfigMap as parent.
 struct ApplySetParent {

@@ -27,6 +27,12 @@ struct ClusterAccess {
 Result<ClusterAccess> load_kubeconfig(FileSystem& files, const std::string& path,
                                       std::string_view context);
 
+// The same of a document that comes from somebody else, as a Secret of a cluster does. What refers
+// to the puller's own disk is kInvalidInput (certificate-authority, tokenFile, …: data alone), and
+// so is insecure-skip-tls-verify. `source` names the document in messages.
+Result<ClusterAccess> parse_kubeconfig(std::string_view bytes, const std::string& source,
+                                       std::string_view context);
+
 // The service account of the pod: KUBERNETES_SERVICE_HOST and _PORT, and the files under
 // /var/run/secrets/kubernetes.io/serviceaccount. kNotFound outside a cluster.
 Result<ClusterAccess> load_in_cluster(FileSystem& files);
