@@ -39,6 +39,7 @@ struct RunOutcome {
   RunStage stage = RunStage::kResolve;
   std::optional<Error> error;
   std::string waiting_for;  // for people: "Deployment.apps shop/web is InProgress (…)"
+  bool waits_for_dependency = false;  // kWaiting: for another Delivery
   std::optional<Digest> digest;
   // The registry could not be asked, and the run went on with what was accepted before.
   std::optional<Error> registry_away;
