@@ -1,0 +1,123 @@
+#include "delivery_feed.h"
+
+#include <sealift/base/encoding.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sealift::controller {
+namespace {
+
+// Marks alone count as well: a Delivery that comes from a backup has lost its status.
+bool was_never_accepted(const LiveDelivery& live) {
+  const auto status = parse_json(live.status, "a status");
+  return live.marks.group_kinds.empty() && status && !status->find("accepted");
+}
+
+}  // namespace
+
+void DeliveryFeed::reset(std::string_view scope) {
+  parts_.records.forget_versions(scope);
+  auto& unseen = unseen_[std::string(scope)];
+  for (auto& id : parts_.records.ids(scope)) unseen.insert(std::move(id));
+}
+
+void DeliveryFeed::refuse(const LiveDelivery& live, const Error& error, std::string_view reason) {
+  log_.warning(
+      "a Delivery is not run",
+      {{"delivery", live.id()}, {"reason", std::string(reason)}, {"message", error.message()}});
+  auto message = error.message();
+  const bool leaves = live.trigger.deleting && live.has_finalizer();
+  if (leaves && was_never_accepted(live)) return parts_.farewell.let_go(live.id());
+  if (leaves) {
+    message +=
+        "; it is being deleted, and its objects can only be removed when this is mended. To "
+        "leave them where they are, remove the finalizer " +
+        std::string(kFinalizer) + " from it";
+  }
+  parts_.statuses.not_run(live.id(), {reason, message, live.trigger.generation});
+  parts_.events.record({{deliveries().gvk, live.name_space, live.name, live.trigger.uid},
+                        Event::Type::kWarning,
+                        std::string(reason),
+                        "Deliver",
+                        message});
+}
+
+DeliveryFeed::Told DeliveryFeed::judge(const LiveDelivery& live, const Json& object) {
+  Told told{live.trigger, false, std::nullopt};
+  auto delivery = delivery_of(object);
+  if (!delivery) {
+    refuse(live, delivery.error(), "InvalidSpec");
+    return told;
+  }
+  auto account = account_for(*delivery, accounts_);
+  if (!account) {
+    refuse(live, account.error(), "ServiceAccountRequired");
+    return told;
+  }
+  delivery->service_account_name = *std::move(account);
+  told.runs = true;
+  told.waiting = *std::move(delivery);
+  return told;
+}
+
+void DeliveryFeed::put(const Json& object) {
+  auto live = observe_delivery(object);
+  if (!live) {
+    log_.error("a Delivery could not be read", {{"reason", live.error().message()}});
+    return;
+  }
+  const auto id = live->id();
+  for (auto& [scope, unseen] : unseen_) unseen.erase(id);
+  const auto known = told_.find(id);
+  if (known != told_.end() && known->second.trigger.uid != live->trigger.uid) {
+    parts_.statuses.forget(id);
+  }
+  parts_.records.take(*live);
+  if (known != told_.end() && known->second.trigger == live->trigger) return;
+  const bool ran = known != told_.end() && known->second.runs;
+  auto& told = told_[id] = judge(*live, object);
+  if (!open_) return;
+  if (told.runs) {
+    parts_.sink.put(*std::exchange(told.waiting, std::nullopt));
+  } else if (ran) {
+    parts_.sink.remove(id);
+  }
+}
+
+void DeliveryFeed::forget(const std::string& id) {
+  const auto known = told_.find(id);
+  if (known != told_.end()) {
+    if (open_ && known->second.runs) parts_.sink.remove(id);
+    told_.erase(known);
+  }
+  parts_.statuses.forget(id);
+  parts_.records.erase(id);
+}
+
+void DeliveryFeed::remove(const Json& object) {
+  const auto id = std::string(object.string_at({"metadata", "namespace"})) + "/" +
+                  std::string(object.string_at({"metadata", "name"}));
+  for (auto& [scope, unseen] : unseen_) unseen.erase(id);
+  forget(id);
+}
+
+void DeliveryFeed::synced(std::string_view scope) {
+  const auto unseen = unseen_.extract(std::string(scope));
+  if (unseen.empty()) return;
+  for (const auto& id : unseen.mapped()) forget(id);
+}
+
+void DeliveryFeed::open() {
+  open_ = true;
+  for (auto& [id, told] : told_) {
+    if (told.waiting) parts_.sink.put(*std::exchange(told.waiting, std::nullopt));
+  }
+}
+
+std::size_t DeliveryFeed::not_run() const {
+  return static_cast<std::size_t>(std::count_if(
+      told_.begin(), told_.end(), [](const auto& entry) { return !entry.second.runs; }));
+}
+
+}  // namespace sealift::controller

@@ -1,0 +1,115 @@
+#include <sealift/base/encoding.h>
+#include <sealift/controller/delivery_inventory.h>
+#include <sealift/kube/apply_set.h>
+
+#include <utility>
+
+namespace sealift::controller {
+namespace {
+
+ParentMarks marks_for(const std::string& applyset_id, const puller::MemberPlaces& places) {
+  return {applyset_id, std::string(kube::kApplySetTooling), kube::group_kinds_text(places.kinds),
+          kube::namespaces_text(places.name_spaces)};
+}
+
+// The part of `metadata` that makes `wanted` of what is there.
+Json change_of(const ParentMarks& now, const ParentMarks& wanted) {
+  Json metadata = Json::object();
+  if (now.id != wanted.id) {
+    metadata.set("labels", Json(Json::Object{{std::string(kube::kApplySetIdLabel), wanted.id}}));
+  }
+  Json annotations = Json::object();
+  const auto set = [&](std::string_view name, const std::string& before, const std::string& text) {
+    if (before != text) annotations.set(name, text);
+  };
+  set(kube::kApplySetToolingAnnotation, now.tooling, wanted.tooling);
+  set(kube::kApplySetGroupKindsAnnotation, now.group_kinds, wanted.group_kinds);
+  set(kube::kApplySetNamespacesAnnotation, now.name_spaces, wanted.name_spaces);
+  if (!annotations.as_object()->empty()) metadata.set("annotations", std::move(annotations));
+  return metadata;
+}
+
+class DeliveryInventory : public puller::Inventory {
+ public:
+  DeliveryInventory(puller::Delivery delivery, std::shared_ptr<DeliveryRecord> record,
+                    const DeliveryApi& api, StatusWriter& writer)
+      : delivery_(std::move(delivery)),
+        record_(std::move(record)),
+        api_(api),
+        writer_(writer),
+        applyset_id_(applyset_id_of(delivery_)) {}
+
+  std::string applyset_id() const override { return applyset_id_; }
+
+  Result<puller::TargetMemory> recall(std::stop_token) override {
+    const auto marks = record_->live().marks;
+    const auto where = "the Delivery " + delivery_.id();
+    if (!marks.tooling.empty() && !kube::is_own_tooling(marks.tooling)) {
+      return fail(ErrorCode::kConflict, where + " is the ApplySet parent of another tool (\"" +
+                                            printable(marks.tooling) +
+                                            "\"): remove its applyset.kubernetes.io annotations");
+    }
+    SEALIFT_ASSIGN_CONTEXT(places_.kinds, kube::parse_group_kinds(marks.group_kinds), where);
+    SEALIFT_ASSIGN_CONTEXT(places_.name_spaces, kube::parse_namespaces(marks.name_spaces), where);
+    return accepted_in(record_->status(), where);
+  }
+
+  const puller::MemberPlaces& places() const override { return places_; }
+
+  Result<> extend(const puller::MemberPlaces& places, const puller::Acceptance& acceptance,
+                  std::stop_token stop) override {
+    SEALIFT_TRY(write_marks(places, stop));
+    return writer_.accept(delivery_, acceptance, std::move(stop));
+  }
+
+  Result<> shrink(const puller::MemberPlaces& places, std::stop_token stop) override {
+    return write_marks(places, std::move(stop));
+  }
+
+  Result<> remove(std::stop_token stop) override { return api_.release(*record_, std::move(stop)); }
+
+ private:
+  Result<> write_marks(const puller::MemberPlaces& places, std::stop_token stop) {
+    const auto wanted = marks_for(applyset_id_, places);
+    const auto change = [&](const LiveDelivery& live) -> std::optional<Json> {
+      auto metadata = change_of(live.marks, wanted);
+      // The API server takes no new finalizer on what is being deleted.
+      if (!live.has_finalizer() && !live.trigger.deleting) {
+        metadata.set("finalizers", finalizers_with(live));
+      }
+      if (metadata.as_object()->empty()) return std::nullopt;
+      return metadata;
+    };
+    SEALIFT_TRY_CONTEXT(api_.patch_metadata(*record_, change, std::move(stop)),
+                        "writing the inventory");
+    places_ = places;
+    return {};
+  }
+
+  puller::Delivery delivery_;
+  std::shared_ptr<DeliveryRecord> record_;
+  const DeliveryApi& api_;
+  StatusWriter& writer_;
+  std::string applyset_id_;
+  puller::MemberPlaces places_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<puller::Inventory>> make_delivery_inventory(const puller::Delivery& delivery,
+                                                                   DeliveryRecords& records,
+                                                                   const DeliveryApi& api,
+                                                                   StatusWriter& writer) {
+  auto record = records.find(delivery.id());
+  if (!record || record->live().trigger.uid != delivery.uid) {
+    return fail(ErrorCode::kNotFound,
+                "the Delivery " + delivery.id() + " is gone, or another one by now");
+  }
+  return std::make_unique<DeliveryInventory>(delivery, std::move(record), api, writer);
+}
+
+std::string applyset_id_of(const puller::Delivery& delivery) {
+  return kube::applyset_id(delivery.name, delivery.name_space, kDeliveryKind, kGroup);
+}
+
+}  // namespace sealift::controller

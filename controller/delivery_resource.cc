@@ -1,0 +1,122 @@
+#include <sealift/base/encoding.h>
+#include <sealift/controller/delivery_resource.h>
+#include <sealift/kube/apply_set.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace sealift::controller {
+namespace {
+
+// What is echoed in a status, or kept for each Delivery, has an end.
+constexpr std::size_t kMaxAnnotation = 1024;
+
+std::string annotation(const Json& object, std::string_view name) {
+  return std::string(object.string_at({"metadata", "annotations", name}).substr(0, kMaxAnnotation));
+}
+
+RunTrigger trigger_of(const Json& object) {
+  RunTrigger trigger;
+  trigger.uid = object.string_at({"metadata", "uid"});
+  const auto* generation = object.find_path({"metadata", "generation"});
+  trigger.generation = generation ? generation->as_int64().value_or(0) : 0;
+  trigger.requested_at = annotation(object, kRequestedAt);
+  trigger.flux_requested_at = annotation(object, kFluxRequestedAt);
+  trigger.rollback_to = annotation(object, kRollbackTo);
+  trigger.allow_dependents = annotation(object, kAllowDependents);
+  trigger.deleting = !object.string_at({"metadata", "deletionTimestamp"}).empty();
+  return trigger;
+}
+
+ParentMarks marks_of(const Json& object) {
+  const auto text = [&](std::string_view name) {
+    return std::string(object.string_at({"metadata", "annotations", name}));
+  };
+  return {std::string(object.string_at({"metadata", "labels", kube::kApplySetIdLabel})),
+          text(kube::kApplySetToolingAnnotation), text(kube::kApplySetGroupKindsAnnotation),
+          text(kube::kApplySetNamespacesAnnotation)};
+}
+
+std::vector<std::string> finalizers_of(const Json& object) {
+  std::vector<std::string> out;
+  const auto* list = object.find_path({"metadata", "finalizers"});
+  if (!list || !list->as_array()) return out;
+  for (const auto& item : *list->as_array()) {
+    if (const auto* text = item.as_string()) out.push_back(*text);
+  }
+  return out;
+}
+
+std::vector<std::string> split_names(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    auto name = text.substr(0, comma);
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    if (!name.empty()) names.emplace_back(name);
+    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
+  }
+  return names;
+}
+
+}  // namespace
+
+const kube::Resource& deliveries() {
+  static const kube::Resource kDeliveries{
+      {std::string(kGroup), "v1alpha1", std::string(kDeliveryKind)}, "deliveries", true};
+  return kDeliveries;
+}
+
+const kube::Resource& trust_policies() {
+  static const kube::Resource kTrustPolicies{
+      {std::string(kGroup), "v1alpha1", "TrustPolicy"}, "trustpolicies", false};
+  return kTrustPolicies;
+}
+
+bool LiveDelivery::has_finalizer() const {
+  return std::find(finalizers.begin(), finalizers.end(), kFinalizer) != finalizers.end();
+}
+
+Result<LiveDelivery> observe_delivery(const Json& object) {
+  LiveDelivery live;
+  live.name_space = object.string_at({"metadata", "namespace"});
+  live.name = object.string_at({"metadata", "name"});
+  live.trigger = trigger_of(object);
+  const auto version = object.string_at({"metadata", "resourceVersion"});
+  const auto* end = version.data() + version.size();
+  const auto parsed = std::from_chars(version.data(), end, live.version);
+  if (live.name_space.empty() || live.name.empty() || live.trigger.uid.empty() ||
+      parsed.ec != std::errc() || parsed.ptr != end) {
+    return fail(ErrorCode::kInvalidInput,
+                "the API server sent a Delivery " + printable(live.id()) +
+                    " without a name, namespace, UID or a resourceVersion that is a number");
+  }
+  live.marks = marks_of(object);
+  live.finalizers = finalizers_of(object);
+  const auto* status = object.find("status");
+  live.status = status && status->is_object() ? dump_json(*status) : "{}";
+  return live;
+}
+
+Result<puller::Delivery> delivery_of(const Json& object) {
+  SEALIFT_ASSIGN(auto delivery, puller::parse_delivery(object, "the cluster"));
+  auto trigger = trigger_of(object);
+  if (!trigger.rollback_to.empty()) {
+    auto digest = Digest::parse(trigger.rollback_to);
+    if (!digest) {
+      return fail(std::move(digest).error().with_context("annotation " + std::string(kRollbackTo) +
+                                                         " of Delivery " + delivery.id()));
+    }
+    delivery.rollback_to = *std::move(digest);
+  }
+  delivery.uid = std::move(trigger.uid);
+  delivery.generation = trigger.generation;
+  delivery.requested_at = trigger.requested_at.empty() ? std::move(trigger.flux_requested_at)
+                                                       : std::move(trigger.requested_at);
+  delivery.allowed_dependents = split_names(trigger.allow_dependents);
+  delivery.deleting = trigger.deleting;
+  return delivery;
+}
+
+}  // namespace sealift::controller

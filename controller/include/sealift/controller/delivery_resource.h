@@ -1,0 +1,69 @@
+#pragma once
+
+#include <sealift/base/json.h>
+#include <sealift/base/result.h>
+#include <sealift/kube/resource_map.h>
+#include <sealift/puller/delivery.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sealift::controller {
+
+inline constexpr std::string_view kFinalizer = "sealift.dev/delivery";
+inline constexpr std::string_view kGroup = "sealift.dev";
+inline constexpr std::string_view kDeliveryKind = "Delivery";
+inline constexpr std::string_view kRequestedAt = "sealift.dev/requestedAt";
+inline constexpr std::string_view kFluxRequestedAt = "reconcile.fluxcd.io/requestedAt";
+inline constexpr std::string_view kRollbackTo = "sealift.dev/rollback-to";
+inline constexpr std::string_view kAllowDependents = "sealift.dev/allow-dependents";
+
+const kube::Resource& deliveries();
+const kube::Resource& trust_policies();
+
+// Everything about a Delivery that makes a run worthwhile when it changes. What the puller itself
+// writes (status, labels, finalizer) is no part of it.
+struct RunTrigger {
+  std::string uid;
+  std::int64_t generation = 0;
+  std::string requested_at;       // as Delivery::requested_at
+  std::string flux_requested_at;  // both may be there
+  std::string rollback_to;
+  std::string allow_dependents;
+  bool deleting = false;
+  bool operator==(const RunTrigger&) const = default;
+};
+
+// What makes a Delivery the parent of an ApplySet (KEP-3659), as the texts that the API has.
+struct ParentMarks {
+  std::string id;  // label applyset.kubernetes.io/id
+  std::string tooling;
+  std::string group_kinds;
+  std::string name_spaces;
+  bool operator==(const ParentMarks&) const = default;
+};
+
+// A Delivery of the cluster without its spec: small enough to be kept for each.
+struct LiveDelivery {
+  std::string name_space;
+  std::string name;
+  std::uint64_t version = 0;  // metadata.resourceVersion, ordered (see puller::ClusterView)
+  RunTrigger trigger;
+  ParentMarks marks;
+  std::vector<std::string> finalizers;
+  std::string status;  // as JSON; "{}" where there is none
+
+  std::string id() const { return name_space + "/" + name; }
+  bool has_finalizer() const;
+};
+
+// kInvalidInput for what is no Delivery of an API server: no name, namespace, UID or version.
+Result<LiveDelivery> observe_delivery(const Json& object);
+
+// puller::parse_delivery(), and what only a custom resource has: UID, generation, annotations,
+// deletion. kInvalidInput also for an annotation that cannot be read.
+Result<puller::Delivery> delivery_of(const Json& object);
+
+}  // namespace sealift::controller

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <sealift/base/json.h>
+#include <sealift/base/result.h>
+#include <sealift/controller/delivery_sink.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace sealift::controller {
+
+// The TrustPolicies of a cluster as its watch tells them. All or nothing: while one of them cannot
+// be read, the set that was in force stays in force as a whole, since without that one policy a
+// wider one might take its place. Before any set was complete there is none, and nothing is
+// accepted. Not safe from several threads.
+class PolicySet {
+ public:
+  // The watch begins anew: all that is there follows, then synced().
+  void reset();
+  void put(const Json& object);
+  void remove(const Json& object);
+  void synced();
+
+  // What has to be in force now; nullopt where that is so already, or is not known yet.
+  std::optional<Policies> take_change();
+
+  struct Invalid {
+    std::string name;
+    std::string uid;
+    std::string message;
+  };
+  // That have not been told by an earlier call.
+  std::vector<Invalid> take_invalid();
+  bool is_valid() const { return problem_.empty(); }
+  std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    std::string uid;
+    std::int64_t generation = 0;
+    std::optional<signing::TrustPolicy> policy;
+    std::string error;
+    bool told = false;
+    bool seen = true;
+  };
+
+  std::map<std::string, Entry> entries_;
+  std::vector<signing::TrustPolicy> in_force_;
+  std::string problem_;
+  bool complete_ = false;  // between synced() and reset()
+  bool changed_ = true;
+};
+
+}  // namespace sealift::controller

@@ -1,0 +1,143 @@
+#include <sealift/base/encoding.h>
+#include <sealift/controller/verdict.h>
+
+namespace sealift::controller {
+namespace {
+
+using Kind = puller::RunOutcome::Kind;
+using puller::RunStage;
+
+std::string_view failure_reason(RunStage stage) {
+  switch (stage) {
+    case RunStage::kResolve:
+    case RunStage::kFetch:
+    case RunStage::kVerify:
+      return "ArtifactFailed";
+    case RunStage::kPlan:
+      return "PlanFailed";
+    case RunStage::kPreflight:
+      return "PreflightFailed";
+    case RunStage::kApply:
+      return "ApplyFailed";
+    case RunStage::kWait:
+      return "HealthCheckFailed";
+    case RunStage::kPrune:
+      return "PruneFailed";
+    case RunStage::kRecord:
+      break;
+  }
+  return "RecordFailed";
+}
+
+std::string describe(const puller::ArtifactFacts& artifact) {
+  auto text = artifact.repository;
+  if (!artifact.tag.empty()) text += ":" + artifact.tag;
+  text += "@" + std::string(artifact.digest.algorithm_name()) + ":" + artifact.digest.short_hex();
+  if (!artifact.revision.empty()) text += " (" + printable(artifact.revision) + ")";
+  return text;
+}
+
+std::string counted(std::size_t count, std::string_view thing) {
+  return std::to_string(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
+}
+
+// What stands behind every good outcome: nothing that differs from run to run.
+std::string remarks(const puller::DeliveryReport& report) {
+  std::size_t objects = 0;
+  for (const auto& kind : report.kinds) objects += kind.count;
+  auto text = counted(objects, "object");
+  if (report.outcome.drifted > 0) {
+    text += ", of which " + std::to_string(report.outcome.drifted) +
+            " drifted and were left, as the Delivery says";
+  }
+  if (report.outcome.registry_away) {
+    text += "; the registry could not be asked for a newer artifact: " +
+            report.outcome.registry_away->message();
+  }
+  return text;
+}
+
+// The run went back to an older artifact than the newest that was accepted.
+bool is_rolled_back(const puller::DeliveryReport& report) {
+  return report.artifact && report.outcome.digest &&
+         report.artifact->digest != *report.outcome.digest;
+}
+
+Verdict delivered(const puller::Delivery& delivery, const puller::DeliveryReport& report) {
+  Verdict verdict;
+  verdict.ready = Verdict::Ready::kTrue;
+  verdict.reason = "Delivered";
+  if (delivery.rollback_to) {
+    verdict.reason = "RolledBack";
+    verdict.message = "held at " + delivery.rollback_to->to_string() +
+                      " by the annotation sealift.dev/rollback-to: " + remarks(report);
+    return verdict;
+  }
+  if (is_rolled_back(report)) {
+    verdict.ready = Verdict::Ready::kFalse;
+    verdict.reason = "RolledBack";
+    verdict.stalled = true;
+    verdict.warning = true;
+    verdict.message = describe(*report.artifact) + " did not become healthy, so " +
+                      report.outcome.digest->to_string() + " is in force again: " + remarks(report);
+    return verdict;
+  }
+  verdict.warning = report.outcome.registry_away.has_value();
+  verdict.message = (report.artifact ? describe(*report.artifact) : std::string("the artifact")) +
+                    " is delivered: " + remarks(report);
+  return verdict;
+}
+
+Verdict failed(const puller::DeliveryReport& report) {
+  const auto& outcome = report.outcome;
+  const auto code = outcome.error ? outcome.error->code() : ErrorCode::kIo;
+  Verdict verdict;
+  verdict.ready = Verdict::Ready::kFalse;
+  const bool refused = outcome.kind == Kind::kRefused || code == ErrorCode::kUntrusted;
+  verdict.reason = refused ? "Refused" : failure_reason(outcome.stage);
+  // Permissions, accounts and Secrets that are missing may well come with the next manifest of the
+  // same hand; a policy, a wrong manifest or an object that failed for good does not change so.
+  verdict.stalled = refused || code == ErrorCode::kInvalidInput;
+  verdict.reconciling = !verdict.stalled;
+  verdict.warning = true;
+  verdict.message = outcome.error ? outcome.error->message() : "no reason was given";
+  return verdict;
+}
+
+Verdict waiting(const puller::DeliveryReport& report) {
+  Verdict verdict;
+  verdict.reconciling = true;
+  // Before anything was resolved a run waits for other Deliveries; then for bytes; then for
+  // objects.
+  switch (report.outcome.stage) {
+    case RunStage::kResolve:
+    case RunStage::kFetch:
+    case RunStage::kVerify:
+      verdict.reason = report.outcome.waits_for_dependency ? "DependencyNotReady" : "Waiting";
+      break;
+    default:
+      verdict.reason = "Progressing";
+  }
+  verdict.message = report.outcome.waiting_for;
+  return verdict;
+}
+
+}  // namespace
+
+Verdict verdict_of(const puller::Delivery& delivery, const puller::DeliveryReport& report) {
+  auto verdict = [&] {
+    switch (report.outcome.kind) {
+      case Kind::kDelivered:
+      case Kind::kUnchanged:
+        return delivered(delivery, report);
+      case Kind::kWaiting:
+        return waiting(report);
+      default:
+        return failed(report);
+    }
+  }();
+  verdict.message = printable(verdict.message, kMaxMessageBytes - 3);
+  return verdict;
+}
+
+}  // namespace sealift::controller
