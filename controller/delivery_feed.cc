@@ -45,7 +45,7 @@ void DeliveryFeed::refuse(const LiveDelivery& live, const Error& error, std::str
 
 DeliveryFeed::Told DeliveryFeed::judge(const LiveDelivery& live, const Json& object) {
   Told told{live.trigger, false, std::nullopt};
-  auto delivery = delivery_of(object);
+  auto delivery = puller::parse_delivery(object, "the cluster");
   if (!delivery) {
     refuse(live, delivery.error(), "InvalidSpec");
     return told;

@@ -47,19 +47,6 @@ std::vector<std::string> finalizers_of(const Json& object) {
   return out;
 }
 
-std::vector<std::string> split_names(std::string_view text) {
-  std::vector<std::string> names;
-  while (!text.empty()) {
-    const auto comma = text.find(',');
-    auto name = text.substr(0, comma);
-    while (name.starts_with(' ')) name.remove_prefix(1);
-    while (name.ends_with(' ')) name.remove_suffix(1);
-    if (!name.empty()) names.emplace_back(name);
-    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
-  }
-  return names;
-}
-
 }  // namespace
 
 const kube::Resource& deliveries() {
@@ -97,26 +84,6 @@ Result<LiveDelivery> observe_delivery(const Json& object) {
   const auto* status = object.find("status");
   live.status = status && status->is_object() ? dump_json(*status) : "{}";
   return live;
-}
-
-Result<puller::Delivery> delivery_of(const Json& object) {
-  SEALIFT_ASSIGN(auto delivery, puller::parse_delivery(object, "the cluster"));
-  auto trigger = trigger_of(object);
-  if (!trigger.rollback_to.empty()) {
-    auto digest = Digest::parse(trigger.rollback_to);
-    if (!digest) {
-      return fail(std::move(digest).error().with_context("annotation " + std::string(kRollbackTo) +
-                                                         " of Delivery " + delivery.id()));
-    }
-    delivery.rollback_to = *std::move(digest);
-  }
-  delivery.uid = std::move(trigger.uid);
-  delivery.generation = trigger.generation;
-  delivery.requested_at = trigger.requested_at.empty() ? std::move(trigger.flux_requested_at)
-                                                       : std::move(trigger.requested_at);
-  delivery.allowed_dependents = split_names(trigger.allow_dependents);
-  delivery.deleting = trigger.deleting;
-  return delivery;
 }
 
 }  // namespace sealift::controller

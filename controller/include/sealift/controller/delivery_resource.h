@@ -3,7 +3,6 @@
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
 #include <sealift/kube/resource_map.h>
-#include <sealift/puller/delivery.h>
 
 #include <cstdint>
 #include <string>
@@ -28,8 +27,8 @@ const kube::Resource& trust_policies();
 struct RunTrigger {
   std::string uid;
   std::int64_t generation = 0;
-  std::string requested_at;       // as Delivery::requested_at
-  std::string flux_requested_at;  // both may be there
+  std::string requested_at;  // either may ask for a run
+  std::string flux_requested_at;
   std::string rollback_to;
   std::string allow_dependents;
   bool deleting = false;
@@ -61,9 +60,5 @@ struct LiveDelivery {
 
 // kInvalidInput for what is no Delivery of an API server: no name, namespace, UID or version.
 Result<LiveDelivery> observe_delivery(const Json& object);
-
-// puller::parse_delivery(), and what only a custom resource has: UID, generation, annotations,
-// deletion. kInvalidInput also for an annotation that cannot be read.
-Result<puller::Delivery> delivery_of(const Json& object);
 
 }  // namespace sealift::controller
