@@ -57,6 +57,13 @@ bool lists(const HttpHeaders& headers, std::string_view name, std::string_view l
   return false;
 }
 
+// How long the text in front of a mark is at least: where the mark was not found, the last bytes
+// may be its beginning.
+std::size_t length_before(std::size_t found, std::string_view bytes, std::string_view mark) {
+  if (found != std::string_view::npos) return found;
+  return bytes.size() - std::min(bytes.size(), mark.size() - 1);
+}
+
 template <typename Number>
 bool read_number(std::string_view digits, Number& number, int base) {
   const char* const end = digits.data() + digits.size();
@@ -101,6 +108,7 @@ bool RequestParser::step() {
 Request RequestParser::take() {
   stage_ = Stage::kHead;
   scanned_ = 0;
+  skipped_line_ = false;
   trailer_bytes_ = 0;
   expects_continue_ = false;
   return std::exchange(request_, Request());
@@ -120,10 +128,14 @@ bool RequestParser::refuse(int status, std::string reason) {
 
 bool RequestParser::read_head() {
   // One empty line before a request is an old client's habit (RFC 9112, section 2.2).
-  if (scanned_ == 0 && pending().starts_with(kLineEnd)) consume(kLineEnd.size());
+  if (!skipped_line_ && pending().starts_with(kLineEnd)) {
+    consume(kLineEnd.size());
+    skipped_line_ = true;
+    scanned_ = 0;
+  }
   const auto bytes = pending();
   const auto end = bytes.find(kHeadEnd, scanned_);
-  if (std::min(end, bytes.size()) > limits_.max_head_bytes) {
+  if (length_before(end, bytes, kHeadEnd) > limits_.max_head_bytes) {
     return refuse(431, "the request's head is longer than " +
                            std::to_string(limits_.max_head_bytes) + " bytes");
   }
@@ -237,7 +249,7 @@ bool RequestParser::read_body() {
 bool RequestParser::read_chunk_size() {
   const auto bytes = pending();
   const auto end = bytes.find(kLineEnd);
-  if (std::min(end, bytes.size()) > kMaxChunkLine) {
+  if (length_before(end, bytes, kLineEnd) > kMaxChunkLine) {
     return refuse(
         400, "the size line of a chunk is longer than " + std::to_string(kMaxChunkLine) + " bytes");
   }
@@ -267,7 +279,7 @@ bool RequestParser::read_chunk_data() {
 bool RequestParser::read_trailer() {
   const auto bytes = pending();
   const auto end = bytes.find(kLineEnd);
-  if (trailer_bytes_ + std::min(end, bytes.size()) > kMaxTrailerBytes) {
+  if (trailer_bytes_ + length_before(end, bytes, kLineEnd) > kMaxTrailerBytes) {
     return refuse(
         431, "the request's trailer is longer than " + std::to_string(kMaxTrailerBytes) + " bytes");
   }

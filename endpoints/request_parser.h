@@ -39,7 +39,7 @@ class RequestParser {
 
   const Refusal& refusal() const { return refusal_; }
   // True where not a single byte of a request has come.
-  bool is_idle() const { return stage_ == Stage::kHead && pending().empty(); }
+  bool is_idle() const { return stage_ == Stage::kHead && pending().empty() && !skipped_line_; }
   // True once for a request whose sender waits for "100 Continue" (RFC 9110, section 10.1.1).
   bool take_expectation();
   // Whether the connection may carry another request after the one last read.
@@ -68,6 +68,7 @@ class RequestParser {
   std::string buffer_;
   std::size_t start_ = 0;    // of what is not consumed: erasing it each time would cost its square
   std::size_t scanned_ = 0;  // of the pending bytes: holds no end of the head
+  bool skipped_line_ = false;
   Stage stage_ = Stage::kHead;
   Request request_;
   Refusal refusal_;

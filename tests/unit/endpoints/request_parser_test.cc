@@ -102,6 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, RefusedRequests,
     testing::Values(
         RefusedCase{"Garbage", "\x16\x03\x01\x02\r\n\r\n", 400, "request line"},
+        RefusedCase{"EmptyLines", "\r\n\r\nGET / HTTP/1.1\r\n\r\n", 400, "request line"},
         RefusedCase{"NoVersion", "GET /\r\n\r\n", 400, "request line"},
         RefusedCase{"NewerVersion", "GET / HTTP/2.0\r\n\r\n", 505, "version"},
         RefusedCase{"OtherProtocol", "GET / RTSP/1.0\r\n\r\n", 400, "version"},
