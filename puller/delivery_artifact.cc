@@ -5,11 +5,11 @@
 namespace sealift::puller {
 namespace {
 
-constexpr std::size_t kMaxRangeBytes = 256;
+constexpr std::size_t kMaxRangeBytes = 128;
 
 Result<> read_range(ObjectReader& artifact, const std::string& text) {
   if (text.size() > kMaxRangeBytes) {
-    return fail(artifact.error_at("semver", "must have at most 256 characters"));
+    return fail(artifact.error_at("semver", "must have at most 128 characters"));
   }
   auto range = oci::VersionRange::parse(text);
   if (!range) return fail(artifact.error_at("semver", range.error().message()));

@@ -1,4 +1,4 @@
-#include "markdown_blocks.h"
+#include "support/markdown_blocks.h"
 #include "support/process.h"
 #include "support/registry_server.h"
 #include "support/temp_directory.h"

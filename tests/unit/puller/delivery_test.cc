@@ -1,23 +1,23 @@
 #include <sealift/objects/yaml.h>
 #include <sealift/puller/delivery.h>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <iterator>
 
 #include "support/result_matchers.h"
+#include "unit/puller/delivery_samples.h"
 
 namespace sealift::puller {
 namespace {
 
 using namespace std::chrono_literals;
 using sealift::test::fails_with;
-
-constexpr std::string_view kHead = R"(apiVersion: sealift.dev/v1alpha1
-kind: Delivery
-metadata: {name: shop, namespace: edge}
-)";
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
 
 Result<Delivery> parse(const std::string& yaml) {
   auto documents = objects::parse_yaml(yaml, "d.yaml");
@@ -25,9 +25,7 @@ Result<Delivery> parse(const std::string& yaml) {
   return parse_delivery(documents->at(0).value, "d.yaml:1:1");
 }
 
-Result<Delivery> parse_spec(const std::string& spec) {
-  return parse(std::string(kHead) + "spec: " + spec);
-}
+Result<Delivery> parse_spec(const std::string& spec) { return parse(delivery_with(spec)); }
 
 TEST(Delivery, ReadsEachField) {
   ASSERT_OK_ASSIGN(const auto delivery, parse_spec(R"(
@@ -48,6 +46,10 @@ TEST(Delivery, ReadsEachField) {
   pruneLimit: 0
   wait: false
   drift: detect
+  preflight: false
+  onFailure: rollback
+  force: true
+  deletionPolicy: orphan
   suspend: true
 )"));
   EXPECT_EQ(delivery.id(), "edge/shop");
@@ -69,7 +71,170 @@ TEST(Delivery, ReadsEachField) {
   EXPECT_EQ(delivery.prune_limit, 0u);
   EXPECT_FALSE(delivery.wait);
   EXPECT_EQ(delivery.drift, DriftMode::kDetect);
+  EXPECT_FALSE(delivery.preflight);
+  EXPECT_EQ(delivery.on_failure, FailureAction::kRollback);
+  EXPECT_TRUE(delivery.force);
+  EXPECT_EQ(delivery.deletion_policy, DeletionPolicy::kOrphan);
   EXPECT_TRUE(delivery.suspend);
+}
+
+TEST(Delivery, ReadsWhatIsReferredTo) {
+  ASSERT_OK_ASSIGN(const auto delivery, parse_spec(R"(
+  artifact: {url: "oci://r.example.com/a"}
+  kubeConfig: {secretRef: {name: far-kubeconfig, key: config}}
+  dependsOn:
+    - name: database
+    - {name: issuer, namespace: security}
+  substitute: {REGION: eu, _1: ""}
+  substituteFrom:
+    - {kind: ConfigMap, name: defaults}
+    - {kind: Secret, name: passwords, optional: true}
+  commonMetadata:
+    labels: {example.com/team: web}
+    annotations: {note: a sentence}
+)"));
+  EXPECT_EQ(delivery.kube_config.secret_name, "far-kubeconfig");
+  EXPECT_EQ(delivery.kube_config.key, "config");
+  EXPECT_THAT(delivery.depends_on,
+              ElementsAre(DeliveryName{"edge", "database"}, DeliveryName{"security", "issuer"}));
+  EXPECT_THAT(delivery.substitute, ElementsAre(Pair("REGION", "eu"), Pair("_1", "")));
+  ASSERT_EQ(delivery.substitute_from.size(), 2u);
+  EXPECT_EQ(delivery.substitute_from[0].kind, SubstituteSource::Kind::kConfigMap);
+  EXPECT_EQ(delivery.substitute_from[0].name, "defaults");
+  EXPECT_FALSE(delivery.substitute_from[0].optional);
+  EXPECT_EQ(delivery.substitute_from[1].kind, SubstituteSource::Kind::kSecret);
+  EXPECT_EQ(delivery.substitute_from[1].name, "passwords");
+  EXPECT_TRUE(delivery.substitute_from[1].optional);
+  EXPECT_THAT(delivery.common_labels, ElementsAre(Pair("example.com/team", "web")));
+  EXPECT_THAT(delivery.common_annotations, ElementsAre(Pair("note", "a sentence")));
+}
+
+TEST(Delivery, ReadsItsRules) {
+  ASSERT_OK_ASSIGN(const auto delivery, parse_spec(R"(
+  artifact: {url: "oci://r.example.com/a"}
+  healthChecks:
+    - group: db.example.com
+      kind: Database
+      current: [{path: /status/phase, equals: Ready}, {path: /status/replicas, equals: 3}]
+      failed: [{path: /status/phase, in: [Broken, Lost]}]
+      inProgress: [{path: "/status/jobs/[name=restore]", exists: true}]
+    - {kind: Endpoints, current: [{path: /subsets, exists: true}]}
+  driftRules:
+    - {kind: Deployment, group: apps, namespace: "team-*", name: "web*", mode: detect}
+    - paths: [/spec/replicas, "/spec/containers/[name=web]/image"]
+)"));
+  ASSERT_EQ(delivery.health_checks.size(), 2u);
+  const auto& check = delivery.health_checks[0];
+  EXPECT_EQ(check.group, "db.example.com");
+  EXPECT_EQ(check.kind, "Database");
+  ASSERT_EQ(check.current.size(), 2u);
+  EXPECT_EQ(check.current[0].path, "/status/phase");
+  EXPECT_EQ(check.current[0].test, FieldTest::Operator::kEquals);
+  EXPECT_THAT(check.current[0].values, ElementsAre(Json("Ready")));
+  EXPECT_THAT(check.current[1].values, ElementsAre(Json(3)));
+  ASSERT_EQ(check.failed.size(), 1u);
+  EXPECT_EQ(check.failed[0].test, FieldTest::Operator::kIn);
+  EXPECT_THAT(check.failed[0].values, ElementsAre(Json("Broken"), Json("Lost")));
+  ASSERT_EQ(check.in_progress.size(), 1u);
+  EXPECT_EQ(check.in_progress[0].test, FieldTest::Operator::kExists);
+  EXPECT_EQ(check.in_progress[0].path, "/status/jobs/[name=restore]");
+  EXPECT_THAT(check.in_progress[0].values, IsEmpty());
+  EXPECT_EQ(delivery.health_checks[1].group, "");
+  ASSERT_EQ(delivery.drift_rules.size(), 2u);
+  const auto& rule = delivery.drift_rules[0];
+  EXPECT_EQ(rule.kind + " " + rule.group + " " + rule.name_space + " " + rule.name,
+            "Deployment apps team-* web*");
+  EXPECT_EQ(rule.mode, DriftMode::kDetect);
+  EXPECT_THAT(rule.paths, IsEmpty());
+  EXPECT_EQ(delivery.drift_rules[1].kind, "");
+  EXPECT_THAT(delivery.drift_rules[1].paths,
+              ElementsAre("/spec/replicas", "/spec/containers/[name=web]/image"));
+}
+
+TEST(Delivery, ReadsWhatACustomResourceHasBesideItsSpec) {
+  const std::string digest = "sha256:" + std::string(64, 'a');
+  ASSERT_OK_ASSIGN(const auto delivery, parse(R"(
+apiVersion: sealift.dev/v1alpha1
+kind: Delivery
+metadata:
+  name: shop-x7k2p
+  generateName: shop-
+  namespace: edge
+  uid: 55eaba55-cca8-4f82-81da-aecb2728d4b1
+  generation: 7
+  deletionTimestamp: "2026-11-22T18:41:26Z"
+  finalizers: [sealift.dev/delivery]
+  managedFields: [{manager: kubectl}]
+  annotations:
+    sealift.dev/requestedAt: "2026-11-22T19:00:00Z"
+    reconcile.fluxcd.io/requestedAt: "2026-11-22T18:00:00Z"
+    sealift.dev/rollback-to: )" + digest + R"(
+    sealift.dev/allow-dependents: shop, shop-eu,
+spec: {artifact: {url: "oci://r.example.com/a"}}
+status: {observedGeneration: "of any type"}
+)"));
+  EXPECT_EQ(delivery.uid, "55eaba55-cca8-4f82-81da-aecb2728d4b1");
+  EXPECT_EQ(delivery.generation, 7);
+  EXPECT_TRUE(delivery.deleting);
+  EXPECT_EQ(delivery.requested_at, "2026-11-22T19:00:00Z");
+  ASSERT_TRUE(delivery.rollback_to);
+  EXPECT_EQ(delivery.rollback_to->to_string(), digest);
+  EXPECT_THAT(delivery.allowed_dependents, ElementsAre("shop", "shop-eu"));
+}
+
+Result<Delivery> parse_annotated(const std::string& annotation) {
+  return parse(
+      "apiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata: {name: shop, "
+      "annotations: {" +
+      annotation + "}}\nspec: {artifact: {url: 'oci://r.example.com/a'}}\n");
+}
+
+TEST(Delivery, TakesTheLaterOfTwoRequests) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"reconcile.fluxcd.io/requestedAt: now", "now"},
+      {"sealift.dev/requestedAt: '2026-01-01T00:00:00Z'", "2026-01-01T00:00:00Z"},
+      {"sealift.dev/requestedAt: '2026-01-01T00:00:00Z', reconcile.fluxcd.io/requestedAt: "
+       "'2026-01-01T00:00:01Z'",
+       "2026-01-01T00:00:01Z"},
+      {"other: x", ""},
+  };
+  for (const auto& [annotation, expected] : cases) {
+    SCOPED_TRACE(annotation);
+    ASSERT_OK_ASSIGN(const auto delivery, parse_annotated(annotation));
+    EXPECT_EQ(delivery.requested_at, expected);
+  }
+}
+
+TEST(Delivery, PermitsDependentsByNamespace) {
+  const std::pair<std::string, std::vector<std::string>> cases[] = {
+      {"other: x", {}},
+      {"sealift.dev/allow-dependents: ''", {}},
+      {"sealift.dev/allow-dependents: '*'", {"*"}},
+      {"sealift.dev/allow-dependents: ' a ,b,, c'", {"a", "b", "c"}},
+  };
+  for (const auto& [annotation, expected] : cases) {
+    SCOPED_TRACE(annotation);
+    ASSERT_OK_ASSIGN(const auto delivery, parse_annotated(annotation));
+    EXPECT_EQ(delivery.allowed_dependents, expected);
+  }
+}
+
+TEST(Delivery, RefusesAnnotationsThatMeanNothing) {
+  std::string many = "a0";
+  for (int i = 1; i <= 256; ++i) many += ",a" + std::to_string(i);
+  const std::pair<std::string, std::string> cases[] = {
+      {"sealift.dev/rollback-to: v1", "annotations.sealift.dev/rollback-to: \"v1\" is no digest"},
+      {"sealift.dev/rollback-to: ''", "annotations.sealift.dev/rollback-to: \"\" is no digest"},
+      {"sealift.dev/allow-dependents: 'team-*'",
+       "annotations.sealift.dev/allow-dependents: \"team-*\" is no namespace; write \"*\" for all"},
+      {"sealift.dev/allow-dependents: '" + many + "'", "names more than 256 namespaces"},
+      {"sealift.dev/requestedAt: '" + std::string(257, 'a') + "'",
+       "annotations.sealift.dev/requestedAt: must have at most 256 characters"},
+  };
+  for (const auto& [annotation, message] : cases) {
+    SCOPED_TRACE(annotation);
+    EXPECT_THAT(parse_annotated(annotation), fails_with(ErrorCode::kInvalidInput, message));
+  }
 }
 
 TEST(Delivery, HasTheDefaultsOfItsDocumentation) {
@@ -94,7 +259,20 @@ status: {anything: true}
   EXPECT_FALSE(delivery.prune_limit);
   EXPECT_TRUE(delivery.wait);
   EXPECT_EQ(delivery.drift, DriftMode::kCorrect);
+  EXPECT_TRUE(delivery.preflight);
+  EXPECT_EQ(delivery.on_failure, FailureAction::kKeep);
+  EXPECT_FALSE(delivery.force);
+  EXPECT_EQ(delivery.deletion_policy, DeletionPolicy::kDelete);
   EXPECT_FALSE(delivery.suspend);
+  EXPECT_EQ(delivery.kube_config.secret_name, "");
+  EXPECT_THAT(delivery.health_checks, IsEmpty());
+  EXPECT_THAT(delivery.depends_on, IsEmpty());
+  EXPECT_THAT(delivery.drift_rules, IsEmpty());
+  EXPECT_EQ(delivery.uid, "");
+  EXPECT_EQ(delivery.generation, 0);
+  EXPECT_EQ(delivery.requested_at, "");
+  EXPECT_FALSE(delivery.rollback_to);
+  EXPECT_FALSE(delivery.deleting);
 }
 
 TEST(Delivery, TakesADigest) {
@@ -121,64 +299,16 @@ TEST(Delivery, ReadsPathsInTheirOneForm) {
   }
 }
 
-struct Mistake {
-  std::string spec;
-  std::string message;
-};
+TEST(Delivery, TakesEachGoodValue) {
+  for (const auto& [field, spec] : good_specs()) EXPECT_OK(parse_spec(spec)) << field << spec;
+}
 
 TEST(Delivery, NamesEachMistakeWithItsPath) {
-  const std::string url = "{url: 'oci://r.example.com/a'}";
-  const Mistake mistakes[] = {
-      {"{}", "spec.artifact: is required"},
-      {"[]", "spec: must be an object, is an array"},
-      {"{artifact: {}}", "spec.artifact.url: is required"},
-      {"{artifact: {url: 7}}", "spec.artifact.url: must be a string"},
-      {"{artifact: {url: 'r.example.com/a'}}", "oci://"},
-      {"{artifact: {url: 'oci://r.example.com/A'}}", "spec.artifact.url: "},
-      {"{artifact: {url: 'oci://r.example.com/a:v1'}}",
-       "spec.artifact.url: names a tag or digest; move it to"},
-      {"{artifact: {url: 'oci://r.example.com/a', tag: a, semver: '*'}}",
-       "only one of tag, semver and digest"},
-      {"{artifact: {url: 'oci://r.example.com/a', tag: 'a b'}}",
-       "spec.artifact.tag: is no tag that a registry allows"},
-      {"{artifact: {url: 'oci://r.example.com/a', semver: 'new'}}", "spec.artifact.semver: "},
-      {"{artifact: {url: 'oci://r.example.com/a', digest: 'sha256:1'}}", "spec.artifact.digest: "},
-      {"{artifact: {url: 'oci://r.example.com/a', digest: ''}}", "spec.artifact.digest: "},
-      {"{artifact: {url: 'oci://r.example.com/a', secretRef: pull}}",
-       "spec.artifact.secretRef: must be an object"},
-      {"{artifact: {url: 'oci://r.example.com/a', secretRef: {}}}",
-       "spec.artifact.secretRef.name: is required"},
-      {"{artifact: {url: 'oci://r.example.com/a', secretRef: {name: a, key: b}}}",
-       "spec.artifact.secretRef.key"},
-      {"{artifact: {url: 'oci://r.example.com/a', insecure: 'yes'}}",
-       "spec.artifact.insecure: must be true or false"},
-      {"{artifact: {url: 'oci://r.example.com/a', tags: v1}}", "spec.artifact.tags"},
-      {"{artifact: " + url + ", interval: 0s}", "spec.interval: must be at least 1s"},
-      {"{artifact: " + url + ", interval: 5 minutes}", "spec.interval: "},
-      {"{artifact: " + url + ", retryInterval: 99ms}",
-       "spec.retryInterval: must be at least 100ms"},
-      {"{artifact: " + url + ", timeout: 999ms}", "spec.timeout: must be at least 1s"},
-      {"{artifact: " + url + ", path: /prod}", "spec.path: must be a folder inside the artifact"},
-      {"{artifact: " + url + ", path: a/../b}", "spec.path: "},
-      {"{artifact: " + url + ", path: ..}", "spec.path: "},
-      {"{artifact: " + url + ", path: a//b}", "spec.path: "},
-      {"{artifact: " + url + ", path: a/./b}", "spec.path: "},
-      {"{artifact: " + url + ", targetNamespace: Shop}", "spec.targetNamespace: must be 1 to 63"},
-      {"{artifact: " + url + ", targetNamespace: shop.eu}",
-       "spec.targetNamespace: must be 1 to 63"},
-      {"{artifact: " + url + ", serviceAccountName: 'a/b'}", "spec.serviceAccountName: must be"},
-      {"{artifact: " + url + ", prune: 1}", "spec.prune: must be true or false"},
-      {"{artifact: " + url + ", pruneLimit: -1}", "spec.pruneLimit: must not be negative"},
-      {"{artifact: " + url + ", pruneLimit: 1.5}", "spec.pruneLimit: must be a whole number"},
-      {"{artifact: " + url + ", wait: maybe}", "spec.wait: must be true or false"},
-      {"{artifact: " + url + ", drift: fix}", "spec.drift: must be correct, detect or ignore"},
-      {"{artifact: " + url + ", suspend: null, Prune: true}", "spec.Prune"},
-  };
-  for (const auto& mistake : mistakes) {
+  for (const auto& mistake : bad_specs()) {
     SCOPED_TRACE(mistake.spec);
     const auto parsed = parse_spec(mistake.spec);
-    ASSERT_THAT(parsed, fails_with(ErrorCode::kInvalidInput, mistake.message));
-    EXPECT_EQ(parsed.error().message().rfind("d.yaml:1:1: Delivery shop", 0), 0u)
+    ASSERT_THAT(parsed, fails_with(ErrorCode::kInvalidInput, mistake.parser));
+    EXPECT_EQ(parsed.error().message().rfind("d.yaml:1:1: Delivery shop." + mistake.field, 0), 0u)
         << parsed.error().message();
   }
 }
@@ -214,8 +344,9 @@ TEST(Delivery, RefusesAWrongFrame) {
       {"apiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata: {name: a" +
            std::string(128, 'a') + "}\n" + spec,
        "metadata.name: must have at most 128 characters"},
-      {std::string(kHead) + spec + "extra: 1\n", "extra"},
-      {std::string(kHead), "spec: is required"},
+      {delivery_with("{artifact: {url: 'oci://r.example.com/a'}}\nextra: 1\n"), "extra"},
+      {"apiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata: {name: a}\n",
+       "spec: is required"},
   };
   for (const auto& [yaml, message] : cases) {
     SCOPED_TRACE(yaml);

@@ -1,4 +1,4 @@
-#include "markdown_blocks.h"
+#include "support/markdown_blocks.h"
 
 #include <sstream>
 
