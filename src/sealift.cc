@@ -81,6 +81,7 @@ int run(int argc, char** argv) {
   add_suspend_commands(app, chosen);
   add_rollback_command(app, chosen);
   add_trace_command(app, chosen);
+  add_convert_command(app, chosen);
   add_completion_command(app, chosen);
   add_version_command(app, chosen);
   try {
