@@ -84,8 +84,8 @@ Result<std::optional<std::int64_t>> read_sequence(const oci::Manifest& manifest)
   return sequence;
 }
 
-Result<> check_rollback(const TrustPolicy& policy, const Digest& digest,
-                        std::optional<std::int64_t> sequence, const AcceptedBefore* before) {
+Result<> check_order(const TrustPolicy& policy, const Digest& digest,
+                     std::optional<std::int64_t> sequence, const AcceptedBefore* before) {
   if (policy.rollback == TrustPolicy::Rollback::kAllow || before == nullptr ||
       digest == before->digest) {
     return {};

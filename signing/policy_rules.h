@@ -22,7 +22,7 @@ Result<> check_age(const TrustPolicy& policy, const oci::Manifest& manifest, Tim
 // The artifact's sequence; nullopt without the annotation; kUntrusted where it is no integer.
 Result<std::optional<std::int64_t>> read_sequence(const oci::Manifest& manifest);
 
-Result<> check_rollback(const TrustPolicy& policy, const Digest& digest,
-                        std::optional<std::int64_t> sequence, const AcceptedBefore* before);
+Result<> check_order(const TrustPolicy& policy, const Digest& digest,
+                     std::optional<std::int64_t> sequence, const AcceptedBefore* before);
 
 }  // namespace sealift::signing

@@ -69,36 +69,42 @@ Result<oci::Manifest> check_manifest(const oci::StoredManifest& artifact) {
   return manifest;
 }
 
+Refused refuse(Evidence evidence, PolicyRule rule, Error error) {
+  evidence.broken_rule = rule;
+  auto said = std::move(error).with_context(evidence.repository + "@" +
+                                            evidence.digest.to_string() + " is refused");
+  return {std::move(said), std::move(evidence)};
+}
+
 }  // namespace
 
 std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input) {
   Evidence evidence = gather(input);
-  const auto refuse = [&](PolicyRule rule, Error error) {
-    evidence.broken_rule = rule;
-    return Refused{std::move(error).with_context(evidence.repository + "@" +
-                                                 evidence.digest.to_string() + " is refused"),
-                   std::move(evidence)};
-  };
-
   if (auto matches = check_repository(input); !matches) {
-    return refuse(PolicyRule::kRepository, std::move(matches).error());
+    return refuse(std::move(evidence), PolicyRule::kRepository, std::move(matches).error());
   }
   auto manifest = check_manifest(input.artifact);
-  if (!manifest) return refuse(PolicyRule::kManifest, std::move(manifest).error());
+  if (!manifest)
+    return refuse(std::move(evidence), PolicyRule::kManifest, std::move(manifest).error());
   if (auto enough = check_threshold(evidence); !enough) {
-    return refuse(PolicyRule::kThreshold, std::move(enough).error());
+    return refuse(std::move(evidence), PolicyRule::kThreshold, std::move(enough).error());
   }
   if (auto young = check_age(input.policy, *manifest, input.now); !young) {
-    return refuse(PolicyRule::kMaxAge, std::move(young).error());
+    return refuse(std::move(evidence), PolicyRule::kMaxAge, std::move(young).error());
   }
   const auto sequence = read_sequence(*manifest);
-  if (!sequence) return refuse(PolicyRule::kRollback, sequence.error());
-  if (auto forward = check_rollback(input.policy, evidence.digest, *sequence, input.before);
-      !forward) {
-    return refuse(PolicyRule::kRollback, std::move(forward).error());
-  }
-  return VerifiedArtifact(input.artifact.descriptor, *std::move(manifest), std::move(evidence),
-                          *sequence);
+  if (!sequence) return refuse(std::move(evidence), PolicyRule::kRollback, sequence.error());
+  VerifiedArtifact artifact(input.artifact.descriptor, *std::move(manifest), std::move(evidence),
+                            *sequence);
+  if (auto refused = check_rollback(input.policy, artifact, input.before)) return *refused;
+  return artifact;
+}
+
+std::optional<Refused> check_rollback(const TrustPolicy& policy, const VerifiedArtifact& artifact,
+                                      const AcceptedBefore* before) {
+  auto in_order = check_order(policy, artifact.evidence().digest, artifact.sequence(), before);
+  if (in_order) return std::nullopt;
+  return refuse(artifact.evidence(), PolicyRule::kRollback, std::move(in_order).error());
 }
 
 }  // namespace sealift::signing

@@ -64,6 +64,12 @@ struct Refused {
   Evidence evidence;
 };
 
+// The rollback rule by itself, as verify() applies it: for one verdict that serves several places,
+// each with its own memory of what it accepted. `before` may be null. Nullopt: the artifact may
+// follow what was accepted before.
+std::optional<Refused> check_rollback(const TrustPolicy& policy, const VerifiedArtifact& artifact,
+                                      const AcceptedBefore* before);
+
 struct VerificationInput {
   std::string_view repository;  // Reference::name()
   const oci::StoredManifest& artifact;
