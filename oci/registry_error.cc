@@ -50,6 +50,7 @@ bool is_http_to_https(int status, std::string_view body) {
 }
 
 std::string login_advice(const RegistryTask& task, const Credentials& credentials) {
+  if (!task.login_advice.empty()) return task.login_advice;
   std::string advice;
   if (!credentials.skipped_helper.empty()) {
     advice = "docker keeps the login in the helper program docker-credential-" +

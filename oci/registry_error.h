@@ -15,6 +15,7 @@ struct RegistryTask {
   std::string repository;  // "team/shop"
   std::string action;      // "fetch the manifest v1": reads well behind "to"
   bool plain_http = false;
+  std::string login_advice = {};  // RepositoryOptions::login_advice
 };
 
 // The answer of a registry in a few words: "404 MANIFEST_UNKNOWN: manifest unknown". Reads the

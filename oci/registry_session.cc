@@ -90,6 +90,7 @@ RegistrySession::RegistrySession(Url origin, std::string registry, std::string r
       server_(options.server),
       others_(settings_for_others(options.server)),
       on_warning_(options.on_warning),
+      login_advice_(options.login_advice),
       transport_(environment.transport),
       clock_(environment.clock),
       random_(environment.random),
@@ -202,7 +203,8 @@ AttemptOutcome RegistrySession::outcome_of(const Result<HttpAnswer>& result) {
 }
 
 Error RegistrySession::error_of(const RegistryRequest& request, const HttpAnswer& answer) {
-  const RegistryTask task{registry_, repository_, request.action, origin_.scheme == "http"};
+  const RegistryTask task{registry_, repository_, request.action, origin_.scheme == "http",
+                          login_advice_};
   return registry_error(task, answer.head, answer.body, authenticator_.credentials(), clock_.now());
 }
 

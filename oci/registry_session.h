@@ -67,6 +67,7 @@ class RegistrySession {
   std::shared_ptr<const HttpServerSettings> server_;
   std::shared_ptr<const HttpServerSettings> others_;  // for servers that the registry sends us to
   std::function<void(std::string_view)> on_warning_;
+  std::string login_advice_;
   HttpTransport& transport_;
   Clock& clock_;
   Random& random_;

@@ -27,6 +27,9 @@ struct RepositoryOptions {
   bool plain_http = false;  // http:// instead of https://; never by default, not even for localhost
   std::shared_ptr<const HttpServerSettings> server;  // may be null
   Credentials credentials;                           // for this registry; may be empty
+  // What a message advises where the registry wants a login or refuses this one, read behind ": ".
+  // Empty: docker's ways to log in, which a person at a terminal has.
+  std::string login_advice = {};
   // Takes what a registry wants people to read (distribution-spec 1.1, "Warnings"), each text once;
   // called from the thread that made the request. May be empty.
   std::function<void(std::string_view)> on_warning = {};
