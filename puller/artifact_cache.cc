@@ -30,6 +30,10 @@ std::string temporary_name(const std::string& path) {
 // What write_file_atomically() and temporary_name() call a file before it is whole.
 bool is_temporary(std::string_view name) { return name.starts_with('.') && name.ends_with(".tmp"); }
 
+std::string name_of(const Digest& digest) {
+  return std::string(digest.algorithm_name()) + "-" + digest.hex();
+}
+
 // A file that is larger than any entry is a broken one.
 bool is_no_entry(const Error& error) {
   return error.code() == ErrorCode::kNotFound || error.code() == ErrorCode::kInvalidInput;
@@ -76,8 +80,11 @@ Result<signing::SignatureSet> signatures_from(std::string_view bytes, const std:
 }  // namespace
 
 std::string ArtifactCache::path_of(std::string_view kind, const Digest& digest) const {
-  return join_path(directory_, std::string(kind) + "/" + std::string(digest.algorithm_name()) +
-                                   "-" + digest.hex());
+  return join_path(directory_, std::string(kind) + "/" + name_of(digest));
+}
+
+std::shared_ptr<void> ArtifactCache::pin(const Digest& digest) {
+  return pins_.pin(name_of(digest));
 }
 
 Result<std::optional<oci::StoredManifest>> ArtifactCache::manifest(const Digest& digest) {
@@ -96,6 +103,7 @@ Result<std::optional<oci::StoredManifest>> ArtifactCache::manifest(const Digest&
 }
 
 Result<> ArtifactCache::store_manifest(const oci::StoredManifest& manifest) {
+  const auto pinned = pin(manifest.descriptor.digest);
   SEALIFT_TRY(files_.make_directories(join_path(directory_, kManifests)));
   return write_file_atomically(files_, path_of(kManifests, manifest.descriptor.digest),
                                manifest.bytes, FileSystem::Access::kPrivate);
@@ -115,6 +123,7 @@ Result<std::optional<signing::SignatureSet>> ArtifactCache::signatures(const Dig
 
 Result<> ArtifactCache::store_signatures(const Digest& digest,
                                          const signing::SignatureSet& signatures) {
+  const auto pinned = pin(digest);
   SEALIFT_TRY(files_.make_directories(join_path(directory_, kSignatures)));
   Json pieces = Json::array();
   for (const auto& piece : signatures.pieces) pieces.push_back(to_json(piece));
@@ -131,6 +140,7 @@ bool ArtifactCache::has_blob(const oci::Descriptor& blob) {
 
 Result<> ArtifactCache::fetch_blob(oci::Repository& repository, const oci::Descriptor& blob,
                                    std::stop_token stop) {
+  const auto pinned = pin(blob.digest);
   SEALIFT_TRY(files_.make_directories(join_path(directory_, kBlobs)));
   const auto path = path_of(kBlobs, blob.digest);
   const auto temporary = temporary_name(path);
@@ -169,8 +179,7 @@ Result<> ArtifactCache::read_blob(const oci::Descriptor& blob, ByteSink& sink) {
                   " was changed on disk; it has been removed and is fetched again by the next run");
 }
 
-template <typename Keep>
-Result<> ArtifactCache::remove_unless(const Keep& keep) {
+Result<> ArtifactCache::for_each_file(const std::function<Result<>(const File&)>& visit) {
   for (const auto kind : {kManifests, kSignatures, kBlobs}) {
     const auto directory = join_path(directory_, kind);
     auto entries = files_.list(directory);
@@ -179,15 +188,16 @@ Result<> ArtifactCache::remove_unless(const Keep& keep) {
       return fail(std::move(entries).error());
     }
     for (const auto& entry : *entries) {
-      const auto path = join_path(directory, entry.name);
-      if (!keep(path, is_temporary(entry.name))) SEALIFT_TRY(files_.remove(path));
+      SEALIFT_TRY(visit({join_path(directory, entry.name), entry.name}));
     }
   }
   return {};
 }
 
 Result<> ArtifactCache::remove_leftovers() {
-  return remove_unless([](const std::string&, bool temporary) { return !temporary; });
+  return for_each_file([this](const File& file) -> Result<> {
+    return is_temporary(file.name) ? files_.remove(file.path) : Result<>();
+  });
 }
 
 Result<> ArtifactCache::retain(const std::vector<oci::StoredManifest>& wanted) {
@@ -199,8 +209,15 @@ Result<> ArtifactCache::retain(const std::vector<oci::StoredManifest>& wanted) {
     if (!manifest) continue;
     for (const auto& layer : manifest->layers) keep.insert(path_of(kBlobs, layer.digest));
   }
-  return remove_unless(
-      [&](const std::string& path, bool temporary) { return temporary || keep.contains(path); });
+  return for_each_file([&](const File& file) -> Result<> {
+    if (is_temporary(file.name) || keep.contains(file.path)) return {};
+    const auto removal = pins_.begin_removal(file.name);
+    if (!removal) return {};
+    auto removed = files_.remove(file.path);
+    // A broken entry is removed by whoever reads it.
+    if (!removed && removed.error().code() != ErrorCode::kNotFound) return removed;
+    return {};
+  });
 }
 
 }  // namespace sealift::puller

@@ -3,11 +3,16 @@
 #include <sealift/base/file_system.h>
 #include <sealift/base/result.h>
 #include <sealift/oci/repository.h>
+#include <sealift/puller/removal_pins.h>
 #include <sealift/signing/signature_store.h>
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace sealift::puller {
 
@@ -39,15 +44,24 @@ class ArtifactCache {
   // Removes what a crash left half-written. Only before the first fetch of this process, which must
   // be the directory's only user.
   Result<> remove_leftovers();
-  // Removes everything but these manifests, their signatures and blobs, and what is being written.
+  // As long as the handle lives, retain() leaves alone what is or comes to be stored under that
+  // digest. The cache must outlive it.
+  std::shared_ptr<void> pin(const Digest& digest);
+  // Removes everything but these manifests, their signatures and blobs, what is pinned, and what is
+  // being written. Others may use the cache meanwhile; what they want to find again they pin before
+  // they look for it.
   Result<> retain(const std::vector<oci::StoredManifest>& wanted);
 
  private:
-  template <typename Keep>
-  Result<> remove_unless(const Keep& keep);
+  struct File {
+    std::string path;
+    std::string name;
+  };
+  Result<> for_each_file(const std::function<Result<>(const File&)>& visit);
   std::string path_of(std::string_view kind, const Digest& digest) const;
   FileSystem& files_;
   std::string directory_;
+  RemovalPins pins_;
 };
 
 }  // namespace sealift::puller

@@ -1,0 +1,116 @@
+#include <sealift/base/digest.h>
+#include <sealift/oci/credentials.h>
+#include <sealift/puller/artifact_library.h>
+
+#include <utility>
+
+namespace sealift::puller {
+namespace {
+
+tl::unexpected<Error> unfit(const NamedData& secret, const std::string& why) {
+  return fail(ErrorCode::kInvalidInput,
+              "the Secret " + secret.name_space + "/" + secret.name + " has " + why);
+}
+
+Result<std::string> member(const NamedData& secret, const std::string& key) {
+  const auto it = secret.data.find(key);
+  if (it != secret.data.end()) return it->second;
+  return unfit(secret, "no entry " + key);
+}
+
+std::string member_or_empty(const NamedData& secret, std::string_view key) {
+  const auto it = secret.data.find(key);
+  return it == secret.data.end() ? std::string() : it->second;
+}
+
+Result<> read_certificates(const NamedData& secret, HttpServerSettings& server) {
+  server.ca_pem = member_or_empty(secret, "ca.crt");
+  server.client_certificate_pem = member_or_empty(secret, "tls.crt");
+  server.client_key_pem = member_or_empty(secret, "tls.key");
+  if (server.client_certificate_pem.empty() != server.client_key_pem.empty()) {
+    return unfit(secret, "only one of tls.crt and tls.key");
+  }
+  if (server.ca_pem.empty() && server.client_key_pem.empty()) {
+    return unfit(secret, "neither ca.crt nor tls.crt and tls.key");
+  }
+  return {};
+}
+
+Result<oci::RepositoryOptions> repository_options(const Delivery& delivery, SecretSource& secrets,
+                                                  const std::stop_token& stop) {
+  const auto& artifact = delivery.artifact;
+  const auto& registry = artifact.repository.registry();
+  oci::RepositoryOptions options;
+  options.plain_http = artifact.insecure;
+  auto server = std::make_shared<HttpServerSettings>();
+  options.login_advice =
+      "name a Secret with a login for " + registry + " in the Delivery's artifact.secretRef";
+  if (!artifact.secret_name.empty()) {
+    SEALIFT_ASSIGN(auto secret, secrets.secret(delivery, artifact.secret_name, stop));
+    SEALIFT_ASSIGN(auto config, member(secret, ".dockerconfigjson"));
+    SEALIFT_ASSIGN(options.credentials, oci::credentials_from_docker_config(config, registry));
+    options.login_advice = "check the login for " + registry +
+                           " in the Secret that the Delivery's artifact.secretRef names";
+  }
+  if (!artifact.cert_secret_name.empty()) {
+    SEALIFT_ASSIGN(auto secret, secrets.secret(delivery, artifact.cert_secret_name, stop));
+    SEALIFT_TRY(read_certificates(secret, *server));
+  }
+  if (!artifact.proxy_secret_name.empty()) {
+    SEALIFT_ASSIGN(auto secret, secrets.secret(delivery, artifact.proxy_secret_name, stop));
+    SEALIFT_ASSIGN(server->proxy, member(secret, "address"));
+  }
+  options.server = std::move(server);
+  return options;
+}
+
+// Hashes fields so that no two lists of fields look the same.
+class FieldHash {
+ public:
+  FieldHash& add(std::string_view field) {
+    hasher_.update(std::to_string(field.size()) + ":");
+    hasher_.update(field);
+    return *this;
+  }
+  std::string hex() { return hasher_.finish().hex(); }
+
+ private:
+  Hasher hasher_;
+};
+
+std::string place_of(const ArtifactAccess& access) {
+  const auto& server = *access.options.server;
+  const auto& login = access.options.credentials;
+  return FieldHash()
+      .add(access.repository.name())
+      .add(access.options.plain_http ? "http" : "https")
+      .add(login.username)
+      .add(login.password)
+      .add(login.identity_token)
+      .add(login.skipped_helper)
+      .add(server.ca_pem)
+      .add(server.client_certificate_pem)
+      .add(server.client_key_pem)
+      .add(server.proxy)
+      .add(access.options.login_advice)
+      .hex();
+}
+
+}  // namespace
+
+Result<ArtifactAccess> artifact_access(const Delivery& delivery, SecretSource& secrets,
+                                       std::stop_token stop) {
+  SEALIFT_ASSIGN(auto options, repository_options(delivery, secrets, stop));
+  const auto& select = delivery.artifact.select;
+  ArtifactAccess access{delivery.artifact.repository, select, std::move(options), "", ""};
+  access.place = place_of(access);
+  access.key = FieldHash()
+                   .add(access.place)
+                   .add(select.tag)
+                   .add(select.semver)
+                   .add(select.digest ? select.digest->to_string() : "")
+                   .hex();
+  return access;
+}
+
+}  // namespace sealift::puller
