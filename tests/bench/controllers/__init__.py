@@ -1,0 +1,1 @@
+"""What `./dev bench puller` and `./dev bench soak` are made of."""
