@@ -1,5 +1,6 @@
 #include <sealift/objects/field_path.h>
 #include <sealift/objects/names.h>
+#include <sealift/puller/ignored_fields.h>
 
 #include "delivery_fields.h"
 
@@ -152,8 +153,8 @@ Result<DriftRule> read_drift_rule(ObjectReader& reader) {
   }
   SEALIFT_TRY(check_count(reader, "paths", rule.paths.size(), kMaxDriftPaths));
   for (const auto& path : rule.paths) {
-    auto parsed = objects::FieldPath::parse(path);
-    if (!parsed) return fail(reader.error_at("paths", parsed.error().message()));
+    const auto problem = problem_of_ignored(path);
+    if (!problem.empty()) return fail(reader.error_at("paths", problem));
   }
   SEALIFT_TRY(reader.finish());
   return rule;

@@ -1,9 +1,8 @@
 #include <sealift/base/encoding.h>
 #include <sealift/objects/names.h>
+#include <sealift/objects/substitution.h>
 
 #include "delivery_fields.h"
-
-#include <algorithm>
 
 namespace sealift::puller {
 namespace {
@@ -21,21 +20,11 @@ std::string entry_of(std::string_view map, std::string_view key) {
   return std::string(map) + "." + printable(key, 80);
 }
 
-// As Flux has it: ^[_a-zA-Z][_a-zA-Z0-9]*$.
-bool is_variable(std::string_view name) {
-  const auto is_letter = [](char c) {
-    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  };
-  return !name.empty() && is_letter(name.front()) &&
-         std::all_of(name.begin(), name.end(),
-                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
-}
-
 Result<> read_substitute(ObjectReader& spec, StringMap& variables) {
   SEALIFT_ASSIGN(auto given, spec.string_map("substitute"));
   SEALIFT_TRY(check_count(spec, "substitute", given.size(), kMaxVariables));
   for (auto& [name, value] : given) {
-    if (!is_variable(name)) {
+    if (!objects::is_variable_name(name)) {
       return fail(spec.error_at(entry_of("substitute", name),
                                 "is no name of a variable: write letters, digits and \"_\", and no "
                                 "digit at the start"));

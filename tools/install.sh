@@ -8,7 +8,8 @@ build_packages=(
 )
 
 # perl (crypt) and openssl make the registries' logins and certificates; setpriv is in util-linux.
-test_packages=(docker-registry git curl ca-certificates jq python3 openssl perl-base util-linux)
+test_packages=(docker-registry git curl ca-certificates jq python3 python3-yaml openssl perl-base
+  util-linux)
 
 # LLVM 19 where the distribution has it, so that everybody's clang-format agrees; otherwise 18.
 llvm_version() {

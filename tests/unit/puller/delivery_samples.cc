@@ -107,7 +107,8 @@ void add_rules(std::vector<GoodSpec>& good) {
                        "failed: [{path: /a, equals: c}], inProgress: [{path: /a, in: [d, e]}]}, "
                        "{kind: Database, current: [{path: /a, equals: ''}]}]")});
   for (const auto* path :
-       {"/spec/replicas", "/metadata/annotations/a.b~1c~0d", "/a/0", "/~01", "/l/[name=web]/image",
+       {"/spec/replicas", "/metadata/annotations/a.b~1c~0d", "/metadata/finalizers/[=a.b~1c]",
+        "/metadata/ownerReferences", "/metadatas", "/kinds", "/a/0", "/~01", "/l/[name=web]/image",
         "/p/[port=80,protocol=TCP]", "/f/[=a,b=c]", "/l/[a=]", "/l/[a=b]c]", "/a[0]", "/a b"}) {
     good.push_back(
         {"driftRules.paths", with("driftRules: [{paths: ['" + std::string(path) + "']}]")});
@@ -383,6 +384,14 @@ void add_drift_rules(std::vector<BadSpec>& bad) {
                            "/l/[name=web", "/l/[name=web]x", "/l/[a=b,c]", "/l/[=a"}) {
     bad.push_back({field + "paths", rule("paths: ['" + std::string(text) + "']"),
                    "is no path of a field", path});
+  }
+  for (const auto* text : {"/kind", "/apiVersion/x"}) {
+    bad.push_back({field + "paths", rule("paths: ['" + std::string(text) + "']"),
+                   "every apply has to say", same});
+  }
+  for (const auto* text : {"/metadata", "/metadata/name", "/metadata/labels", "/metadata/[a=b]"}) {
+    bad.push_back({field + "paths", rule("paths: ['" + std::string(text) + "']"),
+                   "of metadata only single labels and annotations", same});
   }
   bad.push_back({field + "paths", rule("paths: ['" + repeated("/a", 65) + "']"),
                  "more than 64 segments", path});
