@@ -27,13 +27,20 @@ bool is_settled(const Json& object) {
          !observed->as_int64() || *generation->as_int64() == *observed->as_int64();
 }
 
+// Numbers and booleans are written as text in a Delivery where that is easier.
+std::string text_of(const Json& value) {
+  return value.is_string() ? *value.as_string() : dump_json(value);
+}
+
 // A path that cannot be read was refused with the Delivery; here it names nothing.
 bool holds(const FieldTest& test, const Json& object) {
   const auto path = objects::FieldPath::parse(test.path);
   const Json* field = path ? objects::find_field(object, *path) : nullptr;
   if (field == nullptr) return false;
   if (test.test == FieldTest::Operator::kExists) return true;
-  return std::find(test.values.begin(), test.values.end(), *field) != test.values.end();
+  if (field->is_object() || field->is_array()) return false;
+  return std::any_of(test.values.begin(), test.values.end(),
+                     [&](const Json& value) { return text_of(value) == text_of(*field); });
 }
 
 bool all_hold(const std::vector<FieldTest>& tests, const Json& object) {

@@ -21,7 +21,7 @@ constexpr const char* kJournal = "state/shop_web.journal";
 
 bool same(const RememberedObject& a, const RememberedObject& b) {
   return a.content_hash == b.content_hash && a.uid == b.uid &&
-         a.own_fields_hash == b.own_fields_hash;
+         a.own_fields_hash == b.own_fields_hash && a.completed == b.completed;
 }
 
 class StateStoreTest : public testing::Test {
@@ -59,7 +59,8 @@ TEST_F(StateStoreTest, KeepsEachMember) {
   state.healthy = true;
   state.last_decision = "abc";
   state.objects[kDeployment] = {"hash", "uid", "fields"};
-  state.objects[kNamespace] = {"hash-2", "uid-2", "fields-2"};
+  state.last_healthy_digest = Digest::of("healthy");
+  state.objects[kNamespace] = {"hash-2", "uid-2", "fields-2", true};
   ASSERT_OK(store_.save("shop/web", state));
   files_.power_cut();
   const auto found = load();
@@ -68,6 +69,7 @@ TEST_F(StateStoreTest, KeepsEachMember) {
   EXPECT_EQ(found.accepted_repository, state.accepted_repository);
   EXPECT_EQ(found.applied_digest, state.applied_digest);
   EXPECT_TRUE(found.healthy);
+  EXPECT_EQ(found.last_healthy_digest, state.last_healthy_digest);
   EXPECT_EQ(found.last_decision, "abc");
   ASSERT_THAT(found.objects, UnorderedElementsAre(Key(kDeployment), Key(kNamespace)));
   EXPECT_TRUE(same(found.objects.at(kDeployment), state.objects.at(kDeployment)));
@@ -93,6 +95,23 @@ TEST_F(StateStoreTest, ReplaysTheJournalOverTheState) {
   ASSERT_OK(store_.save("shop/web", found));
   EXPECT_FALSE(files_.exists(kJournal));
   EXPECT_THAT(load().objects, UnorderedElementsAre(Key(kDeployment)));
+}
+
+TEST_F(StateStoreTest, RemembersASuccessInTheJournal) {
+  ASSERT_OK(journal()->remember(kDeployment, {"hash", "u", "f", true}));
+  EXPECT_TRUE(load().objects.at(kDeployment).completed);
+  ASSERT_OK(journal()->remember(kDeployment, {"hash", "u", "f"}));
+  EXPECT_FALSE(load().objects.at(kDeployment).completed);
+}
+
+TEST_F(StateStoreTest, ReadsWhatEarlierVersionsWrote) {
+  files_.put(kState, R"({"acceptedSequence":7,"healthy":true,"objects":[{"group":"apps",)"
+                     R"("kind":"Deployment","namespace":"shop","name":"web","hash":"h","uid":"u",)"
+                     R"("ownFields":"f"}]})");
+  const auto found = load();
+  EXPECT_EQ(warning_, "");
+  EXPECT_FALSE(found.last_healthy_digest);
+  EXPECT_TRUE(same(found.objects.at(kDeployment), {"h", "u", "f", false}));
 }
 
 TEST_F(StateStoreTest, TakesWholeLinesOfATornJournal) {
