@@ -55,7 +55,8 @@ void ManifestCheck::add(std::string_view path, std::string_view bytes) {
 }
 
 void ManifestCheck::add_manifest(std::string_view path, std::string_view bytes) {
-  auto parsed = objects::parse_objects(bytes, path);
+  // A Delivery may give the variables of names and labels their values.
+  auto parsed = objects::parse_objects(bytes, path, {}, objects::Placeholders::kAllowed);
   if (!parsed) return fault(parsed.error().message());
   for (const objects::Object& object : *parsed) {
     ++objects_;

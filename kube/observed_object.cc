@@ -75,10 +75,11 @@ std::string_view applyset_of(const Json& object) {
 }
 
 bool is_kept(const Json& object) {
-  const auto says = [&](std::string_view annotation, std::string_view value) {
-    return object.string_at({"metadata", "annotations", annotation}) == value;
+  const auto says = [&](std::string_view map, std::string_view name, std::string_view value) {
+    return object.string_at({"metadata", map, name}) == value;
   };
-  return says(kKeepAnnotation, "true") || says(kFluxPrune, "disabled");
+  return says("annotations", kKeepAnnotation, "true") ||
+         says("annotations", kFluxPrune, "disabled") || says("labels", kFluxPrune, "disabled");
 }
 
 Result<ObservedObject> observe(const Json& object) {

@@ -68,7 +68,8 @@ Result<ParsedArtifact> parse_artifact_objects(std::vector<archive::TarFile> file
                                               const ArtifactLimits& limits) {
   ParsedArtifact artifact;
   for (auto& file : files) {
-    SEALIFT_ASSIGN(auto parsed, objects::parse_objects(file.bytes, file.path));
+    SEALIFT_ASSIGN(auto parsed, objects::parse_objects(file.bytes, file.path, {},
+                                                       objects::Placeholders::kAllowed));
     file = {};
     if (artifact.objects.size() + parsed.size() > limits.max_objects) {
       return fail(ErrorCode::kInvalidInput, "the artifact holds more than " +

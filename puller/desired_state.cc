@@ -42,10 +42,7 @@ class Appropriation {
  public:
   Appropriation(const Delivery& delivery, const Digest& digest, const Variables& variables,
                 const ScopeOf& scope_of)
-      : delivery_(delivery),
-        variables_(variables),
-        scope_of_(scope_of),
-        desired_{digest} {}
+      : delivery_(delivery), variables_(variables), scope_of_(scope_of), desired_{digest} {}
 
   Result<DesiredState> run(const std::vector<objects::Object>& parsed) {
     objects_.reserve(parsed.size());
@@ -206,7 +203,8 @@ Result<DesiredState> desired_state_of(const Delivery& delivery, const Digest& di
                                       const ScopeOf& scope_of) {
   std::vector<objects::Object> objects;
   for (const auto& file : files) {
-    SEALIFT_ASSIGN(auto parsed, objects::parse_objects(file.bytes, file.path));
+    SEALIFT_ASSIGN(auto parsed, objects::parse_objects(file.bytes, file.path, {},
+                                                       objects::Placeholders::kAllowed));
     if (objects.size() + parsed.size() > kMaxObjects) {
       return fail(ErrorCode::kInvalidInput, "the artifact holds more than " +
                                                 std::to_string(kMaxObjects) +

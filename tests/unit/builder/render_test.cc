@@ -62,6 +62,14 @@ TEST_F(RenderTest, PacksEveryFileWithItsOwnBytes) {
   EXPECT_EQ(rendered.renderer, "");
 }
 
+TEST_F(RenderTest, LeavesVariablesToWhoDelivers) {
+  const auto files = [](const std::string& name) {
+    return std::map<std::string, std::string>{{"a.yaml", config_map(name)}};
+  };
+  EXPECT_OK(run(files("web-${REGION}")));
+  EXPECT_THAT(message(files("web-$REGION")), HasSubstr("metadata.name must be"));
+}
+
 TEST_F(RenderTest, ReportsEveryFaultWithItsPlace) {
   const std::string text =
       message({{"a.yaml", config_map("same")},

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "artifact_objects.h"
 #include "sample_objects.h"
 #include "support/result_matchers.h"
 
@@ -93,6 +94,14 @@ TEST(Variables, AreLeftWhereTheObjectSaysSo) {
     ASSERT_OK_ASSIGN(const auto state, desired(config_map("a", "${APP}", metadata), kVariables));
     EXPECT_EQ(state.objects.at(0).object.json().string_at({"data", "key"}), "${APP}") << metadata;
   }
+}
+
+TEST(Variables, MayBeInNamesOfAnArtifact) {
+  const auto files = test::files_of({config_map("\"${APP}\"")});
+  ASSERT_OK_ASSIGN(const auto artifact, parse_artifact_objects(files, ""));
+  EXPECT_TRUE(artifact.objects.at(0).has_placeholders());
+  EXPECT_THAT(desired_state_of(make_delivery(), Digest::of("x"), files, unknown_scope),
+              fails_with(ErrorCode::kInvalidInput, "metadata.name must be"));
 }
 
 TEST(Variables, LeaveNoNameUnchecked) {

@@ -53,6 +53,7 @@ TEST(Treatment, FollowsAnnotations) {
 TEST(Treatment, FollowsFluxsAnnotations) {
   const std::string flux = "kustomize.toolkit.fluxcd.io/";
   EXPECT_TRUE(one(annotated(flux + "prune: disabled")).keep);
+  EXPECT_TRUE(one(config_map("a", "1", ", labels: {" + flux + "prune: disabled}")).keep);
   EXPECT_TRUE(one(annotated(flux + "ssa: IfNotPresent")).once);
   EXPECT_TRUE(one(annotated(flux + "force: enabled")).force);
   EXPECT_FALSE(one(annotated(flux + "ssa: Merge")).once);

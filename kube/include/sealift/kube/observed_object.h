@@ -19,7 +19,7 @@ inline constexpr std::string_view kKeepAnnotation = "sealift.dev/keep";
 inline constexpr std::string_view kIgnoreAnnotation = "sealift.dev/ignore";
 
 // Whether an object, live or in a manifest, asks to stay when it is no longer delivered:
-// kKeepAnnotation, or Flux's "kustomize.toolkit.fluxcd.io/prune: disabled".
+// kKeepAnnotation, or Flux's "kustomize.toolkit.fluxcd.io/prune: disabled" as annotation or label.
 bool is_kept(const Json& object);
 
 // What is known of a live object without its content (PartialObjectMetadata).
