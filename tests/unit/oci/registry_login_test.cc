@@ -148,6 +148,22 @@ TEST_F(RegistryLoginTest, ARegistryThatNeverHasEnoughIsLeft) {
   }
 }
 
+TEST_F(RegistryLoginTest, AProgramMaySayHowItsUsersLogIn) {
+  on_request = [](const SeenRequest&) { return challenge(R"(Basic realm="x")"); };
+  RepositoryOptions options;
+  options.credentials.skipped_helper = "desktop";
+  EXPECT_THAT(open(options)->fetch_manifest("v1", {}),
+              fails_with(ErrorCode::kUnauthenticated, "docker-credential-desktop"));
+  options.login_advice = "name a Secret";
+  for (const auto& credentials : {Credentials{}, Credentials{"user", "hunter2", "", ""}}) {
+    options.credentials = credentials;
+    const auto refused = open(options)->fetch_manifest("v1", {});
+    EXPECT_THAT(refused, fails_with(ErrorCode::kUnauthenticated, "): name a Secret"));
+    EXPECT_THAT(refused.error().message(), Not(HasSubstr("docker")));
+    EXPECT_THAT(refused.error().message(), Not(HasSubstr("hunter2")));
+  }
+}
+
 TEST_F(RegistryLoginTest, BearerIsTakenBeforeBasicAndOthersArePassedOver) {
   on_request = [this](const SeenRequest& request) {
     FakeAnswer answer = token_registry(request);

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <latch>
+#include <memory>
 #include <thread>
 
 #include "support/faulty_file_system.h"
@@ -180,6 +182,119 @@ TEST_F(ArtifactCacheTest, RetainsWhatIsWantedAlone) {
   EXPECT_EQ(names("signatures"), kept);
   EXPECT_EQ(names("blobs"), (std::vector<std::string>{".being-written.tmp",
                                                       "sha256-" + wanted_layer.digest.hex()}));
+}
+
+TEST_F(ArtifactCacheTest, LeavesAloneWhatIsPinned) {
+  const auto layer = push("layer");
+  const auto stored = manifest_with(layer);
+  const auto& digest = stored.descriptor.digest;
+  ASSERT_OK(cache_.store_manifest(stored));
+  ASSERT_OK(cache_.store_signatures(digest, {}));
+  ASSERT_OK(cache_.fetch_blob(registry_, layer, {}));
+  auto manifest_pin = cache_.pin(digest);
+  auto second_pin = cache_.pin(digest);
+  auto layer_pin = cache_.pin(layer.digest);
+  ASSERT_OK(cache_.retain({}));
+  EXPECT_EQ(names("manifests").size(), 1u);
+  EXPECT_EQ(names("signatures").size(), 1u);
+  EXPECT_TRUE(cache_.has_blob(layer));
+  layer_pin.reset();
+  manifest_pin.reset();
+  ASSERT_OK(cache_.retain({}));
+  EXPECT_EQ(names("manifests").size(), 1u) << "pinned twice";
+  EXPECT_FALSE(cache_.has_blob(layer));
+  second_pin.reset();
+  ASSERT_OK(cache_.retain({}));
+  EXPECT_TRUE(names("manifests").empty());
+  EXPECT_TRUE(names("signatures").empty());
+}
+
+// A disk on which something happens when a directory has just been read.
+class BusyFileSystem : public FaultyFileSystem {
+ public:
+  Result<std::vector<DirectoryEntry>> list(const std::string& path) override {
+    auto entries = FaultyFileSystem::list(path);
+    if (after_list) after_list(path);
+    return entries;
+  }
+  std::function<void(const std::string&)> after_list;
+};
+
+TEST(ArtifactCacheWhileTidied, KeepsWhatCameIntoUseMeanwhile) {
+  BusyFileSystem files;
+  ArtifactCache cache(files, "cache");
+  MemoryRepository registry;
+  const std::string bytes = "layer";
+  const auto blob = describe(bytes, oci::media_type::kFluxContent);
+  ASSERT_OK(registry.push_blob(blob, Blob::from_string(bytes), {}));
+  ASSERT_OK(cache.fetch_blob(registry, blob, {}));
+  std::shared_ptr<void> pin;
+  files.after_list = [&](const std::string& path) {
+    if (path != "cache/blobs") return;
+    pin = cache.pin(blob.digest);
+    EXPECT_TRUE(cache.has_blob(blob));
+  };
+  ASSERT_OK(cache.retain({}));
+  EXPECT_TRUE(cache.has_blob(blob));
+  files.after_list = [&](const std::string&) {
+    (void)files.remove("cache/blobs/sha256-" + blob.digest.hex());
+  };
+  pin.reset();
+  EXPECT_OK(cache.retain({})) << "another may have removed what it had read";
+}
+
+TEST(ArtifactCacheWhileTidied, LosesNothingThatIsPinnedBeforeItIsLookedFor) {
+  FaultyFileSystem files;
+  ArtifactCache cache(files, "cache");
+  MemoryRepository registry;
+  const std::string bytes(10'000, 'x');
+  const auto blob = describe(bytes, oci::media_type::kFluxContent);
+  ASSERT_OK(registry.push_blob(blob, Blob::from_string(bytes), {}));
+  const std::jthread tidier([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) EXPECT_OK(cache.retain({}));
+  });
+  for (int i = 0; i < 500; ++i) {
+    const auto pin = cache.pin(blob.digest);
+    if (!cache.has_blob(blob)) {
+      ASSERT_OK(cache.fetch_blob(registry, blob, {}));
+    }
+    StringSink sink("blob", 1u << 20);
+    ASSERT_OK(cache.read_blob(blob, sink));
+  }
+}
+
+// Whatever fails, and wherever the power goes, what is wanted stays whole.
+TEST_F(ArtifactCacheTest, KeepsWhatIsWantedThroughEachFault) {
+  const auto wanted_layer = push("wanted");
+  const auto other_layer = push("other");
+  const auto wanted = manifest_with(wanted_layer);
+  const auto other = manifest_with(other_layer);
+  for (bool power_cut : {false, true}) {
+    for (std::size_t n = 1;; ++n) {
+      SCOPED_TRACE(n);
+      for (const auto& stored : {wanted, other}) {
+        ASSERT_OK(cache_.store_manifest(stored));
+        ASSERT_OK(cache_.store_signatures(stored.descriptor.digest, {}));
+        const auto layer = oci::parse_manifest(stored.bytes, "")->layers.at(0);
+        ASSERT_OK(cache_.fetch_blob(registry_, layer, {}));
+      }
+      const auto calls = files_.call_count();
+      files_.fail_from(n, Error(ErrorCode::kIo, "disk broken"));
+      const auto tidied = cache_.retain({wanted});
+      const auto used = files_.call_count() - calls;
+      // Also ends the fault.
+      files_.power_cut(power_cut ? FaultyFileSystem::Loss::kEverythingUnsynced
+                                 : FaultyFileSystem::Loss::kContentAlone);
+      ASSERT_OK_ASSIGN(const auto manifest, cache_.manifest(wanted.descriptor.digest));
+      EXPECT_TRUE(manifest);
+      EXPECT_TRUE(cache_.has_blob(wanted_layer));
+      if (used < n) {
+        EXPECT_OK(tidied);
+        break;
+      }
+      EXPECT_THAT(tidied, fails_with(ErrorCode::kIo));
+    }
+  }
 }
 
 TEST_F(ArtifactCacheTest, RemovesLeftoversAlone) {

@@ -355,19 +355,6 @@ TEST_F(ArtifactLibraryTest, ExpiryMakesTheNextOneAskAnew) {
   EXPECT_EQ(digest, pushed);
 }
 
-TEST_F(ArtifactLibraryTest, RefusesWhatWouldFillTheMemory) {
-  // Dense YAML: 1 MiB in a file becomes a hundred.
-  std::string dense = config_map("a") + "spec: [";
-  for (int i = 0; i < 500'000; ++i) dense += "1,";
-  dense += "]\n";
-  test::FileTexts files;
-  for (int i = 0; i < 30; ++i) files["f" + std::to_string(i) + ".yaml"] = dense;
-  const auto digest = world_.publish(kShop, "stable", files);
-  EXPECT_THAT(world_.objects(world_.access(kShop), digest),
-              fails_with(ErrorCode::kInvalidInput,
-                         "take more than 268435456 bytes of memory when they are parsed"));
-}
-
 TEST_F(ArtifactLibraryTest, TidiesWhatNobodyWants) {
   const auto old = world_.publish(kShop, "stable", {{"a.yaml", config_map("old")}}, 1);
   const auto healthy = world_.publish(kShop, "stable", {{"a.yaml", config_map("healthy")}}, 2);

@@ -351,6 +351,24 @@ TEST(Verify, RefusesToRollBack) {
   }
 }
 
+TEST(Verify, OneVerdictServesSeveralMemories) {
+  const auto artifact = make_artifact({{"dev.sealift.sequence", "5"}});
+  const SignatureSet set{{bundle_for(first_key(), artifact.descriptor.digest)}, {}};
+  const auto verified = std::get<VerifiedArtifact>(run(artifact, set, make_policy()));
+  const auto other = make_artifact({{"x", "y"}}).descriptor.digest;
+  EXPECT_FALSE(check_rollback(make_policy(), verified, nullptr));
+  for (const std::int64_t sequence : {4, 5, 6}) {
+    const AcceptedBefore before{other, sequence};
+    const auto refusal = check_rollback(make_policy(), verified, &before);
+    ASSERT_EQ(refusal.has_value(), sequence >= 5) << sequence;
+    if (!refusal) continue;
+    const auto whole = run(artifact, set, make_policy(), &before);
+    EXPECT_EQ(refusal->error.code(), ErrorCode::kUntrusted);
+    EXPECT_EQ(refusal->error.message(), refused(whole).error.message());
+    EXPECT_EQ(dump_json(to_json(refusal->evidence)), dump_json(to_json(refused(whole).evidence)));
+  }
+}
+
 TEST(Evidence, SpeaksJsonAndProse) {
   const auto artifact = make_artifact();
   const SignatureSet set{{bundle_for(first_key(), artifact.descriptor.digest)},

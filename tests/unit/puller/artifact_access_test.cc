@@ -1,0 +1,135 @@
+#include <sealift/puller/artifact_library.h>
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include "sample_objects.h"
+#include "support/result_matchers.h"
+
+namespace sealift::puller {
+namespace {
+
+using sealift::test::fails_with;
+using test::make_delivery;
+using testing::HasSubstr;
+using testing::Not;
+
+class NamedSecrets : public SecretSource {
+ public:
+  Result<NamedData> secret(const Delivery& delivery, std::string_view name,
+                           std::stop_token) override {
+    const auto found = secrets.find(std::string(name));
+    if (found == secrets.end()) return fail(ErrorCode::kNotFound, "no Secret");
+    return NamedData{found->first, delivery.name_space, found->second};
+  }
+  Result<NamedData> config_map(const Delivery&, std::string_view, std::stop_token) override {
+    return fail(ErrorCode::kNotFound, "no ConfigMap");
+  }
+  std::map<std::string, std::map<std::string, std::string, std::less<>>> secrets;
+};
+
+std::string docker_config(const std::string& password) {
+  return R"({"auths":{"registry.example.com":{"username":"u","password":")" + password + "\"}}}";
+}
+
+class ArtifactAccessTest : public testing::Test {
+ protected:
+  ArtifactAccessTest() {
+    secrets_.secrets = {{"pull", {{".dockerconfigjson", docker_config("hunter2")}}},
+                        {"pull-2", {{".dockerconfigjson", docker_config("hunter3")}}},
+                        {"same", {{".dockerconfigjson", docker_config("hunter2")}}},
+                        {"ca", {{"ca.crt", "CA"}}},
+                        {"client", {{"tls.crt", "CERT"}, {"tls.key", "KEY"}}},
+                        {"half", {{"tls.crt", "CERT"}}},
+                        {"empty", {{"x", "y"}}},
+                        {"proxy", {{"address", "http://proxy:3128"}}}};
+  }
+  Result<ArtifactAccess> access(const std::function<void(ArtifactSpec&)>& change) {
+    auto delivery = make_delivery();
+    change(delivery.artifact);
+    return artifact_access(delivery, secrets_, {});
+  }
+
+  NamedSecrets secrets_;
+};
+
+TEST_F(ArtifactAccessTest, ReadsWhatTheDeliveryNames) {
+  ASSERT_OK_ASSIGN(const auto found, access([](ArtifactSpec& artifact) {
+                     artifact.secret_name = "pull";
+                     artifact.cert_secret_name = "client";
+                     artifact.proxy_secret_name = "proxy";
+                     artifact.insecure = true;
+                   }));
+  EXPECT_EQ(found.repository.name(), "registry.example.com/shop");
+  EXPECT_EQ(found.select.tag, "v1");
+  EXPECT_TRUE(found.options.plain_http);
+  EXPECT_EQ(found.options.credentials.username, "u");
+  EXPECT_EQ(found.options.credentials.password, "hunter2");
+  EXPECT_EQ(found.options.server->client_certificate_pem, "CERT");
+  EXPECT_EQ(found.options.server->client_key_pem, "KEY");
+  EXPECT_EQ(found.options.server->proxy, "http://proxy:3128");
+  EXPECT_THAT(found.options.login_advice,
+              HasSubstr("in the Secret that the Delivery's artifact.secretRef names"));
+  ASSERT_OK_ASSIGN(const auto plain, access([](ArtifactSpec&) {}));
+  EXPECT_THAT(plain.options.login_advice,
+              HasSubstr("name a Secret with a login for registry.example.com"));
+}
+
+TEST_F(ArtifactAccessTest, SaysWhatASecretLacks) {
+  const auto missing = [](std::string ArtifactSpec::* member, const char* name) {
+    return [=](ArtifactSpec& artifact) { artifact.*member = name; };
+  };
+  EXPECT_THAT(access(missing(&ArtifactSpec::secret_name, "nobody")),
+              fails_with(ErrorCode::kNotFound));
+  EXPECT_THAT(
+      access(missing(&ArtifactSpec::secret_name, "empty")),
+      fails_with(ErrorCode::kInvalidInput, "the Secret shop/empty has no entry .dockerconfigjson"));
+  EXPECT_THAT(access(missing(&ArtifactSpec::cert_secret_name, "half")),
+              fails_with(ErrorCode::kInvalidInput, "only one of tls.crt and tls.key"));
+  EXPECT_THAT(access(missing(&ArtifactSpec::cert_secret_name, "empty")),
+              fails_with(ErrorCode::kInvalidInput, "neither ca.crt nor tls.crt and tls.key"));
+  EXPECT_THAT(access(missing(&ArtifactSpec::proxy_secret_name, "empty")),
+              fails_with(ErrorCode::kInvalidInput, "has no entry address"));
+}
+
+TEST_F(ArtifactAccessTest, SharesWhatIsEqualAndNothingElse) {
+  const std::function<void(ArtifactSpec&)> different[] = {
+      [](ArtifactSpec&) {},
+      [](ArtifactSpec& artifact) { artifact.secret_name = "pull"; },
+      [](ArtifactSpec& artifact) { artifact.secret_name = "pull-2"; },
+      [](ArtifactSpec& artifact) { artifact.cert_secret_name = "ca"; },
+      [](ArtifactSpec& artifact) { artifact.cert_secret_name = "client"; },
+      [](ArtifactSpec& artifact) { artifact.proxy_secret_name = "proxy"; },
+      [](ArtifactSpec& artifact) { artifact.insecure = true; },
+      [](ArtifactSpec& artifact) {
+        artifact.repository = oci::Reference::parse("oci://registry.example.com/other").value();
+      },
+  };
+  std::set<std::string> places;
+  for (const auto& change : different) places.insert(access(change).value().place);
+  EXPECT_EQ(places.size(), std::size(different));
+
+  const auto select = [&](ArtifactSelector selector) {
+    return access([&](ArtifactSpec& artifact) { artifact.select = selector; }).value();
+  };
+  const auto tag = select({"1", "", {}});
+  const auto range = select({"", "1", {}});
+  const auto digest = select({"", "", Digest::of("1")});
+  EXPECT_EQ(tag.place, range.place);
+  EXPECT_EQ(tag.place, digest.place);
+  EXPECT_EQ(
+      (std::set<std::string>{tag.key, range.key, digest.key, select({"2", "", {}}).key}).size(),
+      4u);
+
+  const auto pull = access([](ArtifactSpec& artifact) { artifact.secret_name = "pull"; }).value();
+  const auto same = access([](ArtifactSpec& artifact) { artifact.secret_name = "same"; }).value();
+  EXPECT_EQ(pull.key, same.key) << "another namespace's Secret may hold the same login";
+  EXPECT_THAT(pull.key, Not(HasSubstr("hunter2")));
+}
+
+}  // namespace
+}  // namespace sealift::puller
