@@ -22,6 +22,12 @@ const typename Map::mapped_type* find(const Map& map, const objects::ObjectId& i
   return it == map.end() ? nullptr : &it->second;
 }
 
+// What a run was about to send when it was cut off has no hash: nothing is known of it then.
+const RememberedObject* find_known(const DeliveryState& state, const objects::ObjectId& id) {
+  const auto* found = find(state.objects, id);
+  return found == nullptr || found->content_hash.empty() ? nullptr : found;
+}
+
 // One wanted object, what is there of it, and what is remembered.
 struct Case {
   const DesiredObject& wanted;
@@ -190,7 +196,7 @@ Result<Plan> make_plan(const Delivery& delivery, const DesiredState& desired,
   for (std::size_t i = 0; i < desired.objects.size(); ++i) {
     const auto& wanted = desired.objects[i];
     const auto id = wanted.object.id();
-    planner.add(i, {wanted, find(live, id), find(remembered.objects, id)});
+    planner.add(i, {wanted, find(live, id), find_known(remembered, id)});
   }
   if (!delivery.prune) return plan;
   std::set<objects::ObjectId> wanted = desired.ignored;

@@ -188,6 +188,20 @@ TEST_F(PlanForOne, AForgottenHookIsCleanedUpWhereItsArtifactIsHealthy) {
   EXPECT_THAT(plan().applies, IsEmpty());
 }
 
+TEST_F(PlanForOne, AHookThatWasAboutToBeSentIsUnknown) {
+  job(kHook);
+  live();
+  remembered(true);
+  state_.objects[id_].content_hash.clear();
+  EXPECT_EQ(action().why, Why::kUnknown);
+  EXPECT_EQ(action().replace, Replace::kIfImmutable);
+  live_.clear();
+  EXPECT_EQ(action().why, Why::kCreate);
+  // One that was cleaned up without being remembered.
+  state_.last_healthy_digest = desired_.digest;
+  expect_nothing_to_do(plan());
+}
+
 TEST_F(PlanForOne, AHookThatIsToldToStayStays) {
   job(std::string(kHook) + ", sealift.dev/keep: 'true'");
   live(true);

@@ -17,7 +17,7 @@ namespace sealift::puller {
 
 // What was sent for one object, and what the cluster said after it.
 struct RememberedObject {
-  std::string content_hash;     // of what was sent
+  std::string content_hash;     // of what was sent; empty: nobody knows what
   std::string uid;              // of the live object
   std::string own_fields_hash;  // our entry in managedFields; another value later is drift
   bool completed = false;       // a Job of this content has succeeded, and need not be there
