@@ -55,7 +55,7 @@ bool ShellPattern::Token::takes(char32_t c) const {
 std::optional<ShellPattern::Token> ShellPattern::parse_class(const std::u32string& text,
                                                              std::size_t& at) {
   Token token{.kind = Token::Kind::kClass, .character = 0, .negated = false, .ranges = {}};
-  if (at < text.size() && (text[at] == U'^' || text[at] == U'!')) {
+  if (at < text.size() && text[at] == U'^') {
     token.negated = true;
     ++at;
   }
