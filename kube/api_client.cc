@@ -18,7 +18,8 @@ constexpr std::chrono::seconds kDeadline{65};
 constexpr std::uint64_t kMaxAnswerBytes = 64u << 20;
 constexpr std::uint64_t kMaxErrorBytes = 1u << 20;
 constexpr std::size_t kMaxLineBytes = 8u << 20;
-// Bookmarks arrive each minute, so two missing ones mean that nobody is there any more.
+// Bookmarks arrive each minute, the first one after up to two (seen on 1.36): whoever is silent for
+// longer is not there any more.
 constexpr std::chrono::seconds kWatchSilence{150};
 // fieldsV1 nests deeper than the object that it describes.
 constexpr JsonLimits kAnswerLimits{kMaxAnswerBytes, 256, 8u << 20};
@@ -37,12 +38,15 @@ struct Call {
 // Lines of a good answer go on; an error's body is kept.
 class StreamSink : public HttpSink {
  public:
-  explicit StreamSink(std::function<Result<>(std::string_view)> on_line)
-      : lines_(kMaxLineBytes, std::move(on_line)),
+  StreamSink(const std::function<void()>& on_accepted,
+             std::function<Result<>(std::string_view)> on_line)
+      : on_accepted_(on_accepted),
+        lines_(kMaxLineBytes, std::move(on_line)),
         error_body_("the error answer", kMaxErrorBytes) {}
 
   Result<> begin(const HttpResponse& head) override {
     is_stream_ = head.status == 200;
+    if (is_stream_ && on_accepted_) on_accepted_();
     return {};
   }
   Result<> write(std::string_view bytes) override {
@@ -52,6 +56,7 @@ class StreamSink : public HttpSink {
   std::string take_error_body() { return error_body_.take(); }
 
  private:
+  const std::function<void()>& on_accepted_;
   LineSplitter lines_;
   StringSink error_body_;
   bool is_stream_ = false;
@@ -200,8 +205,7 @@ Result<Json> ApiClient::remove(std::string_view path, const Json& options,
 }
 
 Result<> ApiClient::stream_lines(std::string_view path, const Query& query, std::string_view accept,
-                                 const std::function<Result<>(Json)>& on_line,
-                                 std::stop_token stop) const {
+                                 const LineCallbacks& callbacks, std::stop_token stop) const {
   bool cut_within_line = false;
   auto answer = impl_->connection->with_token([&](const std::string& token) -> Result<HttpAnswer> {
     auto request = impl_->request_for(
@@ -209,9 +213,9 @@ Result<> ApiClient::stream_lines(std::string_view path, const Query& query, std:
     request.deadline = std::chrono::milliseconds(0);
     request.idle_timeout = kWatchSilence;
     request.max_body_bytes = std::numeric_limits<std::uint64_t>::max();
-    StreamSink sink([&](std::string_view line) -> Result<> {
+    StreamSink sink(callbacks.on_accepted, [&](std::string_view line) -> Result<> {
       SEALIFT_ASSIGN(auto value, parse_json(line, "a watch event", kLineLimits));
-      return on_line(std::move(value));
+      return callbacks.on_line(std::move(value));
     });
     SEALIFT_ASSIGN(auto head, impl_->connection->environment.transport.send(request, sink, stop));
     cut_within_line = sink.was_cut();

@@ -2,6 +2,7 @@
 #include <sealift/kube/observed_object.h>
 #include <sealift/objects/field_path_list.h>
 
+#include <charconv>
 #include <utility>
 
 namespace sealift::kube {
@@ -80,6 +81,14 @@ bool is_kept(const Json& object) {
   };
   return says("annotations", kKeepAnnotation, "true") ||
          says("annotations", kFluxPrune, "disabled") || says("labels", kFluxPrune, "disabled");
+}
+
+std::optional<std::uint64_t> version_number(std::string_view resource_version) {
+  std::uint64_t number = 0;
+  const auto* end = resource_version.data() + resource_version.size();
+  const auto read = std::from_chars(resource_version.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return number;
 }
 
 Result<ObservedObject> observe(const Json& object) {

@@ -130,7 +130,7 @@ TEST_F(TokenFile, IsReadAgainOnceWhenTheServerRefuses) {
   directory_.write("token", "new\n");
   EXPECT_OK(client.get("/api", {}, {}));
   EXPECT_EQ(cluster_.transport.request_count(), 3u);
-  EXPECT_OK(client.stream_lines("/api", {}, "", [](Json) -> Result<> { return {}; }, {}));
+  EXPECT_OK(client.stream_lines("/api", {}, "", {{}, [](Json) -> Result<> { return {}; }}, {}));
 }
 
 TEST_F(TokenFile, IsReadAgainAfterAMinute) {
@@ -172,32 +172,32 @@ TEST(StreamLines, GivesEachLineAsItComes) {
   FakeCluster cluster(
       [](const SeenRequest&) { return stream_of({R"({"n":1)", "}\n{\"n\":2}\n"}); });
   std::vector<std::string> lines;
-  ASSERT_OK(cluster.client().stream_lines("/api", {}, "application/json",
-                                          [&](Json line) -> Result<> {
-                                            lines.push_back(dump_json(line));
-                                            return {};
-                                          },
-                                          {}));
-  EXPECT_EQ(lines, (std::vector<std::string>{R"({"n":1})", R"({"n":2})"}));
+  const ApiClient::LineCallbacks callbacks{[&] { lines.emplace_back("accepted"); },
+                                           [&](Json line) -> Result<> {
+                                             lines.push_back(dump_json(line));
+                                             return {};
+                                           }};
+  ASSERT_OK(cluster.client().stream_lines("/api", {}, "application/json", callbacks, {}));
+  EXPECT_EQ(lines, (std::vector<std::string>{"accepted", R"({"n":1})", R"({"n":2})"}));
 }
 
 TEST(StreamLines, AnEndWithinALineIsACut) {
   FakeCluster cluster([](const SeenRequest&) { return stream_of({"{}\n{\"n\""}); });
   const auto nothing = [](Json) -> Result<> { return {}; };
-  EXPECT_THAT(cluster.client().stream_lines("/api", {}, "", nothing, {}),
+  EXPECT_THAT(cluster.client().stream_lines("/api", {}, "", {{}, nothing}, {}),
               fails_with(ErrorCode::kUnavailable, "middle of an event"));
 }
 
 TEST(StreamLines, ReturnsTheCallbacksErrorAndTheServersRefusal) {
   FakeCluster cluster([](const SeenRequest&) { return stream_of({"{}\n"}); });
   const auto refuse = [](Json) -> Result<> { return fail(ErrorCode::kConflict, "enough"); };
-  EXPECT_THAT(cluster.client().stream_lines("/api", {}, "", refuse, {}),
+  EXPECT_THAT(cluster.client().stream_lines("/api", {}, "", {{}, refuse}, {}),
               fails_with(ErrorCode::kConflict, "enough"));
 
   FakeCluster refusing([](const SeenRequest&) {
     return FakeAnswer::json(403, R"({"kind":"Status","message":"no pods for you"})");
   });
-  EXPECT_THAT(refusing.client().stream_lines("/api", {}, "", refuse, {}),
+  EXPECT_THAT(refusing.client().stream_lines("/api", {}, "", {{}, refuse}, {}),
               fails_with(ErrorCode::kForbidden, "no pods for you"));
 }
 
@@ -205,7 +205,7 @@ TEST(StreamLines, BoundsALine) {
   FakeCluster cluster(
       [](const SeenRequest&) { return stream_of({std::string((8u << 20) + 1, ' ')}); });
   const auto nothing = [](Json) -> Result<> { return {}; };
-  EXPECT_THAT(cluster.client().stream_lines("/api", {}, "", nothing, {}),
+  EXPECT_THAT(cluster.client().stream_lines("/api", {}, "", {{}, nothing}, {}),
               fails_with(ErrorCode::kInvalidInput, "8388608 bytes"));
 }
 

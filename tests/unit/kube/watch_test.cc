@@ -158,6 +158,87 @@ TEST(Watch, ListsFirstWhereTheServerCannotStreamTheList) {
   EXPECT_EQ(watched.versions(), (Seen{"stream", "list", "40", "41"}));
 }
 
+TEST(Watch, ListsWhereTheServerLeavesTheWishForItsStateOutOfAccount) {
+  ScriptedWatch watched({lines(event("ADDED", "a", 3) + bookmark(7)),
+                         FakeAnswer::json(200, R"({"metadata":{"resourceVersion":"40"},"items":[
+          {"metadata":{"name":"a","resourceVersion":"3"}}]})"),
+                         lines(event("MODIFIED", "a", 41))});
+  EXPECT_THAT(watched.run(), fails_with(ErrorCode::kCancelled));
+  EXPECT_EQ(watched.seen(), (Seen{"RESET", "ADDED a", "RESET", "ADDED a", "SYNCED", "MODIFIED a"}));
+  EXPECT_EQ(watched.versions(), (Seen{"stream", "list", "40", "41"}));
+}
+
+TEST(Watch, ListsAStateThatNeverComesToItsEnd) {
+  const auto cut = lines(event("ADDED", "a", 3));
+  ScriptedWatch watched(
+      {cut, FakeAnswer::failure(ErrorCode::kUnavailable, "refused"), cut, cut,
+       FakeAnswer::json(200, R"({"metadata":{"resourceVersion":"40"},"items":[]})")});
+  EXPECT_THAT(watched.run(), fails_with(ErrorCode::kCancelled));
+  EXPECT_EQ(watched.versions(), (Seen{"stream", "stream", "stream", "stream", "list", "40"}))
+      << "an attempt that the server did not take does not count";
+}
+
+TEST(Watch, StartsOverWhereTheVersionsGoBack) {
+  ScriptedWatch watched({lines(bookmark(90, true)), lines(bookmark(50)),
+                         lines(event("ADDED", "a", 7) + bookmark(51, true))});
+  EXPECT_THAT(watched.run(), fails_with(ErrorCode::kCancelled));
+  EXPECT_EQ(watched.seen(), (Seen{"RESET", "SYNCED", "RESET", "ADDED a", "SYNCED"}));
+  EXPECT_EQ(watched.versions(), (Seen{"stream", "90", "stream", "51"}));
+}
+
+TEST(Watch, NamesTheVersionOfEachEvent) {
+  std::vector<std::string> versions;
+  FakeCluster cluster([&](const SeenRequest&) {
+    return versions.size() == 1
+               ? lines(event("ADDED", "a", 3) + bookmark(9, true) + event("DELETED", "a", 11))
+               : FakeAnswer::json(403, "{}");
+  });
+  EXPECT_THAT(watch(cluster.client(), kConfigMaps, {},
+                    [&](const WatchEvent& event) -> Result<> {
+                      versions.push_back(event.resource_version);
+                      return {};
+                    },
+                    {}),
+              fails_with(ErrorCode::kForbidden));
+  EXPECT_EQ(versions, (std::vector<std::string>{"", "3", "9", "11"}));
+}
+
+TEST(Watch, SaysHowTheConnectionIs) {
+  std::vector<std::string> states;
+  std::deque<FakeAnswer> answers{
+      lines(bookmark(9, true)), FakeAnswer::failure(ErrorCode::kUnavailable, "connection refused"),
+      FakeAnswer::json(429, R"({"kind":"Status","message":"slow down"})"), lines(bookmark(10)),
+      FakeAnswer::json(403, "{}")};
+  FakeCluster cluster([&](const SeenRequest&) {
+    auto next = std::move(answers.front());
+    answers.pop_front();
+    return next;
+  });
+  WatchOptions options;
+  options.on_connection = [&](const Error* lost) {
+    states.push_back(lost ? lost->message() : "connected");
+  };
+  EXPECT_THAT(watch(cluster.client(), kConfigMaps, options,
+                    [](const WatchEvent&) -> Result<> { return {}; }, {}),
+              fails_with(ErrorCode::kForbidden));
+  ASSERT_EQ(states.size(), 4u);
+  EXPECT_EQ(states[0], "connected");
+  EXPECT_NE(states[1].find("connection refused"), std::string::npos);
+  EXPECT_NE(states[2].find("slow down"), std::string::npos);
+  EXPECT_EQ(states[3], "connected");
+}
+
+TEST(Watch, HeedsRetryAfterWithinReason) {
+  for (const auto& [asked, expected] :
+       {std::pair("20", std::chrono::seconds(20)), std::pair("86400", std::chrono::seconds(120))}) {
+    ScriptedWatch watched(
+        {FakeAnswer::json(429, "{}").with_header("Retry-After", asked), lines(bookmark(9, true))});
+    EXPECT_THAT(watched.run(), fails_with(ErrorCode::kCancelled));
+    EXPECT_GE(watched.cluster().clock.elapsed(), expected);
+    EXPECT_LT(watched.cluster().clock.elapsed(), expected + std::chrono::seconds(5));
+  }
+}
+
 TEST(Watch, ComesBackWithGrowingWaitsForAsLongAsTheServerIsAway) {
   std::deque<FakeAnswer> answers{lines(bookmark(9, true))};
   for (int i = 0; i < 20; ++i) {

@@ -55,11 +55,15 @@ class ApiClient {
   // kNotFound is an error here too: callers decide. `body` are DeleteOptions.
   Result<Json> remove(std::string_view path, const Json& options, std::stop_token stop) const;
 
+  struct LineCallbacks {
+    std::function<void()> on_accepted;  // the server has begun to answer; may be empty
+    std::function<Result<>(Json)> on_line;
+  };
   // A watch: calls `on_line` with each JSON line until the server ends it (success), the callback
   // fails (its error), or stop is requested (kCancelled). Not retried: a broken or silent
   // connection is kUnavailable. A line over 8 MiB is kInvalidInput.
   Result<> stream_lines(std::string_view path, const Query& query, std::string_view accept,
-                        const std::function<Result<>(Json)>& on_line, std::stop_token stop) const;
+                        const LineCallbacks& callbacks, std::stop_token stop) const;
 
   const ClusterAccess& access() const;
   const ClientEnvironment& environment() const;

@@ -5,6 +5,8 @@
 #include <sealift/kube/resource_map.h>
 #include <sealift/objects/object.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,5 +47,9 @@ Result<ObservedObject> observe_member(const Resource& resource, const Json& meta
 
 // The value of kPartOfLabel, or empty.
 std::string_view applyset_of(const Json& object);
+
+// A resourceVersion as the number that it is (they are ordered as numbers within one resource:
+// officially since Kubernetes 1.35, and by all servers before). Nullopt for what is none.
+std::optional<std::uint64_t> version_number(std::string_view resource_version);
 
 }  // namespace sealift::kube
