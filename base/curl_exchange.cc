@@ -16,6 +16,8 @@ namespace {
 // How much of an answer waits for a slow sink, and of a body for a slow network.
 constexpr std::size_t kMaxReceived = 1u << 20;
 constexpr std::size_t kMaxUpload = 256u << 10;
+// A watch lasts for hours, and the flood at its beginning for a moment.
+constexpr std::size_t kKeptBuffer = 64u << 10;
 constexpr std::size_t kUploadPiece = 64u << 10;
 constexpr std::size_t kMaxHeaderBytes = 64u << 10;
 
@@ -129,7 +131,9 @@ Result<> CurlExchange::deliver_received(HttpSink& sink, const std::function<void
   }
   if (paused) resume();
   answer_.body_bytes += delivering_.size();
-  return sink.write(delivering_);
+  auto taken = sink.write(delivering_);
+  if (delivering_.capacity() > kKeptBuffer) delivering_ = std::string();
+  return taken;
 }
 
 Result<> CurlExchange::feed(const std::function<void()>& resume) {

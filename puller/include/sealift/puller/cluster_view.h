@@ -28,6 +28,8 @@ struct MemberScope {
   std::set<kube::GroupKind> kinds;
   std::set<std::string> name_spaces;  // of namespaced members
   std::vector<CustomHealth> health_checks;
+
+  bool operator==(const MemberScope&) const = default;
 };
 
 // A member of an ApplySet as the watches saw it last.

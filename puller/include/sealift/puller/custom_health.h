@@ -15,6 +15,8 @@ struct FieldTest {
   std::string path;  // RFC 6901, with [KEY=VALUE] for an item of a list
   Operator test = Operator::kExists;
   std::vector<Json> values;  // one for kEquals, some for kIn, none for kExists
+
+  bool operator==(const FieldTest&) const = default;
 };
 
 // When objects of one kind are healthy, for kinds that say it in fields of their own (healthChecks
@@ -26,6 +28,8 @@ struct CustomHealth {
   std::vector<FieldTest> current;      // not empty
   std::vector<FieldTest> failed;       // empty: never
   std::vector<FieldTest> in_progress;  // empty: never
+
+  bool operator==(const CustomHealth&) const = default;
 };
 
 // The health of a live object by the first of `checks` about its kind, otherwise by
