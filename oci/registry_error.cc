@@ -1,9 +1,9 @@
 #include "registry_error.h"
 
-#include "http_date.h"
 #include "retry.h"
 
 #include <sealift/base/encoding.h>
+#include <sealift/base/http_date.h>
 #include <sealift/base/json.h>
 
 #include <algorithm>

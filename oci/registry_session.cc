@@ -1,8 +1,7 @@
 #include "registry_session.h"
 
-#include "http_date.h"
-
 #include <sealift/base/encoding.h>
+#include <sealift/base/http_date.h>
 
 #include <algorithm>
 #include <utility>

@@ -1,8 +1,9 @@
 #include "challenge.h"
-#include "http_date.h"
 #include "page_link.h"
 #include "registry_error.h"
 #include "url.h"
+
+#include <sealift/base/http_date.h>
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,7 +1,8 @@
 // What is tried again, how long is waited, and how broken transfers go on.
 #include "registry_fixture.h"
 
-#include "http_date.h"
+#include <sealift/base/http_date.h>
+
 #include "retry.h"
 
 namespace sealift::oci {

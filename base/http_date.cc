@@ -1,14 +1,17 @@
-#include "http_date.h"
+#include <sealift/base/http_date.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
 
-namespace sealift::oci {
+namespace sealift {
 namespace {
 
 using std::chrono::seconds;
+
+constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 std::optional<int> take_number(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);  // asctime pads the day with a space
@@ -19,8 +22,6 @@ std::optional<int> take_number(std::string_view text) {
 }
 
 std::optional<unsigned> month_of(std::string_view name) {
-  static constexpr std::array<std::string_view, 12> kMonths = {
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto* found = std::find(kMonths.begin(), kMonths.end(), name);
   if (found == kMonths.end()) return std::nullopt;
   return static_cast<unsigned>(found - kMonths.begin()) + 1;
@@ -61,6 +62,11 @@ std::optional<int> full_year(std::string_view digits, Timestamp now) {
   return year;
 }
 
+void append_two_digits(std::string& text, unsigned number) {
+  text += static_cast<char>('0' + number / 10 % 10);
+  text += static_cast<char>('0' + number % 10);
+}
+
 }  // namespace
 
 std::optional<Timestamp> parse_http_date(std::string_view text, Timestamp now) {
@@ -84,6 +90,26 @@ std::optional<Timestamp> parse_http_date(std::string_view text, Timestamp now) {
   return std::nullopt;
 }
 
+std::string format_http_date(Timestamp time) {
+  static constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed",
+                                                            "Thu", "Fri", "Sat"};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  std::string text(kDays.at(std::chrono::weekday(day).c_encoding()));
+  text += ", ";
+  append_two_digits(text, static_cast<unsigned>(date.day()));
+  text += ' ';
+  text += kMonths.at(static_cast<unsigned>(date.month()) - 1);
+  text += ' ' + std::to_string(static_cast<int>(date.year())) + ' ';
+  append_two_digits(text, static_cast<unsigned>(clock.hours().count()));
+  text += ':';
+  append_two_digits(text, static_cast<unsigned>(clock.minutes().count()));
+  text += ':';
+  append_two_digits(text, static_cast<unsigned>(clock.seconds().count()));
+  return text + " GMT";
+}
+
 std::optional<seconds> parse_retry_after(std::string_view text, Timestamp now) {
   constexpr int kMost = 1'000'000'000;
   if (!text.empty() &&
@@ -95,4 +121,4 @@ std::optional<seconds> parse_retry_after(std::string_view text, Timestamp now) {
   return std::max(seconds(0), *date - now);
 }
 
-}  // namespace sealift::oci
+}  // namespace sealift
