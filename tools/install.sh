@@ -9,7 +9,7 @@ build_packages=(
 
 # perl (crypt) and openssl make the registries' logins and certificates; setpriv is in util-linux.
 test_packages=(docker-registry git curl ca-certificates jq python3 python3-yaml openssl perl-base
-  util-linux)
+  util-linux dpkg-dev binutils)
 
 # LLVM 19 where the distribution has it, so that everybody's clang-format agrees; otherwise 18.
 llvm_version() {
