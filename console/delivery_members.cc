@@ -2,6 +2,7 @@
 #include <sealift/console/delivery_members.h>
 #include <sealift/kube/apply.h>
 #include <sealift/objects/order.h>
+#include <sealift/puller/custom_health.h>
 
 #include <algorithm>
 #include <iterator>
@@ -62,19 +63,28 @@ Result<std::vector<Json>> list_kind(const Question& question, const kube::Resour
   return list_in(question, resource, places, content);
 }
 
-objects::HealthStatus health_of_member(const Json& object, Content content, Timestamp now) {
-  if (content == Content::kWhole) return objects::health_of(object, now);
+// How members are judged: as the puller does.
+struct Judgement {
+  std::vector<puller::CustomHealth> checks;  // of the Delivery
+  Timestamp now;
+};
+
+objects::HealthStatus health_of_member(const Json& object, Content content,
+                                       const Judgement& judgement) {
+  if (content == Content::kWhole) {
+    return puller::health_of(object, judgement.checks, judgement.now);
+  }
   const bool going = !object.string_at({"metadata", "deletionTimestamp"}).empty();
   return {going ? objects::Health::kTerminating : objects::Health::kCurrent, ""};
 }
 
 LiveMember member_of(const Json& object, const kube::Resource& resource, Content content,
-                     Timestamp now) {
+                     const Judgement& judgement) {
   return {{resource.gvk.group, resource.gvk.kind,
            std::string(object.string_at({"metadata", "namespace"})),
            std::string(object.string_at({"metadata", "name"}))},
           std::string(object.string_at({"metadata", "uid"})),
-          health_of_member(object, content, now)};
+          health_of_member(object, content, judgement)};
 }
 
 Result<KnownDelivery> find_custom_resource(const kube::ApiClient& client,
@@ -140,6 +150,11 @@ Result<Members> list_delivery_members(const kube::ApiClient& client, kube::Resou
                                       std::stop_token stop) {
   Members members;
   if (delivery.parent.applyset_id.empty()) return members;
+  Judgement judgement{{}, now};
+  // What cannot be parsed is judged without its checks; the puller's status says what is wrong.
+  if (auto parsed = puller::parse_delivery(delivery.document, "the Delivery"); parsed) {
+    judgement.checks = std::move(parsed->health_checks);
+  }
   const Question question{client, delivery.parent,
                           std::string(kube::kPartOfLabel) + "=" + delivery.parent.applyset_id,
                           stop};
@@ -158,7 +173,7 @@ Result<Members> list_delivery_members(const kube::ApiClient& client, kube::Resou
     }
     if (!listed) return fail(std::move(listed).error());
     for (const auto& object : *listed) {
-      members.objects.push_back(member_of(object, *resource, content, now));
+      members.objects.push_back(member_of(object, *resource, content, judgement));
     }
   }
   std::sort(members.objects.begin(), members.objects.end(),

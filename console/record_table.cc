@@ -49,8 +49,9 @@ std::string short_revision(std::string_view revision) {
 std::vector<std::string> delivery_headings(const TableShape& shape) {
   std::vector<std::string> headings;
   if (shape.name_space) headings.emplace_back("NAMESPACE");
-  headings.insert(headings.end(), {"NAME", "READY", "STAGE", "REVISION"});
-  if (shape.wide) headings.insert(headings.end(), {"DIGEST", "OBJECTS", "SUSPENDED", "ARTIFACT"});
+  headings.insert(headings.end(), {"NAME", "READY", "REVISION"});
+  if (shape.wide)
+    headings.insert(headings.end(), {"DIGEST", "STAGE", "OBJECTS", "SUSPENDED", "ARTIFACT"});
   headings.insert(headings.end(), {"AGE", "MESSAGE"});
   return headings;
 }
@@ -59,12 +60,12 @@ std::vector<std::string> delivery_cells(const DeliveryRecord& delivery, const Ta
                                         Timestamp now) {
   std::vector<std::string> cells;
   if (shape.name_space) cells.push_back(delivery.name.name_space);
-  cells.insert(cells.end(), {delivery.name.name, delivery.ready_status(), delivery.stage,
+  cells.insert(cells.end(), {delivery.name.name, delivery.ready_status(),
                              short_revision(delivery.artifact.revision)});
   if (shape.wide) {
-    cells.insert(cells.end(),
-                 {short_digest(delivery.artifact.digest), std::to_string(delivery.objects),
-                  delivery.suspended ? "True" : "False", artifact_of(delivery)});
+    cells.insert(cells.end(), {short_digest(delivery.artifact.digest), delivery.stage,
+                               std::to_string(delivery.objects),
+                               delivery.suspended ? "True" : "False", artifact_of(delivery)});
   }
   cells.insert(cells.end(), {age_of(delivery.created_at, now), delivery.message()});
   return cells;

@@ -40,7 +40,8 @@ Result<kube::ClusterAccess> cluster_access(const ClusterFlags& flags, FileSystem
 
 }  // namespace
 
-std::shared_ptr<ClusterFlags> add_cluster_flags(CLI::App& command) {
+std::shared_ptr<ClusterFlags> add_cluster_flags(CLI::App& command,
+                                                const std::string& name_space_help) {
   auto flags = std::make_shared<ClusterFlags>();
   command
       .add_option("--kubeconfig", flags->kubeconfig,
@@ -50,8 +51,7 @@ std::shared_ptr<ClusterFlags> add_cluster_flags(CLI::App& command) {
   command
       .add_option("--context", flags->context, "Context of the kubeconfig; by default the current")
       ->type_name("NAME");
-  command.add_option("-n,--namespace", flags->name_space, "Namespace; by default the context's")
-      ->type_name("NAMESPACE");
+  command.add_option("-n,--namespace", flags->name_space, name_space_help)->type_name("NAMESPACE");
   return flags;
 }
 

@@ -22,7 +22,9 @@ struct ClusterFlags {
   std::string name_space;  // empty: the context's
 };
 
-std::shared_ptr<ClusterFlags> add_cluster_flags(CLI::App& command);
+// `name_space_help`: what --namespace is about.
+std::shared_ptr<ClusterFlags> add_cluster_flags(
+    CLI::App& command, const std::string& name_space_help = "Namespace; by default the context's");
 
 // A client of the cluster. The kubeconfig is --kubeconfig, $KUBECONFIG or ~/.kube/config; in a pod
 // without one, the pod's service account. kNotFound where there is none of them.

@@ -41,6 +41,8 @@ void add_suspend_commands(CLI::App& app, Action& chosen);  // suspend and resume
 void add_rollback_command(CLI::App& app, Action& chosen);
 void add_trace_command(CLI::App& app, Action& chosen);
 void add_convert_command(CLI::App& app, Action& chosen);
+void add_install_command(CLI::App& app, Action& chosen);
+void add_uninstall_command(CLI::App& app, Action& chosen);
 void add_version_command(CLI::App& app, Action& chosen);
 void add_completion_command(CLI::App& app, Action& chosen);
 

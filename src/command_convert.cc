@@ -17,6 +17,7 @@ using Kind = console::ConversionRemark::Kind;
 constexpr std::uint64_t kMaxBytes = 16u << 20;
 
 struct ConvertFlags {
+  std::string from;
   std::string path = "-";
   bool strict = false;
 };
@@ -112,8 +113,7 @@ void add_convert_command(CLI::App& app, Action& chosen) {
   auto* command =
       app.add_subcommand("convert", "Turn what another tool is told into Deliveries, as YAML");
   auto flags = std::make_shared<ConvertFlags>();
-  auto from = std::make_shared<std::string>();
-  command->add_option("from", *from, "flux: OCIRepository and Kustomization")
+  command->add_option("from", flags->from, "flux: OCIRepository and Kustomization")
       ->required()
       ->check(CLI::IsMember({"flux"}))
       ->type_name("TOOL");

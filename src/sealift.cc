@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "exit_code.h"
+#include "kubectl_plugin.h"
 #include "signals.h"
 #include "version.h"
 
@@ -58,7 +59,8 @@ Result<> flush_standard_output() {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app(kDescription, "sealift");
+  const auto role = role_of(argc > 0 ? argv[0] : "");
+  CLI::App app(kDescription, role == Role::kKubectlPlugin ? "kubectl sealift" : "sealift");
   app.footer(kFooter);
   app.require_subcommand(1);
   app.fallthrough();
@@ -82,8 +84,14 @@ int run(int argc, char** argv) {
   add_rollback_command(app, chosen);
   add_trace_command(app, chosen);
   add_convert_command(app, chosen);
+  add_install_command(app, chosen);
+  add_uninstall_command(app, chosen);
   add_completion_command(app, chosen);
   add_version_command(app, chosen);
+  if (role == Role::kKubectlCompletion) {
+    std::cout << kubectl_completion(app, {argv + 1, argv + argc}) << std::flush;
+    return kSuccess;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

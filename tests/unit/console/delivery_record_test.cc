@@ -44,15 +44,15 @@ TEST(DeliveryRecord, ItsTableIsKubectls) {
   Table table(delivery_headings({true, false}));
   table.add(delivery_cells(record, {true, false}, later()));
   EXPECT_EQ(table.take_text(),
-            "NAMESPACE   NAME   READY   STAGE    REVISION                 AGE   MESSAGE\n"
-            "shop        web    True    record   main@sha1:0123456789ab   2d    delivered\n");
+            "NAMESPACE   NAME   READY   REVISION                 AGE   MESSAGE\n"
+            "shop        web    True    main@sha1:0123456789ab   2d    delivered\n");
 }
 
 TEST(DeliveryRecord, TheWideTableNamesTheArtifact) {
   const auto record = read_delivery_record(delivered());
   const auto cells = delivery_cells(record, {false, true}, later());
-  EXPECT_THAT(cells, ElementsAre("web", "True", "record", "main@sha1:0123456789ab",
-                                 "sha256:222222222222", "4", "False",
+  EXPECT_THAT(cells, ElementsAre("web", "True", "main@sha1:0123456789ab",
+                                 "sha256:222222222222", "record", "4", "False",
                                  "oci://registry.example.com/shop/web:prod", "2d", "delivered"));
   EXPECT_EQ(cells.size(), delivery_headings({false, true}).size());
 }
