@@ -1,4 +1,5 @@
 #include <sealift/kube/apply_set.h>
+#include <sealift/kube/apply_set_owner.h>
 
 #include <gtest/gtest.h>
 
@@ -127,6 +128,20 @@ TEST(WriteApplysetParent, AppliesTheWholeParentByServerSideApply) {
   EXPECT_EQ(request.method, "PATCH");
   EXPECT_EQ(request.headers.get("Content-Type"), "application/apply-patch+yaml");
   EXPECT_EQ(request.body, dump_json(to_config_map(shop())));
+}
+
+TEST(ApplySetOwner, IsOneDelivery) {
+  ApplySetParent parent;
+  parent.name = "sealift-web";
+  parent.name_space = "shop";
+  EXPECT_OK(check_owner(parent, "uid-1"));
+  parent.annotations = {{std::string(kOwnerUidAnnotation), "uid-1"}};
+  EXPECT_OK(check_owner(parent, "uid-1"));
+  for (const auto* other : {"uid-2", ""}) {
+    EXPECT_THAT(
+        check_owner(parent, other),
+        test::fails_with(ErrorCode::kConflict, "shop/sealift-web is the inventory of another"));
+  }
 }
 
 }  // namespace

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <sealift/base/log.h>
+#include <sealift/kube/api_client.h>
+#include <sealift/kube/resource_map.h>
+#include <sealift/puller/cluster_view.h>
+#include <sealift/puller/delivery.h>
+#include <sealift/puller/secret_source.h>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+namespace sealift::controller {
+
+// One remote cluster as one identity, shared by all Deliveries whose kubeconfig has the same bytes.
+// Its client fails at once while the cluster is away. Clients that are made from it must not
+// outlive it, nor it the RemoteClusters.
+class RemoteCluster {
+ public:
+  virtual ~RemoteCluster() = default;
+  virtual const kube::ApiClient& client() const = 0;
+  virtual kube::ResourceMap& resources() = 0;
+  virtual puller::ClusterView& view() = 0;
+};
+
+// The clusters that Deliveries name by a kubeconfig in a Secret (spec.kubeConfig). Safe from many
+// threads.
+class RemoteClusters {
+ public:
+  using MakeView = std::function<std::unique_ptr<puller::ClusterView>(const kube::ApiClient&,
+                                                                      kube::ResourceMap&)>;
+  // A Delivery's cluster has come to answer, or was found not to. Called from a thread of the
+  // clusters, with no lock held.
+  using Wake = std::function<void(const std::string& delivery_id)>;
+
+  // `secrets` and what `environment` names must outlive the clusters.
+  RemoteClusters(puller::SecretSource& secrets, kube::ClientEnvironment environment,
+                 MakeView make_view, Wake wake, Logger log);
+  ~RemoteClusters();
+
+  // The cluster of a Delivery, which uses it until close() or until its kubeconfig changes: the
+  // Secret is read again after a minute at the latest. Null while it is not known whether the
+  // cluster answers; a wake follows. kUnavailable, at once and with a time to wait, where it does
+  // not: it is asked again with back-off, and a wake follows as well. Errors of SecretSource and
+  // parse_kubeconfig(); kNotFound where the Secret has not the key; kInvalidInput for more than 500
+  // clusters.
+  Result<std::shared_ptr<RemoteCluster>> open(const puller::Delivery& delivery,
+                                              std::stop_token stop);
+  // The credentials did not work: the Secret is read again at the next open().
+  void distrust(const std::string& delivery_id);
+  // The Delivery is gone, or not remote any more.
+  void close(const std::string& delivery_id);
+
+  struct Counts {
+    std::size_t clusters = 0;
+    std::size_t away = 0;
+  };
+  Counts counts() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sealift::controller
