@@ -52,22 +52,26 @@ Result<> DeliveryApi::patch_metadata(DeliveryRecord& record, const MetadataChang
   }
 }
 
+// The API server compares no UID in a patch of status, so the version stands for it.
 Result<> DeliveryApi::patch_status(DeliveryRecord& record, const Json& change,
                                    std::stop_token stop) const {
   if (change.as_object()->empty()) return {};
-  const auto live = record.live();
-  const Json metadata(Json::Object{{"uid", live.trigger.uid}});
-  const Json body(Json::Object{{"metadata", metadata}, {"status", change}});
-  auto answer = client_.patch(path_of(live) + "/status", {}, kMergePatch, body, std::move(stop));
-  if (!answer) {
-    if (answer.error().code() == ErrorCode::kConflict) return fail(another_by_now(live));
-    return fail(
-        std::move(answer).error().with_context("patch the status of Delivery " + live.id()));
+  for (int attempt = 1;; ++attempt) {
+    const auto live = record.live();
+    const Json metadata(Json::Object{{"resourceVersion", std::to_string(live.version)}});
+    const Json body(Json::Object{{"metadata", metadata}, {"status", change}});
+    auto answer = client_.patch(path_of(live) + "/status", {}, kMergePatch, body, stop);
+    if (answer) {
+      SEALIFT_ASSIGN(auto now, observe_delivery(*answer));
+      record.take(std::move(now));
+      return {};
+    }
+    if (answer.error().code() != ErrorCode::kConflict || attempt == kMaxAttempts) {
+      return fail(
+          std::move(answer).error().with_context("patch the status of Delivery " + live.id()));
+    }
+    SEALIFT_TRY(read_again(record, stop));
   }
-  SEALIFT_ASSIGN(auto now, observe_delivery(*answer));
-  if (now.trigger.uid != live.trigger.uid) return fail(another_by_now(live));
-  record.take(std::move(now));
-  return {};
 }
 
 Result<> DeliveryApi::release(DeliveryRecord& record, std::stop_token stop) const {

@@ -30,14 +30,15 @@ Json DeliveryRecord::status() const {
 
 bool DeliveryRecord::take(LiveDelivery live) {
   std::scoped_lock lock(mutex_);
-  if (live.version < live_.version) return false;
+  if (live.version < live_.version && !any_version_) return false;
+  any_version_ = false;
   live_ = std::move(live);
   return true;
 }
 
 void DeliveryRecord::forget_version() {
   std::scoped_lock lock(mutex_);
-  live_.version = 0;
+  any_version_ = true;
 }
 
 std::shared_ptr<DeliveryRecord> DeliveryRecords::find(const std::string& id) const {

@@ -20,12 +20,12 @@ class DeliveryApi {
   // The merge patch of `metadata` for the state of things; nullopt: nothing to do.
   using MetadataChange = std::function<std::optional<Json>(const LiveDelivery&)>;
   // Where somebody else wrote in between, the change is made anew for what is there now. Only
-  // changes of finalizers are bound to one version: that list is replaced as a whole. kConflict
-  // where the Delivery is another one by now or changes all the time, kNotFound where it is gone.
+  // changes of finalizers are bound to one version: that list is replaced as a whole. kNotFound
+  // where the Delivery is gone or is another one by now, kConflict where it changes all the time.
   Result<> patch_metadata(DeliveryRecord& record, const MetadataChange& change,
                           std::stop_token stop) const;
-  // A merge patch of `status`. An empty one is no request. kNotFound where the Delivery is gone or
-  // is another one by now.
+  // A merge patch of `status`, made again on what is there where somebody else wrote in between. An
+  // empty one is no request. Errors as above.
   Result<> patch_status(DeliveryRecord& record, const Json& change, std::stop_token stop) const;
 
   // Takes kFinalizer off, so that the API server may forget the Delivery. A success where that is

@@ -32,6 +32,7 @@ class DeliveryRecord {
  private:
   mutable std::mutex mutex_;
   LiveDelivery live_;
+  bool any_version_ = false;
 };
 
 // All Deliveries that this puller is told of.
