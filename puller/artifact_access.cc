@@ -78,20 +78,27 @@ class FieldHash {
   Hasher hasher_;
 };
 
+std::string way_of(const ArtifactAccess& access) {
+  const auto& server = *access.options.server;
+  return FieldHash()
+      .add(access.repository.name())
+      .add(access.options.plain_http ? "http" : "https")
+      .add(server.ca_pem)
+      .add(server.proxy)
+      .hex();
+}
+
 std::string place_of(const ArtifactAccess& access) {
   const auto& server = *access.options.server;
   const auto& login = access.options.credentials;
   return FieldHash()
-      .add(access.repository.name())
-      .add(access.options.plain_http ? "http" : "https")
+      .add(access.way)
       .add(login.username)
       .add(login.password)
       .add(login.identity_token)
       .add(login.skipped_helper)
-      .add(server.ca_pem)
       .add(server.client_certificate_pem)
       .add(server.client_key_pem)
-      .add(server.proxy)
       .add(access.options.login_advice)
       .hex();
 }
@@ -102,7 +109,8 @@ Result<ArtifactAccess> artifact_access(const Delivery& delivery, SecretSource& s
                                        std::stop_token stop) {
   SEALIFT_ASSIGN(auto options, repository_options(delivery, secrets, stop));
   const auto& select = delivery.artifact.select;
-  ArtifactAccess access{delivery.artifact.repository, select, std::move(options), "", ""};
+  ArtifactAccess access{delivery.artifact.repository, select, std::move(options), "", "", ""};
+  access.way = way_of(access);
   access.place = place_of(access);
   access.key = FieldHash()
                    .add(access.place)

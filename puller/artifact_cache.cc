@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kManifests = "manifests";
 constexpr std::string_view kSignatures = "signatures";
 constexpr std::string_view kBlobs = "blobs";
+constexpr std::string_view kReaders = "readers";  // empty files "DIGEST.READER"
 constexpr std::uint64_t kMaxSignatureFileBytes =
     2 * signing::kMaxSignatures * signing::kMaxSignatureBytes;
 
@@ -133,6 +134,17 @@ Result<> ArtifactCache::store_signatures(const Digest& digest,
                                FileSystem::Access::kPrivate);
 }
 
+bool ArtifactCache::has_reader(const Digest& digest, const std::string& reader) {
+  return files_.info(path_of(kReaders, digest) + "." + reader).has_value();
+}
+
+Result<> ArtifactCache::store_reader(const Digest& digest, const std::string& reader) {
+  const auto pinned = pin(digest);
+  SEALIFT_TRY(files_.make_directories(join_path(directory_, kReaders)));
+  return write_file_atomically(files_, path_of(kReaders, digest) + "." + reader, "",
+                               FileSystem::Access::kPrivate);
+}
+
 bool ArtifactCache::has_blob(const oci::Descriptor& blob) {
   auto info = files_.info(path_of(kBlobs, blob.digest));
   return info && info->type == FileType::kFile && info->size == blob.size;
@@ -180,7 +192,7 @@ Result<> ArtifactCache::read_blob(const oci::Descriptor& blob, ByteSink& sink) {
 }
 
 Result<> ArtifactCache::for_each_file(const std::function<Result<>(const File&)>& visit) {
-  for (const auto kind : {kManifests, kSignatures, kBlobs}) {
+  for (const auto kind : {kManifests, kSignatures, kBlobs, kReaders}) {
     const auto directory = join_path(directory_, kind);
     auto entries = files_.list(directory);
     if (!entries) {
@@ -188,7 +200,7 @@ Result<> ArtifactCache::for_each_file(const std::function<Result<>(const File&)>
       return fail(std::move(entries).error());
     }
     for (const auto& entry : *entries) {
-      SEALIFT_TRY(visit({join_path(directory, entry.name), entry.name}));
+      SEALIFT_TRY(visit({std::string(kind), entry.name, join_path(directory, entry.name)}));
     }
   }
   return {};
@@ -201,17 +213,19 @@ Result<> ArtifactCache::remove_leftovers() {
 }
 
 Result<> ArtifactCache::retain(const std::vector<oci::StoredManifest>& wanted) {
-  std::set<std::string> keep;
+  std::set<std::string> manifests;
+  std::set<std::string> blobs;
   for (const auto& stored : wanted) {
-    keep.insert(path_of(kManifests, stored.descriptor.digest));
-    keep.insert(path_of(kSignatures, stored.descriptor.digest));
+    manifests.insert(name_of(stored.descriptor.digest));
     auto manifest = oci::parse_manifest(stored.bytes, "");
     if (!manifest) continue;
-    for (const auto& layer : manifest->layers) keep.insert(path_of(kBlobs, layer.digest));
+    for (const auto& layer : manifest->layers) blobs.insert(name_of(layer.digest));
   }
   return for_each_file([&](const File& file) -> Result<> {
-    if (is_temporary(file.name) || keep.contains(file.path)) return {};
-    const auto removal = pins_.begin_removal(file.name);
+    if (is_temporary(file.name)) return {};
+    const auto digest = file.name.substr(0, file.name.find('.'));
+    if ((file.kind == kBlobs ? blobs : manifests).contains(digest)) return {};
+    const auto removal = pins_.begin_removal(digest);
     if (!removal) return {};
     auto removed = files_.remove(file.path);
     // A broken entry is removed by whoever reads it.

@@ -22,9 +22,17 @@ Judgement judge(const Verification& what, const oci::StoredManifest& manifest,
 Result<oci::StoredManifest> manifest_of(const Verification& what, oci::Repository& repository,
                                         ArtifactCache& cache, const std::stop_token& stop) {
   SEALIFT_ASSIGN(auto cached, cache.manifest(what.digest));
-  if (cached) return *std::move(cached);
-  SEALIFT_ASSIGN(auto fetched, repository.fetch_manifest(what.digest.to_string(), stop));
-  SEALIFT_TRY(cache.store_manifest(fetched));
+  if (cached && cache.has_reader(what.digest, what.place)) return *std::move(cached);
+  auto fetched = repository.fetch_manifest(what.digest.to_string(), stop);
+  if (!fetched) {
+    // A login may be a new one while the registry is away; another one has read it on this way.
+    const bool away = fetched.error().code() == ErrorCode::kUnavailable;
+    if (away && cached && cache.has_reader(what.digest, what.way)) return *std::move(cached);
+    return fetched;
+  }
+  if (!cached) SEALIFT_TRY(cache.store_manifest(*fetched));
+  SEALIFT_TRY(cache.store_reader(what.digest, what.way));
+  SEALIFT_TRY(cache.store_reader(what.digest, what.place));
   return fetched;
 }
 
@@ -32,7 +40,7 @@ Result<oci::StoredManifest> manifest_of(const Verification& what, oci::Repositor
 
 Result<Digest> resolve_now(oci::Repository& repository, const std::string& repository_name,
                            const ArtifactSelector& select, std::stop_token stop) {
-  std::string wanted = select.digest ? select.digest->to_string() : select.tag;
+  std::string wanted = select.tag;
   if (!select.semver.empty()) {
     SEALIFT_ASSIGN(auto range, oci::VersionRange::parse(select.semver));
     SEALIFT_ASSIGN(auto tags, repository.tags(stop));
@@ -51,7 +59,7 @@ Result<std::shared_ptr<const signing::VerifiedArtifact>> verify_cached(const Ver
                                                                        ArtifactCache& cache,
                                                                        Timestamp now) {
   SEALIFT_ASSIGN(const auto manifest, cache.manifest(what.digest));
-  if (!manifest) return nullptr;
+  if (!manifest || !cache.has_reader(what.digest, what.place)) return nullptr;
   SEALIFT_ASSIGN(const auto signatures, cache.signatures(what.digest));
   if (!signatures) return nullptr;
   auto judgement = judge(what, *manifest, *signatures, now);
@@ -62,15 +70,19 @@ Result<std::shared_ptr<const signing::VerifiedArtifact>> verify_cached(const Ver
 Result<Judgement> verify_fetched(const Verification& what, oci::Repository& repository,
                                  ArtifactCache& cache, Clock& clock, std::stop_token stop) {
   SEALIFT_ASSIGN(const auto manifest, manifest_of(what, repository, cache, stop));
+  SEALIFT_ASSIGN(const auto cached, cache.signatures(what.digest));
+  std::optional<signing::Refused> lacking;
+  if (cached) {
+    auto judgement = judge(what, manifest, *cached, clock.now());
+    auto* refused = std::get_if<signing::Refused>(&judgement);
+    if (refused == nullptr) return judgement;
+    lacking = std::move(*refused);
+  }
   auto fetched = signing::fetch_signatures(repository, what.digest, stop);
   if (!fetched) {
-    SEALIFT_ASSIGN(const auto cached, cache.signatures(what.digest));
-    if (!cached) return fail(std::move(fetched).error());
-    const auto judgement = judge(what, manifest, *cached, clock.now());
-    const auto* refused = std::get_if<signing::Refused>(&judgement);
-    if (refused == nullptr) return judgement;
+    if (!lacking) return fail(std::move(fetched).error());
     return fail(std::move(fetched).error().with_context(
-        refused->error.message() + "; and newer signatures could not be looked for"));
+        lacking->error.message() + "; and newer signatures could not be looked for"));
   }
   auto judgement = judge(what, manifest, *fetched, clock.now());
   if (!std::holds_alternative<signing::Refused>(judgement)) {

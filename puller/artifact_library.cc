@@ -72,10 +72,10 @@ ArtifactLibrary::Answer<std::shared_ptr<const ParsedArtifact>> ArtifactLibrary::
   return impl_->parser.objects(access, std::move(artifact), path, waiter);
 }
 
-bool ArtifactLibrary::is_cached(const Digest& digest) {
+bool ArtifactLibrary::is_cached(const ArtifactAccess& access, const Digest& digest) {
   auto& cache = impl_->work.cache;
   const auto stored = cache.manifest(digest);
-  if (!stored || !*stored) return false;
+  if (!stored || !*stored || !cache.has_reader(digest, access.place)) return false;
   const auto signatures = cache.signatures(digest);
   if (!signatures || !*signatures) return false;
   const auto manifest = oci::parse_manifest((*stored)->bytes, (*stored)->descriptor.media_type);

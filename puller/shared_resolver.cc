@@ -1,6 +1,5 @@
 #include "shared_resolver.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -11,8 +10,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A digest's meaning never changes, but who may read it does.
-constexpr std::chrono::hours kDigestAge{24};
 // How long beyond its own interval a Delivery counts as one that follows a reference.
 constexpr std::chrono::minutes kGrace{10};
 
@@ -23,13 +20,11 @@ std::string name_of(const ArtifactAccess& access) { return "resolve " + access.k
 ArtifactLibrary::Answer<Digest> SharedResolver::resolve(const ArtifactAccess& access,
                                                         milliseconds max_age,
                                                         const std::string& waiter) {
-  if (access.select.digest) max_age = std::max<milliseconds>(max_age, kDigestAge);
+  if (access.select.digest) return access.select.digest;
   const auto now = work_.clock.steady_now();
   std::unique_lock lock(mutex_);
-  if (!access.select.digest) {
-    watchers_.watch(access.key, access.repository.name(), access.select.tag, waiter,
-                    now + 2 * max_age + kGrace);
-  }
+  watchers_.watch(access.key, access.repository.name(), access.select.tag, waiter,
+                  now + 2 * max_age + kGrace);
   auto reply = digests_.ask(access.key, waiter, max_age, now);
   lock.unlock();
   if (reply.answer) return answer_of(*std::move(reply.answer));

@@ -30,7 +30,9 @@ struct SharedVerifier::Request {
   std::shared_ptr<void> pin = {};
 
   std::string name() const { return "verify " + key; }
-  Verification verification() const { return {access.repository.name(), digest, policy}; }
+  Verification verification() const {
+    return {access.repository.name(), access.place, access.way, digest, policy};
+  }
 };
 
 ArtifactLibrary::Answer<std::shared_ptr<const Verdict>> SharedVerifier::verify(

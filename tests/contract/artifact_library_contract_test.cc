@@ -198,7 +198,7 @@ TEST_P(ArtifactLibraryContract, AnUpdateThatOneSeesReachesAll) {
 TEST_P(ArtifactLibraryContract, ARegistryThatIsOffChangesNothing) {
   ASSERT_OK_ASSIGN(const auto digest, publish({{"a.yaml", config_map("first")}}, 1));
   ASSERT_OK(run(0));
-  EXPECT_TRUE(library_.is_cached(digest));
+  EXPECT_TRUE(library_.is_cached(access_, digest));
   proxy_.set_rule([](const ProxiedRequest&, std::size_t) {
     return sealift::test::ProxyAction::answer(403, "{}");
   });

@@ -112,6 +112,9 @@ TEST_F(ArtifactAccessTest, SharesWhatIsEqualAndNothingElse) {
   std::set<std::string> places;
   for (const auto& change : different) places.insert(access(change).value().place);
   EXPECT_EQ(places.size(), std::size(different));
+  std::set<std::string> ways;
+  for (const auto& change : different) ways.insert(access(change).value().way);
+  EXPECT_EQ(ways.size(), std::size(different) - 3) << "logins make no difference";
 
   const auto select = [&](ArtifactSelector selector) {
     return access([&](ArtifactSpec& artifact) { artifact.select = selector; }).value();

@@ -172,6 +172,7 @@ TEST_F(ArtifactCacheTest, RetainsWhatIsWantedAlone) {
   for (const auto& stored : {wanted, other}) {
     ASSERT_OK(cache_.store_manifest(stored));
     ASSERT_OK(cache_.store_signatures(stored.descriptor.digest, {}));
+    ASSERT_OK(cache_.store_reader(stored.descriptor.digest, "abc"));
   }
   ASSERT_OK(cache_.fetch_blob(registry_, wanted_layer, {}));
   ASSERT_OK(cache_.fetch_blob(registry_, other_layer, {}));
@@ -182,6 +183,22 @@ TEST_F(ArtifactCacheTest, RetainsWhatIsWantedAlone) {
   EXPECT_EQ(names("signatures"), kept);
   EXPECT_EQ(names("blobs"), (std::vector<std::string>{".being-written.tmp",
                                                       "sha256-" + wanted_layer.digest.hex()}));
+  EXPECT_TRUE(cache_.has_reader(wanted.descriptor.digest, "abc"));
+  EXPECT_FALSE(cache_.has_reader(other.descriptor.digest, "abc"));
+}
+
+TEST_F(ArtifactCacheTest, KnowsWhoHasReadWhat) {
+  const auto digest = Digest::of("manifest");
+  EXPECT_FALSE(cache_.has_reader(digest, "abc"));
+  ASSERT_OK(cache_.store_reader(digest, "abc"));
+  ASSERT_OK(cache_.store_reader(digest, "abc"));
+  files_.power_cut();
+  EXPECT_TRUE(cache_.has_reader(digest, "abc"));
+  EXPECT_FALSE(cache_.has_reader(digest, "ab"));
+  EXPECT_FALSE(cache_.has_reader(Digest::of("another"), "abc"));
+  const auto pin = cache_.pin(digest);
+  ASSERT_OK(cache_.retain({}));
+  EXPECT_TRUE(cache_.has_reader(digest, "abc")) << "it is pinned with its manifest";
 }
 
 TEST_F(ArtifactCacheTest, LeavesAloneWhatIsPinned) {

@@ -188,12 +188,35 @@ TEST_F(ArtifactLibraryTest, KeepsOtherCredentialsApart) {
                          "artifact.secretRef"));
   ASSERT_OK_ASSIGN(const auto resolved, world_.resolve(known, minutes(1)));
   EXPECT_EQ(resolved, digest);
-  // Nor does anybody get by its digest what they may not read.
+  // Nor does anybody get from the cache what they may not read, by a digest that they know.
+  world_.verified(known, digest);
   delivery.artifact.secret_name = "";
   delivery.artifact.select = {"", "", digest};
-  world_.verified(known, digest);
-  EXPECT_THAT(world_.resolve(world_.access(delivery), minutes(1), "other/web"),
+  const auto by_digest = world_.access(delivery);
+  world_.registry.forget_requests();
+  ASSERT_OK_ASSIGN(const auto named, world_.resolve(by_digest, minutes(1), "other/web"));
+  EXPECT_EQ(named, digest);
+  EXPECT_EQ(world_.registry.request_count(), 0u);
+  EXPECT_FALSE(world_.library().is_cached(by_digest, digest));
+  EXPECT_THAT(world_.verify(by_digest, digest, minutes(1), "other/web"),
               fails_with(ErrorCode::kUnauthenticated));
+}
+
+TEST_F(ArtifactLibraryTest, ANewLoginIsBelievedWhileTheRegistryIsAway) {
+  const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
+  auto delivery = world_.delivery(kShop);
+  ASSERT_OK(world_.objects(world_.access(delivery), digest));
+  world_.rule = [](const SeenRequest&) { return FakeAnswer(status(503)); };
+  world_.secrets[{"shop", "pull"}] = {
+      "pull",
+      "shop",
+      {{".dockerconfigjson", R"({"auths":{"registry.example.com":{"auth":"dTpw"}}})"}}};
+  delivery.artifact.secret_name = "pull";
+  ASSERT_OK(world_.objects(world_.access(delivery), digest));
+  // By a proxy of their own anybody could say that it is away.
+  world_.secrets[{"shop", "proxy"}] = {"proxy", "shop", {{"address", "http://mine:1"}}};
+  delivery.artifact.proxy_secret_name = "proxy";
+  EXPECT_THAT(world_.verify(world_.access(delivery), digest), fails_with(ErrorCode::kUnavailable));
 }
 
 TEST_F(ArtifactLibraryTest, ResolvesTheNewestVersionInARange) {
@@ -271,11 +294,11 @@ TEST_F(ArtifactLibraryTest, JudgesAnewByAnotherPolicy) {
 TEST_F(ArtifactLibraryTest, WorksFromTheCacheWhileTheRegistryIsAway) {
   const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
   const auto access = world_.access(kShop);
-  EXPECT_FALSE(world_.library().is_cached(digest));
+  EXPECT_FALSE(world_.library().is_cached(access, digest));
   world_.verified(access, digest);
-  EXPECT_FALSE(world_.library().is_cached(digest)) << "its content is missing";
+  EXPECT_FALSE(world_.library().is_cached(access, digest)) << "its content is missing";
   ASSERT_OK(world_.objects(access, digest));
-  EXPECT_TRUE(world_.library().is_cached(digest));
+  EXPECT_TRUE(world_.library().is_cached(access, digest));
 
   world_.transport.hang("registry.example.com");
   world_.restart();
@@ -363,22 +386,23 @@ TEST_F(ArtifactLibraryTest, TidiesWhatNobodyWants) {
   for (const auto& digest : {old, healthy, current}) ASSERT_OK(world_.objects(access, digest));
   ASSERT_OK(world_.library().tidy({current}));
   for (const auto& digest : {old, healthy, current}) {
-    EXPECT_TRUE(world_.library().is_cached(digest)) << "all were asked for a moment ago";
+    EXPECT_TRUE(world_.library().is_cached(access, digest)) << "all were asked for a moment ago";
   }
   world_.restart();
   ASSERT_OK(world_.library().tidy({current, healthy, current, Digest::of("never seen")}));
-  EXPECT_TRUE(world_.library().is_cached(current));
-  EXPECT_TRUE(world_.library().is_cached(healthy));
-  EXPECT_FALSE(world_.library().is_cached(old));
+  EXPECT_TRUE(world_.library().is_cached(access, current));
+  EXPECT_TRUE(world_.library().is_cached(access, healthy));
+  EXPECT_FALSE(world_.library().is_cached(access, old));
 }
 
 TEST_F(ArtifactLibraryTest, RemovesNothingWhereAWantedManifestCannotBeRead) {
   const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
-  ASSERT_OK(world_.objects(world_.access(kShop), digest));
+  const auto access = world_.access(kShop);
+  ASSERT_OK(world_.objects(access, digest));
   world_.restart();
   world_.disk.fail_call(1, Error(ErrorCode::kIo, "disk broken"));
   EXPECT_THAT(world_.library().tidy({digest}), fails_with(ErrorCode::kIo));
-  EXPECT_TRUE(world_.library().is_cached(digest));
+  EXPECT_TRUE(world_.library().is_cached(access, digest));
 }
 
 TEST_F(ArtifactLibraryTest, GivesDiskErrorsToAllThatWait) {

@@ -16,9 +16,9 @@
 
 namespace sealift::puller {
 
-// What was fetched, on disk, by digest: manifests, layers, and the signatures that were found for a
-// manifest. Nothing in it is believed: bytes are hashed again while they are read, and signatures
-// are verified at each run. A broken entry is a missing one.
+// What was fetched, on disk, by digest: manifests, layers, the signatures that were found for a
+// manifest, and who has fetched it. Nothing in it is believed: bytes are hashed again while they
+// are read, and signatures are verified at each run. A broken entry is a missing one.
 class ArtifactCache {
  public:
   // `directory` is created where it is missing; both must outlive the cache.
@@ -31,6 +31,11 @@ class ArtifactCache {
 
   Result<std::optional<signing::SignatureSet>> signatures(const Digest& digest);
   Result<> store_signatures(const Digest& digest, const signing::SignatureSet& signatures);
+
+  // Who has had this manifest from a registry, so that the cache is no way around what a registry
+  // allows. `reader` is ArtifactAccess::place or way.
+  bool has_reader(const Digest& digest, const std::string& reader);
+  Result<> store_reader(const Digest& digest, const std::string& reader);
 
   bool has_blob(const oci::Descriptor& blob);
   // Fetches a blob into the cache, verified while it is written; a half-written file never gets
@@ -54,8 +59,9 @@ class ArtifactCache {
 
  private:
   struct File {
-    std::string path;
+    std::string kind;  // the directory
     std::string name;
+    std::string path;
   };
   Result<> for_each_file(const std::function<Result<>(const File&)>& visit);
   std::string path_of(std::string_view kind, const Digest& digest) const;

@@ -29,9 +29,10 @@ struct ArtifactAccess {
   ArtifactSelector select;
   oci::RepositoryOptions options;
   // Hashes, so that they tell no password. Equal keys: the same question. Equal places: the same
-  // repository, reached in the same way; the selector may differ.
+  // repository and login. Equal ways: the same repository, by the same proxy and certificates.
   std::string key;
   std::string place;
+  std::string way;
 };
 
 // Reads the Secrets that the Delivery names: kNotFound, kForbidden or kInvalidInput about them.
@@ -81,13 +82,14 @@ class ArtifactLibrary {
 
   // Who asks: a Delivery's id ("NAMESPACE/NAME").
   // The digest that is wanted now, from an answer younger than `max_age`: one HEAD for a tag, a
-  // list of tags and a HEAD for a range. A digest is asked for once a day at most, so that nobody
-  // gets from the cache what the registry would not give them. Whoever has resolved a reference
+  // list of tags and a HEAD for a range, no request for a digest. Whoever has resolved a reference
   // lately is woken when it has got another digest. kNotFound also where no tag is in the range.
   Answer<Digest> resolve(const ArtifactAccess& access, std::chrono::milliseconds max_age,
                          const std::string& waiter);
   // Fetches manifest and signatures (from the cache where it has them; newer signatures are looked
-  // for once where the cached ones do not satisfy the policy) and judges them. A verdict is asked
+  // for once where the cached ones do not satisfy the policy) and judges them. The cache serves who
+  // has had the manifest from the registry before, with this login or, while the registry is away,
+  // with another: it gives nobody what a registry would not. A verdict is asked
   // for again after `max_age`, since keys and artifacts grow old. Without a policy about the
   // repository nothing is fetched, and the verdict is Refused.
   Answer<std::shared_ptr<const Verdict>> verify(const ArtifactAccess& access, const Digest& digest,
@@ -102,9 +104,9 @@ class ArtifactLibrary {
       const ArtifactAccess& access, std::shared_ptr<const signing::VerifiedArtifact> artifact,
       const std::string& path, const std::string& waiter);
 
-  // Whether everything of that digest is in the cache, so that it can be delivered without a
-  // network. Looks at the disk.
-  bool is_cached(const Digest& digest);
+  // Whether everything of that digest is in the cache, so that it can be delivered on this way
+  // without a network. Looks at the disk.
+  bool is_cached(const ArtifactAccess& access, const Digest& digest);
   // Removes from the cache what is neither among these digests nor asked for in the last minutes.
   // Runs may go on meanwhile. kIo; where a wanted manifest cannot be read, nothing is removed.
   Result<> tidy(const std::vector<Digest>& wanted);
