@@ -53,12 +53,18 @@ std::optional<Why> reason_to_apply(const Case& one) {
   return std::nullopt;
 }
 
+// A Job's content hash has that of its immutable part behind a "/".
+bool has_other_template(const Case& one) {
+  const auto part = [](std::string_view hash) { return hash.substr(hash.find('/') + 1); };
+  return part(one.remembered->content_hash) != part(one.wanted.content_hash);
+}
+
 // A Job that has run need not be there: its time to live is over, or it was a hook. Where nothing
 // is remembered of it, that the whole artifact became healthy says it.
 bool is_done_and_gone(const Case& one, bool artifact_was_healthy) {
   if (one.live != nullptr || !is_job(one.wanted.object.gvk())) return false;
   if (one.remembered == nullptr) return artifact_was_healthy;
-  return one.is_same_content() && one.remembered->completed;
+  return one.remembered->completed && !has_other_template(one);
 }
 
 // What was made once belongs to others: neither its content nor its fields are looked at. Of what
@@ -67,12 +73,6 @@ bool is_made_once(const Case& one) {
   if (!one.wanted.once) return false;
   return one.live != nullptr ||
          (one.remembered != nullptr && one.remembered->own_fields_hash.empty());
-}
-
-// A Job's content hash has that of its immutable part behind a "/".
-bool has_other_template(const Case& one) {
-  const auto part = [](std::string_view hash) { return hash.substr(hash.find('/') + 1); };
-  return part(one.remembered->content_hash) != part(one.wanted.content_hash);
 }
 
 Replace replacement(const Case& one, Why why, bool force) {
@@ -126,10 +126,10 @@ class ApplyPlanner {
     }
   }
 
-  // The live Job is the one that was sent with this content, and it has done its work.
+  // The live Job is the one that was sent with this template, and it has done its work.
   static bool has_succeeded(const Case& one) {
-    return one.live != nullptr && one.live->completed && one.is_same_content() &&
-           one.remembered->uid == one.live->uid;
+    return one.live != nullptr && one.live->completed && one.remembered != nullptr &&
+           one.remembered->uid == one.live->uid && !has_other_template(one);
   }
 
   bool is_spent_hook(const Case& one) const {

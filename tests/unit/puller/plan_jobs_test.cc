@@ -104,8 +104,10 @@ TEST_F(PlanForOne, DoesNotTakeAnotherJobsSuccessForOurs) {
   live_[id_].uid = "uid-2";
   EXPECT_THAT(plan().completed, IsEmpty());
   live(true);
-  state_.objects[id_].content_hash = same_template();
+  state_.objects[id_].content_hash = "older/other";
   EXPECT_THAT(plan().completed, IsEmpty());
+  state_.objects[id_].content_hash = same_template();
+  EXPECT_THAT(plan().completed, ElementsAre(0u));
 }
 
 TEST_F(PlanForOne, ACompletedJobThatIsGoneIsNoDrift) {
@@ -114,6 +116,14 @@ TEST_F(PlanForOne, ACompletedJobThatIsGoneIsNoDrift) {
   const auto made = plan();
   expect_nothing_to_do(made);
   EXPECT_THAT(made.left, ElementsAre(0u));
+}
+
+TEST_F(PlanForOne, AnotherLabelDoesNotRunAJobAgain) {
+  job();
+  remembered(true);
+  state_.objects[id_].content_hash = same_template();
+  expect_nothing_to_do(plan());
+  EXPECT_THAT(plan().left, ElementsAre(0u));
 }
 
 TEST_F(PlanForOne, AnUnfinishedJobThatIsGoneIsDrift) {
