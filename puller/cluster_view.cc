@@ -187,9 +187,9 @@ void ClusterView::Impl::follow(const MemberScope& scope) {
   const std::lock_guard lock(mutex);
   const auto incomplete = table.follow(scope.applyset_id);
   for (auto& [key, entry] : running) {
-    if (std::find(incomplete.begin(), incomplete.end(), entry.id) != incomplete.end()) {
-      entry.runner->restart();
-    }
+    if (std::find(incomplete.begin(), incomplete.end(), entry.id) == incomplete.end()) continue;
+    roster.on_reset(key);
+    entry.runner->restart();
   }
   carry_out(roster.follow(scope, clock.steady_now()), scope.applyset_id);
   wake_if_changed();
@@ -265,6 +265,7 @@ Result<> ClusterView::Impl::on_event(const WatchRunner& runner, const kube::Reso
   } else if (table.sync(entry->id, event.resource_version)) {
     carry_out(roster.on_synced(runner.key(), clock.steady_now()), {});
   } else {
+    roster.on_reset(runner.key());
     log.warning("the API server's versions went back: everything is read anew",
                 {{"watch", runner.key().to_string()}});
     return fail(ErrorCode::kConflict, "the API server's versions went back");

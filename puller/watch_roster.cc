@@ -49,8 +49,11 @@ WatchRoster::Orders WatchRoster::follow(const MemberScope& scope, SteadyTime now
       if (!scope.kinds.contains(kind)) leave(set, kind, orders);
     }
     for (const auto& kind : scope.kinds) {
-      if (!before.kinds.contains(kind)) join(set, kind, orders);
-      end_unneeded(kind, orders);
+      if (before.kinds.contains(kind)) {
+        end_unneeded(kind, orders);
+      } else {
+        join(set, kind, orders);
+      }
     }
   }
   replace_checks(set, scope.health_checks, orders);
@@ -256,6 +259,13 @@ WatchRoster::Orders WatchRoster::on_synced(const WatchKey& key, SteadyTime now) 
   }
   settle(key, false, now);
   return orders;
+}
+
+void WatchRoster::on_reset(const WatchKey& key) {
+  const auto found = watches_.find(key);
+  if (found != watches_.end() && found->second.state == State::kSynced) {
+    found->second.state = State::kStarting;
+  }
 }
 
 void WatchRoster::on_connection(const WatchKey& key, const Error* lost, SteadyTime now) {

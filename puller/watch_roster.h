@@ -42,6 +42,8 @@ class WatchRoster {
   Orders on_served(const WatchKey& key, bool namespaced, SteadyTime now);
   Orders on_synced(const WatchKey& key, SteadyTime now);
   void on_connection(const WatchKey& key, const Error* lost, SteadyTime now);
+  // What it told is void, and it begins again.
+  void on_reset(const WatchKey& key);
   // It runs no more: kNotFound where the kind is not served; kForbidden and others: refused.
   Orders on_end(const WatchKey& key, Error error, SteadyTime now);
 

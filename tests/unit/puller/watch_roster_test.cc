@@ -261,6 +261,16 @@ TEST_F(WatchRosterTest, AShortLossAfterwardsIsNobodysBusiness) {
   EXPECT_EQ(state(), "ready");
 }
 
+TEST_F(WatchRosterTest, WhatAWatchToldMayBecomeVoid) {
+  roster_.follow(deployed("a"), now_);
+  roster_.on_synced(kShared, now_);
+  roster_.on_reset(kShared);
+  EXPECT_EQ(state(), "waiting");
+  roster_.take_settled();
+  roster_.on_synced(kShared, now_);
+  EXPECT_EQ(roster_.take_settled(), Texts{"a"});
+}
+
 TEST_F(WatchRosterTest, MetadataIsEnoughUntilAFollowedSetHasACheck) {
   EXPECT_FALSE(roster_.is_metadata_enough(kDeployment));
   EXPECT_TRUE(roster_.is_metadata_enough(kSecret));
