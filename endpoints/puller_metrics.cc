@@ -132,4 +132,19 @@ PullerMetrics::PullerMetrics(MetricsRegistry& registry, const BuildInfo& build,
   registry.sampled(gauges(), [snapshot = std::move(snapshot)] { return samples_of(snapshot()); });
 }
 
+MeasuredTransport::Measure measure_api(PullerMetrics& metrics) {
+  return [&metrics](const MeasuredRequest& one) {
+    const auto verb = api_verb(one.request);
+    metrics.api_requests.with({verb, one.code}).add();
+    // A watch answers when the API server likes.
+    if (verb != "watch") metrics.api_duration.with({verb}).observe(one.duration.count());
+  };
+}
+
+MeasuredTransport::Measure measure_registries(PullerMetrics& metrics) {
+  return [&metrics](const MeasuredRequest& one) {
+    metrics.registry_requests.with({host_of(one.request.url), one.code}).add();
+  };
+}
+
 }  // namespace sealift::endpoints

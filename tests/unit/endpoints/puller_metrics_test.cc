@@ -49,6 +49,25 @@ TEST(PullerMetrics, ShowsDeliveriesWhereAsked) {
   EXPECT_THAT(text, Not(HasSubstr("artifact_created_timestamp_seconds{")));
 }
 
+TEST(PullerMetrics, CountsRequests) {
+  MetricsRegistry registry;
+  PullerMetrics metrics(registry, {}, [] { return PullerSnapshot(); });
+  HttpRequest request;
+  request.url = "https://api:6443/api/v1/pods?watch=true";
+  measure_api(metrics)({request, "200", std::chrono::duration<double>(300)});
+  request.url = "https://r.example/v2/a";
+  measure_api(metrics)({request, "unavailable", std::chrono::duration<double>(0.2)});
+  measure_registries(metrics)({request, "401", std::chrono::duration<double>(1)});
+  const auto text = registry.expose();
+  for (const auto* line : {"sealift_api_requests_total{verb=\"watch\",code=\"200\"} 1",
+                           "sealift_api_requests_total{verb=\"get\",code=\"unavailable\"} 1",
+                           "sealift_api_request_duration_seconds_count{verb=\"get\"} 1",
+                           "sealift_registry_requests_total{host=\"r.example\",code=\"401\"} 1"}) {
+    EXPECT_THAT(text, HasSubstr("\n" + std::string(line) + "\n"));
+  }
+  EXPECT_THAT(text, Not(HasSubstr("duration_seconds_count{verb=\"watch\"}")));
+}
+
 TEST(PullerMetrics, FollowsTheConventions) {
   MetricsRegistry registry;
   const PullerMetrics metrics(registry, {}, [] { return PullerSnapshot(); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/endpoints/measured_transport.h>
 #include <sealift/endpoints/metrics.h>
 
 #include <cstdint>
@@ -72,5 +73,10 @@ class PullerMetrics {
   Family<Counter>& registry_requests;  // host, code
   Family<Counter>& webhooks;           // kind, outcome: accepted, ignored, refused, limited
 };
+
+// What a MeasuredTransport in front of API servers, or of registries, is given. The metrics must
+// outlive it.
+MeasuredTransport::Measure measure_api(PullerMetrics& metrics);
+MeasuredTransport::Measure measure_registries(PullerMetrics& metrics);
 
 }  // namespace sealift::endpoints
