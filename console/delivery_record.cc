@@ -63,6 +63,15 @@ bool is_true(const Json& json, std::initializer_list<std::string_view> path) {
 
 }  // namespace
 
+std::string DeliveryRecord::digest_in_force() const {
+  if (!ready || ready->reason != "RolledBack") return artifact.digest;
+  if (!rollback_to.empty()) return rollback_to;
+  const auto good = std::find_if(history.begin(), history.end(), [&](const auto& entry) {
+    return entry.outcome == "delivered" && entry.digest != artifact.digest;
+  });
+  return good == history.end() ? std::string() : good->digest;
+}
+
 std::string DeliveryRecord::message() const {
   if (stalled && !stalled->message.empty()) return stalled->message;
   if (ready && !ready->message.empty()) return ready->message;

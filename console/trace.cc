@@ -234,6 +234,8 @@ std::vector<std::pair<std::string, std::string>> origin_fields(const Origin& ori
   }
   const bool owned = origin.member != origin.asked;
   const bool by_file = origin.delivery.parent.kind != "Delivery";
+  const auto in_force = record.digest_in_force();
+  const bool rolled_back = in_force != artifact.digest;
   return {{"Object", owner_text(origin.asked)},
           {"Owned by", owned ? owner_text(origin.member) : ""},
           {"Delivery", record.name.to_string() + (by_file ? " (a file of its puller)" : "")},
@@ -245,6 +247,8 @@ std::vector<std::pair<std::string, std::string>> origin_fields(const Origin& ori
           {"Created", printable(artifact.created)},
           {"Policy", printable(artifact.policy)},
           {"Signed by", signers},
+          {"File", printable(origin.file, 400)},
+          {"In force", rolled_back ? printable(in_force) : ""},
           {"Pinned to", printable(record.rollback_to)}};
 }
 
@@ -279,6 +283,8 @@ Json to_json(const Origin& origin) {
   json.set("member", id(origin.member));
   json.set("delivery", std::move(delivery));
   json.set("artifact", std::move(artifact));
+  json.set("digestInForce", record.digest_in_force());
+  if (!origin.file.empty()) json.set("file", origin.file);
   return json;
 }
 

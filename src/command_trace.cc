@@ -1,9 +1,11 @@
+#include <sealift/console/manifest_source.h>
 #include <sealift/console/trace.h>
 
 #include <CLI/CLI.hpp>
 
 #include "cluster_flags.h"
 #include "command.h"
+#include "registry_flags.h"
 #include "result_format.h"
 
 namespace sealift::program {
@@ -18,6 +20,24 @@ void print(const console::Origin& origin, const ResultFormat& format, const Outp
   }
 }
 
+// The file in the artifact, which is fetched for it.
+Result<std::string> file_of(const console::Origin& origin, const RegistryFlags& registry,
+                            const Surroundings& surroundings) {
+  const auto& known = origin.delivery;
+  if (known.document.is_null()) {
+    return fail(ErrorCode::kInvalidInput,
+                known.record.name.to_string() +
+                    " is a file of its puller, so the cluster does not know its registry; leave "
+                    "--file");
+  }
+  SEALIFT_ASSIGN(const auto delivery, puller::parse_delivery(known.document, "the cluster"));
+  SEALIFT_ASSIGN_CONTEXT(const auto digest, Digest::parse(known.record.digest_in_force()),
+                         "the artifact of " + known.record.name.to_string() + " is not known");
+  const auto reference = delivery.artifact.repository.with_digest(digest);
+  SEALIFT_ASSIGN(const auto repository, open_repository(reference, registry, surroundings));
+  return console::find_manifest(*repository, digest, delivery, origin.member, surroundings.stop);
+}
+
 }  // namespace
 
 void add_trace_command(CLI::App& app, Action& chosen) {
@@ -27,6 +47,10 @@ void add_trace_command(CLI::App& app, Action& chosen) {
   command->add_option("object", *text, "As kubectl names it: deployment/web, pod/web-0")
       ->required()
       ->type_name("KIND/NAME");
+  auto with_file = std::make_shared<bool>(false);
+  command->add_flag("--file", *with_file,
+                    "Fetch the artifact from its registry, and name the file in it");
+  auto registry = add_registry_flags(*command);
   auto format = add_result_format(*command);
   auto cluster = add_cluster_flags(*command);
   command->callback([=, &chosen] {
@@ -34,9 +58,12 @@ void add_trace_command(CLI::App& app, Action& chosen) {
     if (!question) throw CLI::ValidationError(question.error().message());
     chosen = [=, question = *question](const Surroundings& surroundings) -> Result<> {
       SEALIFT_ASSIGN(const auto client, open_cluster(*cluster, surroundings));
-      SEALIFT_ASSIGN(const auto origin,
+      SEALIFT_ASSIGN(auto origin,
                      console::trace_object(client, question, namespace_of(*cluster, client),
                                            surroundings.stop));
+      if (*with_file) {
+        SEALIFT_ASSIGN(origin.file, file_of(origin, *registry, surroundings));
+      }
       print(origin, *format, surroundings.output);
       return {};
     };

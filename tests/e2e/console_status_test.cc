@@ -212,6 +212,23 @@ TEST_F(ConsoleStatus, WhatAPullerOfFilesDeliveredIsSeenToo) {
   EXPECT_EQ(origin.string_at({"artifact", "digest"}), inventory("dev.sealift.digest"));
 }
 
+TEST_F(ConsoleStatus, ATraceGoesOnToTheFileWhereTheArtifactCanBeFetched) {
+  put_small();
+  publish();
+  ASSERT_EQ(deliver().exit_code, 0);
+  const auto from_file = console({"trace", "cm/a", "--file"});
+  EXPECT_EQ(from_file.exit_code, 7);
+  EXPECT_THAT(from_file.err, HasSubstr("leave --file"));
+  const auto id = kube::applyset_id("web", name_, "Delivery", "sealift.dev");
+  apply("apiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata:\n  name: web\n  namespace: " +
+        name_ + "\n  labels: {applyset.kubernetes.io/id: " + id + "}\nspec:\n  artifact: {url: \"" +
+        repository_ + "\"}\n");
+  patch_status("web", R"({"status": {"artifact": {"digest": ")" + inventory("dev.sealift.digest") +
+                          R"("}}})");
+  kubectl({"label", "configmap", "a", "--overwrite", "applyset.kubernetes.io/part-of=" + id});
+  EXPECT_EQ(shown_json({"trace", "cm/a", "--file"}).string_at({"file"}), "a.yaml:1:1");
+}
+
 TEST_F(ConsoleStatus, KubectlRunsItAsAPlugin) {
   make_delivery("web");
   const auto bin = program("sealift").substr(0, program("sealift").rfind('/'));

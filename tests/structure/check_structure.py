@@ -20,7 +20,7 @@ ALLOWED = {
     "builder": {"base", "archive", "objects", "oci", "signing"},
     "puller": {"base", "archive", "objects", "oci", "signing", "kube"},
     "controller": {"base", "objects", "oci", "signing", "kube", "puller"},
-    "console": {"base", "objects", "oci", "signing", "kube", "puller", "controller"},
+    "console": {"base", "archive", "objects", "oci", "signing", "kube", "puller", "controller"},
 }
 # src holds two programs and what they share: file name prefix → modules.
 PULLER = ALLOWED["puller"] | {"puller", "controller", "endpoints", "notify"}

@@ -51,9 +51,9 @@ TEST(DeliveryRecord, ItsTableIsKubectls) {
 TEST(DeliveryRecord, TheWideTableNamesTheArtifact) {
   const auto record = read_delivery_record(delivered());
   const auto cells = delivery_cells(record, {false, true}, later());
-  EXPECT_THAT(cells, ElementsAre("web", "True", "main@sha1:0123456789ab",
-                                 "sha256:222222222222", "record", "4", "False",
-                                 "oci://registry.example.com/shop/web:prod", "2d", "delivered"));
+  EXPECT_THAT(cells, ElementsAre("web", "True", "main@sha1:0123456789ab", "sha256:222222222222",
+                                 "record", "4", "False", "oci://registry.example.com/shop/web:prod",
+                                 "2d", "delivered"));
   EXPECT_EQ(cells.size(), delivery_headings({false, true}).size());
 }
 

@@ -1,3 +1,4 @@
+#include <sealift/console/manifest_source.h>
 #include <sealift/console/trace.h>
 
 #include <gmock/gmock.h>
@@ -70,6 +71,40 @@ TEST(Origin, TellsTheOwnerOnlyWhereItIsAnother) {
   EXPECT_EQ(owner(), "Deployment.apps shop/web");
   origin.member = origin.asked;
   EXPECT_EQ(owner(), "");
+}
+
+puller::Delivery sample_delivery(std::string target_namespace = {}) {
+  puller::Delivery delivery(
+      "web", "shop",
+      {*oci::Reference::parse("oci://registry.example.com/web"), {}, {}, {}, {}, false});
+  delivery.target_namespace = std::move(target_namespace);
+  return delivery;
+}
+
+TEST(FindManifest, NamesFileLineAndColumn) {
+  const std::vector<archive::TarFile> files = {
+      {"a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n"},
+      {"prod/web.yaml",
+       "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n---\n"
+       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"}};
+  const auto place = [&](const objects::ObjectId& id, const std::string& target = {}) {
+    return find_manifest(files, sample_delivery(target), id);
+  };
+  ASSERT_OK_ASSIGN(const auto found, place({"apps", "Deployment", "anywhere", "web"}));
+  EXPECT_EQ(found, "prod/web.yaml:5:1");
+  EXPECT_OK(place({"", "Service", "shop", "web"}));
+  EXPECT_OK(place({"", "Service", "eu", "web"}, "eu"));
+  EXPECT_THAT(place({"", "Service", "eu", "web"}),
+              fails_with(ErrorCode::kNotFound, "1 files could not be read"));
+}
+
+TEST(DigestInForce, IsTheOlderOneAfterARollback) {
+  EXPECT_EQ(read_delivery_record(delivered()).digest_in_force(), kNewDigest);
+  auto back = with_ready(delivered(), "False", "RolledBack", "");
+  EXPECT_EQ(read_delivery_record(back).digest_in_force(), kOldDigest);
+  const auto pinned = "sha256:" + std::string(64, '3');
+  back.find("metadata")->find("annotations")->set("sealift.dev/rollback-to", pinned);
+  EXPECT_EQ(read_delivery_record(back).digest_in_force(), pinned);
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ struct Origin {
   // The member that it belongs to: itself, or an owner of it (a Pod's Deployment).
   objects::ObjectId member;
   KnownDelivery delivery;
+  std::string file;  // "web.yaml:12:1" of the artifact; empty: was not asked for
 
   // "0123…" of "main@sha1:0123…"; empty where the revision names no commit.
   std::string commit() const;
