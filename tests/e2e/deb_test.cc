@@ -75,6 +75,13 @@ TEST_F(Deb, TheProgramsInThemRun) {
   }
 }
 
+TEST_F(Deb, KubectlFindsItsPlugIn) {
+  const auto programs = unpacked("sealift") + "/usr/bin/";
+  for (const std::string name : {"kubectl-sealift", "kubectl_complete-sealift"}) {
+    EXPECT_EQ(std::filesystem::read_symlink(programs + name), "sealift") << name;
+  }
+}
+
 TEST_F(Deb, DpkgTakesThemIntoAFreshRoot) {
   const auto root = directory_->file("fresh");
   for (const auto* folder : {"/var/lib/dpkg/info", "/var/lib/dpkg/updates"}) {

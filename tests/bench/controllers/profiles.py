@@ -77,7 +77,7 @@ class Sealift(Profile):
                                f"crd/{definition}.sealift.dev")
         self.plane.kubectl("create", "-f", "-", text=json.dumps(self.policy()))
         kubeconfig = self.plane.account(SYSTEM, self.name)
-        workload.give_power(self.plane, self.name)
+        self.give_shipped_roles()
         self.start("sealift-puller", [
             pathlib.Path(os.environ["SEALIFT_BIN"]) / "sealift-puller", "--kubeconfig", kubeconfig,
             "--state", self.folder / "state", "--default-service-account", workload.ACCOUNT,
@@ -87,6 +87,16 @@ class Sealift(Profile):
     def __exit__(self, *_):
         super().__exit__()
         run(FIXTURES / "registry", "stop", self.registry)
+
+    def give_shipped_roles(self):
+        """What `sealift install` grants, and no more."""
+        for name in ("namespace", "puller-roles"):
+            self.plane.kubectl("apply", "--server-side", "-f",
+                               ROOT / f"packaging/install/{name}.yaml")
+        for role in ("deliveries", "policies", "watch"):
+            self.plane.kubectl("create", "clusterrolebinding", f"sealift-puller-{role}",
+                               f"--clusterrole=sealift-puller-{role}",
+                               f"--serviceaccount={SYSTEM}:{self.name}")
 
     def publish(self):
         sealift = pathlib.Path(os.environ["SEALIFT_BIN"]) / "sealift"

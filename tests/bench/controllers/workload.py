@@ -113,7 +113,7 @@ def prepare(plane):
 
 
 def give_power(plane, account):
-    """Each controller is an administrator here: what it may do is not what is compared."""
+    """All of it: what the account may do is not what is measured."""
     plane.kubectl("create", "clusterrolebinding", account, "--clusterrole=cluster-admin",
                   f"--serviceaccount=bench-system:{account}")
 
