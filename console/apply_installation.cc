@@ -6,6 +6,10 @@
 #include <sealift/objects/health.h>
 #include <sealift/objects/order.h>
 
+#include <set>
+
+#include "installed_parts.h"
+
 namespace sealift::console {
 namespace {
 
@@ -64,6 +68,23 @@ Result<> wait_for_all(const Applying& run, const std::vector<const objects::Obje
   return {};
 }
 
+// What an earlier installation with other options has left: above all the rights of a wider scope.
+Result<> remove_leftovers(const Applying& run, const std::vector<objects::Object>& manifests) {
+  std::set<objects::ObjectId> wanted;
+  std::string name_space;
+  for (const auto& manifest : manifests) {
+    wanted.insert(manifest.id());
+    if (manifest.gvk().kind == "Deployment") name_space = manifest.name_space();
+  }
+  std::vector<InstalledPart> live;
+  SEALIFT_TRY(collect_parts(run.client, name_space, run.deadline.token(), live));
+  for (const auto& part : live) {
+    if (wanted.contains(part.id())) continue;
+    SEALIFT_TRY(remove_part(run.client, part, run.progress, run.deadline.token()));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<> apply_installation(const kube::ApiClient& client,
@@ -86,6 +107,7 @@ Result<> apply_installation(const kube::ApiClient& client,
     SEALIFT_TRY(apply_one(run, manifest));
     waiting.push_back(&manifest);
   }
+  SEALIFT_TRY(remove_leftovers(run, manifests));
   return wait_for_all(run, waiting);
 }
 

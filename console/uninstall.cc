@@ -9,73 +9,21 @@
 #include <sealift/kube/watch.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
+
+#include "installed_parts.h"
 
 namespace sealift::console {
 namespace {
 
-// The kinds of packaging/install, in the order of removal: first whoever acts, last what holds
-// everything else. Definitions go before the rights to them and take all that is left along.
-const std::array<kube::Resource, 11>& installed_kinds() {
-  constexpr auto kRbac = "rbac.authorization.k8s.io";
-  static const std::array<kube::Resource, 11> kinds = {{
-      {{"apps", "v1", "Deployment"}, "deployments", true},
-      {{"networking.k8s.io", "v1", "NetworkPolicy"}, "networkpolicies", true},
-      {{"policy", "v1", "PodDisruptionBudget"}, "poddisruptionbudgets", true},
-      {{"", "v1", "Service"}, "services", true},
-      {{"apiextensions.k8s.io", "v1", "CustomResourceDefinition"},
-       "customresourcedefinitions",
-       false},
-      {{kRbac, "v1", "RoleBinding"}, "rolebindings", true},
-      {{kRbac, "v1", "ClusterRoleBinding"}, "clusterrolebindings", false},
-      {{kRbac, "v1", "Role"}, "roles", true},
-      {{kRbac, "v1", "ClusterRole"}, "clusterroles", false},
-      {{"", "v1", "ServiceAccount"}, "serviceaccounts", true},
-      {{"", "v1", "Namespace"}, "namespaces", false},
-  }};
-  return kinds;
-}
-
-const kube::Resource& deployments() { return installed_kinds()[0]; }
-
-std::string label_is(std::string_view value) {
-  return std::string(kInstallLabel) + "=" + std::string(value);
-}
-
-struct Part {
-  const kube::Resource* resource;
-  std::string name_space;
-  std::string name;
-  std::string uid;
-
-  std::string to_string() const {
-    return objects::ObjectId{resource->gvk.group, resource->gvk.kind, name_space, name}.to_string();
-  }
-};
-
 // An installation as the cluster has it.
 struct Installation {
-  std::vector<Part> parts;
+  std::vector<InstalledPart> parts;
   std::vector<Json> deliveries;
   bool has_puller = false;
   bool keeps_shared = false;
   bool shares_deliveries = false;  // another installation may be in charge of them
 };
-
-Result<> collect(const kube::ApiClient& client, const std::string& selector,
-                 const std::stop_token& stop, std::vector<Part>& parts) {
-  for (const auto& resource : installed_kinds()) {
-    SEALIFT_ASSIGN(const auto found,
-                   list_objects(client, resource, {"", selector}, Content::kMetadata, stop));
-    for (const auto& object : found) {
-      parts.push_back({&resource, std::string(object.string_at({"metadata", "namespace"})),
-                       std::string(object.string_at({"metadata", "name"})),
-                       std::string(object.string_at({"metadata", "uid"}))});
-    }
-  }
-  return {};
-}
 
 // Of --watch-namespace; empty: all.
 std::set<std::string> watched_namespaces(const Json& deployment) {
@@ -111,9 +59,9 @@ Result<std::vector<Json>> list_deliveries(const kube::ApiClient& client,
 Result<Installation> find(const kube::ApiClient& client, const std::string& name_space,
                           const std::stop_token& stop) {
   Installation found;
-  SEALIFT_ASSIGN(
-      const auto pullers,
-      list_objects(client, deployments(), {"", std::string(kInstallLabel)}, Content::kWhole, stop));
+  SEALIFT_ASSIGN(const auto pullers,
+                 list_objects(client, puller_resource(), {"", std::string(kInstallLabel)},
+                              Content::kWhole, stop));
   std::set<std::string> watched;
   for (const auto& puller : pullers) {
     if (puller.string_at({"metadata", "labels", kInstallLabel}) == name_space) {
@@ -123,13 +71,13 @@ Result<Installation> find(const kube::ApiClient& client, const std::string& name
       found.keeps_shared = true;
     }
   }
-  SEALIFT_TRY(collect(client, label_is(name_space), stop, found.parts));
+  SEALIFT_TRY(collect_parts(client, name_space, stop, found.parts));
   if (found.parts.empty()) {
     return fail(ErrorCode::kNotFound, "Sealift is not installed in namespace " + name_space +
-                                          ": nothing has the label " + label_is(name_space));
+                                          ": nothing has the label " + std::string(kInstallLabel) +
+                                          "=" + name_space);
   }
-  if (!found.keeps_shared)
-    SEALIFT_TRY(collect(client, label_is(kSharedInstall), stop, found.parts));
+  if (!found.keeps_shared) SEALIFT_TRY(collect_parts(client, kSharedInstall, stop, found.parts));
   // With the definitions go all Deliveries; beside another installation, those of its namespaces.
   found.shares_deliveries = found.keeps_shared && watched.empty();
   if (!found.keeps_shared) watched.clear();
@@ -234,16 +182,6 @@ Result<> let_go(const kube::ApiClient& client, const Json& delivery, const Progr
   progress("let go", "Delivery " + name.to_string());
   return {};
 }
-
-Result<> remove_part(const kube::ApiClient& client, const Part& part, const Progress& progress,
-                     const std::stop_token& stop) {
-  SEALIFT_TRY(
-      kube::delete_object(client, *part.resource, part.name_space, part.name, part.uid, stop));
-  progress("removed", part.to_string());
-  return {};
-}
-
-bool is_puller(const Part& part) { return part.resource == &deployments(); }
 
 Result<> stop_pullers(const kube::ApiClient& client, const Installation& installation,
                       const UninstallOptions& options, const Progress& progress,

@@ -16,9 +16,9 @@ namespace sealift::console {
 // Hears what was done to what, for people: ("applied", "Deployment.apps sealift-system/…").
 using Progress = std::function<void(std::string_view done, const std::string& what)>;
 
-// Applies the manifests of an installation, definitions first, and waits until they and the puller
-// are healthy. kUnavailable when that takes longer than the timeout, with what is not; errors of
-// kube::apply_object().
+// Applies the manifests of an installation, definitions first, removes what an earlier one with
+// other options has left, and waits until everything is healthy. kUnavailable when that takes
+// longer than the timeout, with what is not; errors of kube::apply_object().
 Result<> apply_installation(const kube::ApiClient& client,
                             const std::vector<objects::Object>& manifests,
                             std::chrono::milliseconds timeout, const Progress& progress,
