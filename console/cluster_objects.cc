@@ -17,14 +17,6 @@ std::string_view accepted_form(Content content) {
              : "application/json";
 }
 
-Error explain(Error error, const kube::Resource& resource) {
-  if (error.code() != ErrorCode::kNotFound || resource.gvk.group != kGroup) return error;
-  return Error(ErrorCode::kNotFound,
-               "this cluster does not know " + resource.gvk.kind +
-                   " (sealift.dev/v1alpha1): Sealift is not installed there; see \"sealift install "
-                   "--help\", or name another cluster with --kubeconfig or --context");
-}
-
 // A 404 for an object may mean that the whole kind is missing.
 Result<Json> read_named(const kube::ApiClient& client, const kube::Resource& resource,
                         std::string_view name_space, std::string_view name, std::stop_token stop) {
@@ -32,7 +24,7 @@ Result<Json> read_named(const kube::ApiClient& client, const kube::Resource& res
   if (found || found.error().code() != ErrorCode::kNotFound) return found;
   auto any = client.get(resource.path(name_space, ""), {{"limit", "1"}}, stop);
   if (!any && any.error().code() == ErrorCode::kNotFound) {
-    return fail(explain(std::move(any).error(), resource));
+    return fail(explain_not_installed(std::move(any).error(), resource));
   }
   return fail(ErrorCode::kNotFound,
               "there is no " + resource.gvk.kind + " " + std::string(name) +
@@ -49,6 +41,14 @@ Result<> check_name(std::string_view what, std::string_view name) {
 }
 
 }  // namespace
+
+Error explain_not_installed(Error error, const kube::Resource& resource) {
+  if (error.code() != ErrorCode::kNotFound || resource.gvk.group != kGroup) return error;
+  return Error(ErrorCode::kNotFound,
+               "this cluster does not know " + resource.gvk.kind +
+                   " (sealift.dev/v1alpha1): Sealift is not installed there; see \"sealift install "
+                   "--help\", or name another cluster with --kubeconfig or --context");
+}
 
 kube::Resource delivery_resource() {
   return {{std::string(kGroup), "v1alpha1", "Delivery"}, "deliveries", true};
@@ -71,7 +71,7 @@ Result<std::vector<Json>> list_objects(const kube::ApiClient& client,
     if (!next.empty()) query.emplace_back("continue", next);
     auto page =
         client.get_as(resource.path(selection.name_space, ""), query, accepted_form(content), stop);
-    if (!page) return fail(explain(std::move(page).error(), resource));
+    if (!page) return fail(explain_not_installed(std::move(page).error(), resource));
     auto* items = page->find("items");
     if (items != nullptr && items->as_array() != nullptr) {
       for (auto& item : *items->as_array()) {

@@ -153,8 +153,8 @@ Result<> get_and_watch(const kube::ApiClient& client, const Subject& subject, co
   auto ended =
       kube::watch(client, subject.resource(), {subject.name_space(), flags.selector, false},
                   on_event, surroundings.stop);
-  if (!ended && surroundings.stop.stop_requested()) return {};
-  return ended;
+  if (ended || surroundings.stop.stop_requested()) return {};
+  return fail(console::explain_not_installed(std::move(ended).error(), subject.resource()));
 }
 
 Result<> get(const GetFlags& flags, const ClusterFlags& cluster, const ResultFormat& format,

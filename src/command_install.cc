@@ -44,7 +44,7 @@ void add_puller_flags(CLI::App& command, console::InstallOptions& options) {
       ->type_name("NAME");
   command
       .add_option("--egress-port", options.egress_ports,
-                  "Another port of a registry that the NetworkPolicy lets through")
+                  "Another port, of a registry or cluster, that the NetworkPolicy lets through")
       ->allow_extra_args(false)
       ->type_name("PORT");
 }

@@ -251,9 +251,12 @@ TEST_F(ConsoleStatus, KubectlRunsItAsAPlugin) {
 // A cluster that has never heard of Sealift is an answer, not a riddle.
 TEST_F(ConsoleStatus, WithoutTheDefinitionsItSaysThatSealiftIsNotInstalled) {
   cluster_.kubectl({"delete", "crd", "deliveries.sealift.dev"});
-  const auto missing = console({"get"});
-  EXPECT_EQ(missing.exit_code, 4);
-  EXPECT_THAT(missing.err, HasSubstr("Sealift is not installed there"));
+  for (const std::vector<std::string>& asked :
+       {std::vector<std::string>{"get"}, {"get", "--watch"}, {"tree", "web"}, {"suspend", "web"}}) {
+    const auto missing = console(asked);
+    EXPECT_EQ(missing.exit_code, 4) << asked.front();
+    EXPECT_THAT(missing.err, HasSubstr("Sealift is not installed there")) << asked.front();
+  }
 }
 
 }  // namespace

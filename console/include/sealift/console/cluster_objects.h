@@ -18,6 +18,10 @@ namespace sealift::console {
 kube::Resource delivery_resource();
 kube::Resource trust_policy_resource();
 
+// A kNotFound about one of our own kinds as the sentence that Sealift is not installed; any other
+// error as it is.
+Error explain_not_installed(Error error, const kube::Resource& resource);
+
 struct Selection {
   std::string name_space;  // empty: all
   std::string label_selector;

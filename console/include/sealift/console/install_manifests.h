@@ -28,7 +28,7 @@ struct InstallOptions {
   std::string priority_class = "system-cluster-critical";  // empty: none
   std::string state_claim;                  // PersistentVolumeClaim for the cache; empty: emptyDir
   std::string webhook_secret;               // Secret with the webhooks' secrets; empty: no webhooks
-  std::vector<std::uint16_t> egress_ports;  // of registries, beside 443
+  std::vector<std::uint16_t> egress_ports;  // of registries and clusters, beside 443 and 6443
   std::string version;                      // of the program, for the label
 };
 
