@@ -221,7 +221,7 @@ void ClusterView::Impl::note_applied(const std::string& applyset_id, const kube:
   auto observed = kube::observe_member(resource, live_object);
   if (!observed) return;  // the watch will tell
   WatchRoster::Checks checks;
-  Member member{*std::move(observed), {}};
+  Member member{*std::move(observed), {}, is_completed_job(live_object)};
   for (std::unique_lock lock(mutex);;) {
     checks = roster.checks_of(applyset_id);
     lock.unlock();
@@ -279,7 +279,7 @@ Result<> ClusterView::Impl::tell(const WatchRunner& runner, const kube::Resource
   SEALIFT_ASSIGN(auto observed, kube::observe_member(resource, event.object));
   observed.resource_version = event.resource_version;
   const std::string applyset_id(kube::applyset_of(event.object));
-  Member member{std::move(observed), {}};
+  Member member{std::move(observed), {}, is_completed_job(event.object)};
   for (std::unique_lock lock(mutex);;) {
     const auto checks = roster.checks_of(applyset_id);
     lock.unlock();

@@ -312,11 +312,13 @@ bool MemberTable::update(Objects::value_type& entry, const std::string& applyset
   if (health == objects::Health::kCurrent) member.health.reason.clear();
   const bool same = known.uid == member.object.uid && known.own_fields == own_fields &&
                     known.deleting == member.object.deleting && known.keep == member.object.keep &&
-                    known.health == health && known.health_reason == member.health.reason;
+                    known.health == health && known.completed == member.completed &&
+                    known.health_reason == member.health.reason;
   known.uid = std::move(member.object.uid);
   known.own_fields = own_fields;
   known.deleting = member.object.deleting;
   known.keep = member.object.keep;
+  known.completed = member.completed;
   known.health = health;
   known.health_reason = std::move(member.health.reason);
   return moves || completes || !same;
@@ -357,6 +359,7 @@ Member MemberTable::to_member(const Objects::value_type& entry) {
   member.object.keep = known.keep;
   member.object.own_fields_hash = unpacked(known.own_fields);
   member.health = {known.health, known.health_reason};
+  member.completed = known.completed;
   return member;
 }
 

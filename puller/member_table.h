@@ -85,6 +85,7 @@ class MemberTable {
     objects::Health health = objects::Health::kInProgress;
     bool deleting = false;
     bool keep = false;
+    bool completed = false;
     bool judged = true;
   };
   using Objects = std::map<objects::ObjectId, Known>;

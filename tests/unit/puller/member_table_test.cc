@@ -28,6 +28,7 @@ struct Look {
   bool deleting = false;
   bool keep = false;
   std::string uid = "u";
+  bool completed = false;
 };
 
 Member member(const std::string& name, const Look& look = {}) {
@@ -39,6 +40,7 @@ Member member(const std::string& name, const Look& look = {}) {
   out.object.keep = look.keep;
   if (look.fields != 0) out.object.own_fields_hash = std::string(64, look.fields);
   out.health = {look.health, look.reason};
+  out.completed = look.completed;
   return out;
 }
 
@@ -79,7 +81,7 @@ class MemberTableTest : public testing::Test {
 };
 
 TEST_F(MemberTableTest, KeepsWhatItIsTold) {
-  const Look look{7, 'f', Health::kFailed, "it broke", true, true, "uid-7"};
+  const Look look{7, 'f', Health::kFailed, "it broke", true, true, "uid-7", true};
   tell("a", look);
   const auto got = only();
   const auto expected = member("a", look);
@@ -89,6 +91,7 @@ TEST_F(MemberTableTest, KeepsWhatItIsTold) {
   EXPECT_EQ(got.object.own_fields_hash, expected.object.own_fields_hash);
   EXPECT_TRUE(got.object.deleting);
   EXPECT_TRUE(got.object.keep);
+  EXPECT_TRUE(got.completed);
   EXPECT_EQ(got.health.health, Health::kFailed);
   EXPECT_EQ(got.health.reason, "it broke");
   tell("a", {.version = 8, .fields = 0});
@@ -111,6 +114,7 @@ TEST_F(MemberTableTest, TellsOfChangesThatMatter) {
       {"another health", {.version = 6, .health = Health::kInProgress, .reason = "0 of 1"}, true},
       {"being deleted", {.version = 6, .deleting = true}, true},
       {"told to stay", {.version = 6, .keep = true}, true},
+      {"its work done", {.version = 6, .completed = true}, true},
       {"made anew", {.version = 6, .uid = "v"}, true},
       {"an older state", {.version = 4, .fields = 'b'}, false},
       {"why it is healthy", {.version = 6, .reason = "2 of 2 are"}, false},
