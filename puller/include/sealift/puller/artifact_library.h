@@ -89,9 +89,9 @@ class ArtifactLibrary {
   // Fetches manifest and signatures (from the cache where it has them; newer signatures are looked
   // for once where the cached ones do not satisfy the policy) and judges them. The cache serves who
   // has had the manifest from the registry before, with this login or, while the registry is away,
-  // with another: it gives nobody what a registry would not. A verdict is asked
-  // for again after `max_age`, since keys and artifacts grow old. Without a policy about the
-  // repository nothing is fetched, and the verdict is Refused.
+  // with another: it gives nobody what a registry would not. A verdict is asked for again after
+  // `max_age`, since keys and artifacts grow old. Without a policy about the repository nothing is
+  // fetched, and the verdict is Refused.
   Answer<std::shared_ptr<const Verdict>> verify(const ArtifactAccess& access, const Digest& digest,
                                                 const Policies& policies,
                                                 std::chrono::milliseconds max_age,
