@@ -1,0 +1,43 @@
+#include <sealift/controller/delivery_resource.h>
+#include <sealift/controller/report_events.h>
+#include <sealift/controller/verdict.h>
+
+#include <string>
+#include <utility>
+
+namespace sealift::controller {
+namespace {
+
+using Kind = puller::RunOutcome::Kind;
+
+Event about(const puller::Delivery& delivery, Event::Type type, std::string_view reason,
+            std::string note) {
+  return {{deliveries().gvk, delivery.name_space, delivery.name, delivery.uid},
+          type,
+          std::string(reason),
+          delivery.deleting ? "Remove" : "Deliver",
+          std::move(note)};
+}
+
+}  // namespace
+
+std::optional<Event> event_of(const puller::Delivery& delivery,
+                              const puller::DeliveryReport& report, EventLevel level) {
+  const auto kind = report.outcome.kind;
+  if (kind == Kind::kSuspended) return std::nullopt;
+  if (kind == Kind::kRemoved) {
+    if (level != EventLevel::kAll) return std::nullopt;
+    return about(delivery, Event::Type::kNormal, "Removed",
+                 std::to_string(report.outcome.pruned) + " objects were removed");
+  }
+  auto verdict = verdict_of(delivery, report);
+  if (verdict.warning) {
+    const bool away = verdict.ready == Verdict::Ready::kTrue;
+    return about(delivery, Event::Type::kWarning, away ? "RegistryAway" : verdict.reason,
+                 std::move(verdict.message));
+  }
+  if (kind != Kind::kDelivered || level != EventLevel::kAll) return std::nullopt;
+  return about(delivery, Event::Type::kNormal, verdict.reason, std::move(verdict.message));
+}
+
+}  // namespace sealift::controller
