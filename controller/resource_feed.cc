@@ -156,8 +156,9 @@ ResourceFeed::~ResourceFeed() {
 }
 
 void ResourceFeed::start() {
-  auto name_spaces = impl_->scope.name_spaces;
-  if (name_spaces.empty()) name_spaces.emplace_back();
+  const auto& given = impl_->scope.name_spaces;
+  std::set<std::string> name_spaces(given.begin(), given.end());
+  if (name_spaces.empty()) name_spaces.emplace();
   impl_->unsynced.insert("trustpolicies");
   for (const auto& name_space : name_spaces) impl_->unsynced.insert("deliveries of " + name_space);
   impl_->threads.emplace_back([this](std::stop_token stop) {

@@ -46,6 +46,7 @@ class ResourceFeed {
   // Stops watching; no call of the sink comes after it.
   ~ResourceFeed();
 
+  // Once, by a replica that has come to lead: judging Deliveries writes statuses.
   void start();
 
   struct State {
