@@ -368,15 +368,26 @@ std::string ClusterView::owner_of(const objects::ObjectId& id) const {
   return impl_->table.owner_of(id);
 }
 
+void ClusterView::begin_writes(const std::string& applyset_id) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->table.begin_writes(applyset_id);
+}
+
+void ClusterView::end_writes(const std::string& applyset_id) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->table.end_writes(applyset_id);
+  impl_->wake_if_changed();
+}
+
 void ClusterView::note_applied(const std::string& applyset_id, const kube::Resource& resource,
                                const Json& live_object) {
   impl_->note_applied(applyset_id, resource, live_object);
 }
 
-void ClusterView::note_deleted(const std::string&, const objects::ObjectId& id,
+void ClusterView::note_deleted(const std::string& applyset_id, const objects::ObjectId& id,
                                const std::string& uid) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->table.note_deleted(id, uid);
+  impl_->table.note_deleted(applyset_id, id, uid);
 }
 
 ClusterView::Counts ClusterView::counts() const {

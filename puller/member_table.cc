@@ -176,6 +176,20 @@ bool MemberTable::is_known_gone(const objects::ObjectId& id, std::uint64_t versi
   });
 }
 
+void MemberTable::begin_writes(const std::string& applyset_id) {
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end() || !found->second.followed) return;
+  ++found->second.writers;
+  changed_.erase(&found->second);
+}
+
+void MemberTable::end_writes(const std::string& applyset_id) {
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end() || found->second.writers == 0) return;
+  auto& set = found->second;
+  if (--set.writers == 0 && !set.changes.empty()) changed_.insert(&set);
+}
+
 void MemberTable::note_applied(const std::string& applyset_id, Member member) {
   const auto id = member.object.id;
   const auto version = number_of(member.object.resource_version);
@@ -193,9 +207,16 @@ void MemberTable::note_applied(const std::string& applyset_id, Member member) {
   unmark(*entry->second.set, id);
 }
 
-void MemberTable::note_deleted(const objects::ObjectId& id, const std::string& uid) {
+void MemberTable::note_deleted(const std::string& applyset_id, const objects::ObjectId& id,
+                               const std::string& uid) {
   const auto entry = objects_.find(id);
-  if (entry == objects_.end() || entry->second.uid != uid) return;
+  if (entry == objects_.end()) {
+    // A watch was the first to tell.
+    const auto found = sets_.find(applyset_id);
+    if (found != sets_.end()) unmark(found->second, id);
+    return;
+  }
+  if (entry->second.uid != uid) return;
   tombstones_[id] = {uid, 0};
   auto& set = *entry->second.set;
   unmark(set, id);
@@ -222,6 +243,7 @@ void MemberTable::forget(const std::string& applyset_id) {
   if (found == sets_.end() || !found->second.followed) return;
   auto& set = found->second;
   set.followed = false;
+  set.writers = 0;
   --followed_;
   strangers_ += set.members.size();
   set.changes.clear();
@@ -329,7 +351,7 @@ bool MemberTable::update(Objects::value_type& entry, const std::string& applyset
 void MemberTable::mark(Set& set, const objects::ObjectId& id) {
   if (!set.followed) return;
   set.changes.insert(id);
-  changed_.insert(&set);
+  if (set.writers == 0) changed_.insert(&set);
 }
 
 void MemberTable::unmark(Set& set, const objects::ObjectId& id) {

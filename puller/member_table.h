@@ -50,9 +50,13 @@ class MemberTable {
   // The kind is served no more: nothing that the watch covers exists.
   void clear(WatchId watch);
 
+  // Changes of a followed set are kept back between these two. They may nest.
+  void begin_writes(const std::string& applyset_id);
+  void end_writes(const std::string& applyset_id);
   // What our own writes did. They are no changes to tell of: whoever wrote knows.
   void note_applied(const std::string& applyset_id, Member member);
-  void note_deleted(const objects::ObjectId& id, const std::string& uid);
+  void note_deleted(const std::string& applyset_id, const objects::ObjectId& id,
+                    const std::string& uid);
 
   // From now on the health of a set's members of that kind is a guess; returns whether there are
   // any.
@@ -93,6 +97,7 @@ class MemberTable {
     const std::string* id = nullptr;  // the key in sets_
     bool followed = false;
     std::size_t unjudged = 0;
+    std::size_t writers = 0;
     std::vector<Objects::value_type*> members;
     std::set<objects::ObjectId> changes;
   };

@@ -50,6 +50,10 @@ class SeenView {
   bool await_ready(const std::string& id) {
     return await(id, [](const auto& seen) { return seen && seen->waiting_for.empty(); });
   }
+  bool await_more_than(const std::string& id, int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::minutes(2), [&] { return changes_[id] > count; });
+  }
   int count(const std::string& id) {
     const std::lock_guard lock(mutex_);
     return changes_[id];

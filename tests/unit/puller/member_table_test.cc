@@ -182,6 +182,32 @@ TEST_F(MemberTableTest, AnApplyTakesBackTheChangeThatItMade) {
   EXPECT_EQ(only().object.resource_version, "7");
 }
 
+TEST_F(MemberTableTest, ChangesAreKeptBackWhileASetIsWrittenTo) {
+  table_.begin_writes(kSet);
+  tell("a", {.version = 5});
+  EXPECT_FALSE(table_.has_changes());
+  table_.note_applied(kSet, member("a", {.version = 5}));
+  table_.end_writes(kSet);
+  EXPECT_EQ(changes(), Names()) << "its echo, however late the answer";
+
+  tell("b", {.version = 6});
+  table_.begin_writes(kSet);
+  table_.begin_writes(kSet);
+  tell("c", {.version = 7}, kOther);
+  EXPECT_EQ(changes(), Names{kOther});
+  table_.end_writes(kSet);
+  EXPECT_EQ(changes(), Names());
+  table_.end_writes(kSet);
+  EXPECT_EQ(changes(), Names{kSet}) << "somebody else's";
+  table_.end_writes(kSet);
+  table_.begin_writes("nobody");
+  table_.begin_writes(kOther);
+  table_.forget(kOther);
+  table_.follow(kOther);
+  tell("c", {.version = 8, .fields = 'x'}, kOther);
+  EXPECT_EQ(changes(), Names{kOther}) << "who forgets a set has ended writing";
+}
+
 TEST_F(MemberTableTest, AnAnswerMayComeAfterTheObjectHasGone) {
   tell("a", {.version = 5});
   table_.tell_gone(kWatch, map_id("a"), "9");
@@ -195,9 +221,9 @@ TEST_F(MemberTableTest, AnAnswerMayComeAfterTheObjectHasGone) {
 TEST_F(MemberTableTest, ADeletionCountsAtOnceAndIsNoChange) {
   tell("a", {.version = 5});
   changes();
-  table_.note_deleted(map_id("a"), "another");
+  table_.note_deleted(kSet, map_id("a"), "another");
   EXPECT_EQ(names(), Names{"a"});
-  table_.note_deleted(map_id("a"), "u");
+  table_.note_deleted(kSet, map_id("a"), "u");
   EXPECT_EQ(names(), Names());
   tell("a", {.version = 6});
   EXPECT_EQ(names(), Names()) << "a state from before";
@@ -207,9 +233,21 @@ TEST_F(MemberTableTest, ADeletionCountsAtOnceAndIsNoChange) {
   EXPECT_EQ(names(), Names{"a"});
 }
 
+TEST_F(MemberTableTest, AWatchMayTellOfADeletionBeforeItsAnswer) {
+  tell("a", {.version = 5});
+  tell("b", {.version = 5});
+  changes();
+  table_.tell_gone(kWatch, map_id("a"), "6");
+  table_.note_deleted(kSet, map_id("a"), "u");
+  EXPECT_EQ(changes(), Names());
+  table_.tell_gone(kWatch, map_id("b"), "7");
+  table_.note_deleted(kSet, map_id("a"), "u");
+  EXPECT_EQ(changes(), Names{kSet}) << "another one";
+}
+
 TEST_F(MemberTableTest, WhatAFinalizerHoldsIsThereAgain) {
   tell("a", {.version = 5});
-  table_.note_deleted(map_id("a"), "u");
+  table_.note_deleted(kSet, map_id("a"), "u");
   tell("a", {.version = 6, .deleting = true});
   EXPECT_EQ(names(), Names{"a"});
   EXPECT_TRUE(only().object.deleting);
@@ -217,7 +255,7 @@ TEST_F(MemberTableTest, WhatAFinalizerHoldsIsThereAgain) {
 
 TEST_F(MemberTableTest, AnotherObjectOfTheNameIsNotBuried) {
   tell("a", {.version = 5});
-  table_.note_deleted(map_id("a"), "u");
+  table_.note_deleted(kSet, map_id("a"), "u");
   tell("a", {.version = 6, .uid = "v"});
   EXPECT_EQ(names(), Names{"a"});
 }
@@ -259,7 +297,7 @@ TEST_F(MemberTableTest, AStateOlderThanAnAnswerDoesNotCount) {
 
 TEST_F(MemberTableTest, ADeletionOutlivesAStateThatStillHasTheObject) {
   tell("a", {.version = 5});
-  table_.note_deleted(map_id("a"), "u");
+  table_.note_deleted(kSet, map_id("a"), "u");
   tell_all({"a"}, 5, "50");
   EXPECT_EQ(names(), Names());
   tell("a", {.version = 5});

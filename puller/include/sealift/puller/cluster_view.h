@@ -76,6 +76,12 @@ class ClusterView {
   // where it is none or its kind is not watched there.
   std::string owner_of(const objects::ObjectId& id) const;
 
+  // Between these two the changes of a set that is followed are kept back, and then told, unless an
+  // answer was noted that takes them back: the watch's word of an apply may come long before the
+  // apply's own answer, and must wake nobody. They may nest.
+  void begin_writes(const std::string& applyset_id);
+  void end_writes(const std::string& applyset_id);
+
   // What an apply answered, at once: a later snapshot has it, whatever the watches have seen. Of
   // two states of an object the one with the higher resourceVersion counts (both are numbers:
   // Kubernetes 1.35 says so, all others do so).
