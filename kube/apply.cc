@@ -43,4 +43,18 @@ Result<> delete_object(const ApiClient& client, const Resource& resource,
   return fail(std::move(removed).error().with_context("delete " + id.to_string()));
 }
 
+Result<> disown_object(const ApiClient& client, const Resource& resource,
+                       std::string_view name_space, std::string_view name, std::string_view uid,
+                       std::stop_token stop) {
+  Json metadata;
+  metadata.set("uid", uid);
+  metadata.set("labels", Json(Json::Object{{std::string(kPartOfLabel), Json()}}));
+  const Json body(Json::Object{{"metadata", std::move(metadata)}});
+  auto patched =
+      client.patch(resource.path(name_space, name), {{"fieldManager", std::string(kFieldManager)}},
+                   "application/merge-patch+json", body, stop);
+  if (patched || patched.error().code() == ErrorCode::kNotFound) return {};
+  return fail(std::move(patched).error());
+}
+
 }  // namespace sealift::kube

@@ -1,58 +1,18 @@
 #include "cluster_apply.h"
 
 #include <sealift/base/worker_pool.h>
-#include <sealift/kube/apply.h>
 
 #include <map>
-#include <mutex>
+#include <set>
 #include <vector>
 
 #include "cluster_preflight.h"
-#include "health_wait.h"
+#include "object_writer.h"
 
 namespace sealift::puller {
 namespace {
 
 using Actions = std::vector<ApplyAction>;
-
-class StageWriter {
- public:
-  StageWriter(const ClusterSession& session, const DesiredState& desired, DeliveryState& state,
-              StateStore::Journal& journal)
-      : session_(session), desired_(desired), state_(state), journal_(journal) {}
-
-  Result<> write(const Actions& actions, std::stop_token stop) {
-    return run_parallel(actions.size(), kParallelRequests, std::move(stop),
-                        [&](std::size_t i, std::stop_token inner) {
-                          return write_one(actions[i], std::move(inner));
-                        });
-  }
-
- private:
-  Result<> write_one(const ApplyAction& action, std::stop_token stop) {
-    const auto& wanted = desired_.objects[action.index];
-    const auto& object = wanted.object;
-    SEALIFT_ASSIGN_CONTEXT(auto resource, session_.resources.find(object.gvk(), stop),
-                           object.source() + ": " + object.id().to_string());
-    SEALIFT_ASSIGN(auto live, kube::apply_object(session_.objects, resource,
-                                                 as_member(session_, object), {}, stop));
-    SEALIFT_ASSIGN(auto observed, kube::observe(live));
-    RememberedObject remembered{wanted.content_hash, std::move(observed.uid),
-                                std::move(observed.own_fields_hash)};
-    SEALIFT_TRY(journal_.remember(object.id(), remembered));
-    session_.log.info("applied", {{"object", object.id().to_string()},
-                                  {"why", std::string(to_string(action.why))}});
-    std::scoped_lock lock(mutex_);
-    state_.objects.insert_or_assign(object.id(), std::move(remembered));
-    return {};
-  }
-
-  const ClusterSession& session_;
-  const DesiredState& desired_;
-  DeliveryState& state_;
-  StateStore::Journal& journal_;
-  std::mutex mutex_;
-};
 
 // A definition is served a moment after it says that it is established.
 Result<> await_kinds(const ClusterSession& session, const DesiredState& desired,
@@ -77,7 +37,7 @@ Result<> await_kinds(const ClusterSession& session, const DesiredState& desired,
 }
 
 // What has to be healthy before a stage begins: what this run has sent before it, and what an
-// earlier run has sent that did not live to see it healthy.
+// earlier step has sent that did not live to see it healthy.
 std::vector<const objects::Object*> sent_before(const objects::Stage& stage,
                                                 const DesiredState& desired, const Plan& plan) {
   std::set<std::size_t> indices;
@@ -90,36 +50,68 @@ std::vector<const objects::Object*> sent_before(const objects::Stage& stage,
   return sent;
 }
 
-Result<> await_earlier_stages(const ClusterSession& session, const objects::Stage& stage,
-                              const DesiredState& desired, const Plan& plan, std::stop_token stop) {
+bool defines_kinds(const objects::Object& object) {
+  return object.gvk().group == "apiextensions.k8s.io" ||
+         object.gvk().group == "apiregistration.k8s.io";
+}
+
+// What the stage has to wait for, or empty.
+Result<std::string> unhealthy_before(const ClusterSession& session, const objects::Stage& stage,
+                                     const DesiredState& desired, const Plan& plan) {
   const auto sent = sent_before(stage, desired, plan);
-  if (sent.empty()) return {};
-  SEALIFT_TRY_CONTEXT(wait_until_healthy(session, sent, std::move(stop)), "before the next stage");
-  session.resources.refresh();
-  return {};
+  if (sent.empty()) return std::string();
+  SEALIFT_ASSIGN(const auto snapshot, session.view.members(session.applyset_id));
+  HealthCounter counter;
+  bool new_kinds = false;
+  for (const auto* object : sent) {
+    counter.add(object->id(), health_in(snapshot, object->id()));
+    new_kinds = new_kinds || defines_kinds(*object);
+  }
+  const auto health = counter.take();
+  if (health.failed_count > 0) {
+    return fail(ErrorCode::kInvalidInput,
+                "what was applied has failed, before the next stage: " + health.describe());
+  }
+  if (!health.all_current()) return health.describe() + ", before the next stage";
+  if (new_kinds) session.resources.refresh();
+  return std::string();
 }
 
 }  // namespace
 
-Result<> apply_stages(const ClusterSession& session, const DesiredState& desired, const Plan& plan,
-                      const std::set<std::size_t>& deferred, DeliveryState& state,
-                      StateStore::Journal& journal, std::stop_token stop) {
+objects::HealthStatus health_in(const ClusterView::Snapshot& snapshot,
+                                const objects::ObjectId& id) {
+  const auto found = snapshot.members.find(id);
+  if (found != snapshot.members.end()) return found->second.health;
+  return {objects::Health::kNotFound, "it is not there"};
+}
+
+Result<std::string> apply_stages(const ClusterSession& session, const DesiredState& desired,
+                                 const Plan& plan, const AskedObjects& asked, DeliveryState& state,
+                                 StateStore::Journal& journal, std::stop_token stop) {
   std::map<objects::Stage, Actions> stages;
   for (const auto& action : plan.applies) {
     stages[desired.objects[action.index].stage].push_back(action);
   }
-  StageWriter writer(session, desired, state, journal);
+  ObjectWriter writer(session, desired, state, journal);
   for (const auto& [stage, actions] : stages) {
-    SEALIFT_TRY(await_earlier_stages(session, stage, desired, plan, stop));
+    SEALIFT_ASSIGN(auto waiting_for, unhealthy_before(session, stage, desired, plan));
+    if (!waiting_for.empty()) return waiting_for;
     Actions unasked;
     for (const auto& action : actions) {
-      if (deferred.contains(action.index)) unasked.push_back(action);
+      const auto& wanted = desired.objects[action.index];
+      const auto known = asked.find(wanted.object.id());
+      if (known == asked.end() || known->second != wanted.content_hash) unasked.push_back(action);
     }
     SEALIFT_TRY(await_kinds(session, desired, unasked, stop));
     SEALIFT_TRY(dry_run(session, desired, unasked, stop));
-    SEALIFT_TRY(writer.write(actions, stop));
+    SEALIFT_TRY(run_parallel(actions.size(), kParallelRequests, stop,
+                             [&](std::size_t i, std::stop_token inner) {
+                               return writer.write(actions[i], std::move(inner));
+                             }));
+    if (auto going = writer.waiting_for(); !going.empty()) return going;
   }
-  return {};
+  return std::string();
 }
 
 }  // namespace sealift::puller

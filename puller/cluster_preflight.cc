@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <mutex>
 
+#include "object_writer.h"
+
 namespace sealift::puller {
 namespace {
 
@@ -96,39 +98,62 @@ Error no_parents(const objects::Object& object) {
                    "): a delivery keeps its inventory there; remove it from the artifact");
 }
 
-Result<> check_owner(const ClusterSession& session, const kube::Resource& resource,
-                     const objects::Object& object, std::stop_token stop) {
+// The kinds that tools keep their ApplySets' parents in: such a parent is no member of a set, so
+// the view does not know it.
+bool may_be_parent(const objects::Object& object) {
+  const auto& gvk = object.gvk();
+  return (gvk.group.empty() && (gvk.kind == "ConfigMap" || gvk.kind == "Secret")) ||
+         (gvk.group == "sealift.dev" && gvk.kind == "Delivery");
+}
+
+Result<> check_live_parent(const ClusterSession& session, const kube::Resource& resource,
+                           const objects::Object& object, std::stop_token stop) {
   auto live = session.objects.get_as(resource.path(object.name_space(), object.name()), {},
                                      kMetadataOnly, std::move(stop));
   if (!live) {
     if (live.error().code() == ErrorCode::kNotFound) return {};
     return fail(std::move(live).error());
   }
-  if (!live->string_at({"metadata", "labels", kube::kApplySetIdLabel}).empty()) {
-    return fail(no_parents(object));
-  }
-  const auto owner = live->string_at({"metadata", "labels", kube::kPartOfLabel});
+  if (live->string_at({"metadata", "labels", kube::kApplySetIdLabel}).empty()) return {};
+  return fail(no_parents(object));
+}
+
+Result<> check_owner(const ClusterSession& session, const objects::Object& object) {
+  if (!object.label(kube::kApplySetIdLabel).empty()) return fail(no_parents(object));
+  const auto owner = session.view.owner_of(object.id());
   if (owner.empty() || owner == session.applyset_id) return {};
-  return fail(ErrorCode::kConflict,
-              object.id().to_string() + " belongs to another delivery (its label " +
-                  std::string(kube::kPartOfLabel) + " is " + std::string(owner) +
-                  "); remove it from one of the two artifacts");
+  return fail(ErrorCode::kConflict, object.id().to_string() +
+                                        " belongs to another delivery (its label " +
+                                        std::string(kube::kPartOfLabel) + " is " + owner +
+                                        "); remove it from one of the two artifacts");
+}
+
+bool may_be_anothers(const ApplyAction& action) {
+  // What is drift to us may be an object that was deleted and is somebody else's by now.
+  return action.why == ApplyAction::Why::kCreate || action.why == ApplyAction::Why::kDrift;
 }
 
 // False where its namespace is still to come.
 Result<bool> ask(const ClusterSession& session, const DesiredState& desired,
                  const ApplyAction& action, const Upcoming& coming, std::stop_token stop) {
   const auto& object = desired.objects[action.index].object;
-  if (!object.label(kube::kApplySetIdLabel).empty()) return fail(no_parents(object));
   SEALIFT_ASSIGN_CONTEXT(auto resource, session.resources.find(object.gvk(), stop),
                          object.source() + ": " + object.id().to_string());
-  // What is drift to us may be an object that was deleted and is somebody else's by now.
-  if (action.why == ApplyAction::Why::kCreate || action.why == ApplyAction::Why::kDrift) {
-    SEALIFT_TRY(check_owner(session, resource, object, stop));
+  if (may_be_anothers(action)) {
+    SEALIFT_TRY(check_owner(session, object));
+    if (may_be_parent(object)) {
+      SEALIFT_TRY(check_live_parent(session, resource, object, stop));
+    }
   }
+  // What is replaced is refused as a change, and cannot be asked about as what it will be: new.
+  const bool replaced = action.replace == ApplyAction::Replace::kAlways && !action.uid.empty();
+  if (replaced || action.only_if_absent) return true;
   auto answer = kube::apply_object(session.objects, resource, as_member(session, object),
                                    {.dry_run = true}, stop);
   if (answer) return true;
+  if (action.replace == ApplyAction::Replace::kIfImmutable && says_immutable(answer.error())) {
+    return true;
+  }
   // The kind is served, so it is the namespace that is not there.
   if (answer.error().code() == ErrorCode::kNotFound &&
       coming.namespaces.contains(object.name_space())) {
@@ -137,57 +162,61 @@ Result<bool> ask(const ClusterSession& session, const DesiredState& desired,
   return fail(std::move(answer).error());
 }
 
-// Returns the indices of those that could not be asked about yet.
-Result<std::set<std::size_t>> ask_all(const ClusterSession& session, const DesiredState& desired,
-                                      const std::vector<ApplyAction>& actions,
-                                      const Upcoming& coming, const std::string& consequence,
-                                      std::stop_token stop) {
+// Those that could not be asked about yet stay out of `asked`.
+Result<> ask_all(const ClusterSession& session, const DesiredState& desired,
+                 const std::vector<ApplyAction>& actions, const Upcoming& coming,
+                 const std::string& consequence, AskedObjects& asked, std::stop_token stop) {
   Refusals refusals;
   std::mutex mutex;
-  std::set<std::size_t> deferred;
   SEALIFT_TRY(run_parallel(actions.size(), kParallelRequests, std::move(stop),
                            [&](std::size_t i, std::stop_token inner) -> Result<> {
-                             auto asked = ask(session, desired, actions[i], coming, inner);
-                             if (!asked) {
-                               if (!is_refusal(asked.error())) return fail(asked.error());
-                               refusals.add(std::move(asked).error());
-                             } else if (!*asked) {
+                             auto answer = ask(session, desired, actions[i], coming, inner);
+                             if (!answer) {
+                               if (!is_refusal(answer.error()))
+                                 return fail(std::move(answer).error());
+                               refusals.add(std::move(answer).error());
+                             } else if (*answer) {
+                               const auto& wanted = desired.objects[actions[i].index];
                                std::scoped_lock lock(mutex);
-                               deferred.insert(actions[i].index);
+                               asked.insert_or_assign(wanted.object.id(), wanted.content_hash);
                              }
                              return {};
                            }));
-  SEALIFT_TRY(refusals.result(consequence));
-  return deferred;
+  return refusals.result(consequence);
 }
 
 }  // namespace
 
 Result<> dry_run(const ClusterSession& session, const DesiredState& desired,
                  const std::vector<ApplyAction>& actions, std::stop_token stop) {
-  SEALIFT_TRY(ask_all(session, desired, actions, Upcoming(),
-                      "so its stage was not begun; the stages before it are applied",
-                      std::move(stop)));
-  return {};
+  AskedObjects asked;
+  return ask_all(session, desired, actions, Upcoming(),
+                 "so its stage was not begun; the stages before it are applied", asked,
+                 std::move(stop));
 }
 
-Result<PreflightResult> preflight(const ClusterSession& session, const DesiredState& desired,
-                                  const Plan& plan, std::stop_token stop) {
+Result<> preflight(const ClusterSession& session, const DesiredState& desired, const Plan& plan,
+                   AskedObjects& asked, std::stop_token stop) {
   const auto coming = upcoming(session, desired, plan);
-  PreflightResult result;
   std::vector<ApplyAction> now;
   for (const auto& action : plan.applies) {
-    const auto& object = desired.objects[action.index].object;
-    if (coming.kinds.contains({object.gvk().group, object.gvk().kind})) {
-      result.deferred.insert(action.index);
-    } else {
-      now.push_back(action);
-    }
+    const auto& wanted = desired.objects[action.index];
+    const auto& gvk = wanted.object.gvk();
+    if (coming.kinds.contains({gvk.group, gvk.kind})) continue;
+    const auto known = asked.find(wanted.object.id());
+    if (known == asked.end() || known->second != wanted.content_hash) now.push_back(action);
   }
-  SEALIFT_ASSIGN(auto homeless,
-                 ask_all(session, desired, now, coming, "so nothing was changed", std::move(stop)));
-  result.deferred.merge(homeless);
-  return result;
+  return ask_all(session, desired, now, coming, "so nothing was changed", asked, std::move(stop));
+}
+
+Result<> check_owners(const ClusterSession& session, const DesiredState& desired,
+                      const Plan& plan) {
+  for (const auto& action : plan.applies) {
+    if (!may_be_anothers(action)) continue;
+    SEALIFT_TRY_CONTEXT(check_owner(session, desired.objects[action.index].object),
+                        "so nothing was changed");
+  }
+  return {};
 }
 
 }  // namespace sealift::puller

@@ -4,6 +4,7 @@
 #include <sealift/base/log.h>
 #include <sealift/kube/api_client.h>
 #include <sealift/kube/resource_map.h>
+#include <sealift/puller/cluster_view.h>
 #include <sealift/puller/desired_state.h>
 
 #include <stop_token>
@@ -19,11 +20,15 @@ struct ClusterSession {
   std::string own_namespace;  // of the Delivery: the inventory lives there, and makes it
   kube::ApiClient objects;    // as the Delivery's service account
   kube::ResourceMap& resources;
+  ClusterView& view;
   Clock& clock;
   const Logger& log;
 };
 
 // The object as it is sent: with the label that makes it a member of the set.
 objects::Object as_member(const ClusterSession& session, const objects::Object& object);
+
+// The health of one wanted object by a snapshot: not found where it is not in it.
+objects::HealthStatus health_in(const ClusterView::Snapshot& snapshot, const objects::ObjectId& id);
 
 }  // namespace sealift::puller

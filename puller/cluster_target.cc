@@ -1,12 +1,12 @@
-#include <sealift/base/worker_pool.h>
 #include <sealift/kube/apply.h>
 #include <sealift/puller/cluster_target.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "cluster_apply.h"
-#include "cluster_inventory.h"
 #include "cluster_preflight.h"
 #include "cluster_session.h"
-#include "health_wait.h"
 
 namespace sealift::puller {
 namespace {
@@ -16,18 +16,41 @@ kube::ApiClient objects_client(const Delivery& delivery, const kube::ApiClient& 
   return client.as_service_account(delivery.name_space, delivery.service_account_name);
 }
 
+void add_place(const objects::ObjectId& id, const std::string& own_namespace,
+               MemberPlaces& places) {
+  places.kinds.insert({id.group, id.kind});
+  if (!id.name_space.empty() && id.name_space != own_namespace) {
+    places.name_spaces.insert(id.name_space);
+  }
+}
+
+void add_places(const DesiredState& desired, const std::string& own_namespace,
+                MemberPlaces& places) {
+  for (const auto& wanted : desired.objects) {
+    add_place(wanted.object.id(), own_namespace, places);
+  }
+}
+
 class ClusterTarget : public Target {
  public:
-  ClusterTarget(const Delivery& delivery, const kube::ApiClient& client,
-                kube::ResourceMap& resources, Clock& clock, Logger log)
-      : log_(std::move(log)),
-        inventory_(delivery, client),
-        session_{inventory_.id(),
+  ClusterTarget(const Delivery& delivery, const TargetCluster& cluster,
+                std::unique_ptr<Inventory> inventory, Clock& clock, Logger log)
+      : delivery_(delivery),
+        log_(std::move(log)),
+        inventory_(std::move(inventory)),
+        session_{inventory_->applyset_id(),
                  delivery.name_space,
-                 objects_client(delivery, client),
-                 resources,
+                 objects_client(delivery, cluster.client),
+                 cluster.resources,
+                 cluster.view,
                  clock,
                  log_} {}
+
+  ~ClusterTarget() override { session_.view.forget(session_.applyset_id); }
+  ClusterTarget(const ClusterTarget&) = delete;
+  ClusterTarget& operator=(const ClusterTarget&) = delete;
+
+  std::string applyset_id() const override { return session_.applyset_id; }
 
   Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind& gvk,
                                             std::stop_token stop) override {
@@ -36,91 +59,172 @@ class ClusterTarget : public Target {
   }
 
   Result<TargetMemory> recall(std::stop_token stop) override {
-    return inventory_.recall(std::move(stop));
+    return inventory_->recall(std::move(stop));
   }
 
-  Result<LiveObjects> observe(const DesiredState&, std::stop_token stop) override {
-    return inventory_.members(session_, std::move(stop));
+  Result<Observation> observe(const DesiredState* desired, std::stop_token) override {
+    auto places = inventory_->places();
+    if (desired != nullptr) {
+      add_places(*desired, session_.own_namespace, places);
+      seen_places_ = places;
+    }
+    follow(desired != nullptr ? places : seen_places_);
+    SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
+    Observation observation;
+    observation.waiting_for = std::move(snapshot.waiting_for);
+    for (auto& [id, member] : snapshot.members) {
+      observation.objects.emplace(
+          id, LiveObject{std::move(member.object.uid), std::move(member.object.own_fields_hash),
+                         member.object.deleting, member.object.keep, member.completed});
+    }
+    return observation;
   }
 
-  Result<> preflight(const DesiredState& desired, const Plan& plan, std::stop_token stop) override {
-    SEALIFT_ASSIGN(auto result, puller::preflight(session_, desired, plan, std::move(stop)));
-    deferred_ = std::move(result.deferred);
-    return {};
+  Result<> preflight(const DesiredState& desired, const Plan& plan, AskedObjects& asked,
+                     std::stop_token stop) override {
+    if (delivery_.preflight) {
+      return puller::preflight(session_, desired, plan, asked, std::move(stop));
+    }
+    for (const auto& action : plan.applies) {
+      const auto& wanted = desired.objects[action.index];
+      asked.insert_or_assign(wanted.object.id(), wanted.content_hash);
+    }
+    return check_owners(session_, desired, plan);
   }
 
   Result<> begin(const DesiredState& desired, const Plan&, const Acceptance& acceptance,
                  std::stop_token stop) override {
-    return inventory_.extend(desired, acceptance, std::move(stop));
+    auto places = inventory_->places();
+    add_places(desired, session_.own_namespace, places);
+    return inventory_->extend(places, acceptance, std::move(stop));
   }
 
-  Result<> apply(const DesiredState& desired, const Plan& plan, DeliveryState& state,
-                 StateStore::Journal& journal, std::stop_token stop) override {
-    return apply_stages(session_, desired, plan, deferred_, state, journal, std::move(stop));
+  Result<std::string> apply(const DesiredState& desired, const Plan& plan,
+                            const AskedObjects& asked, DeliveryState& state,
+                            StateStore::Journal& journal, std::stop_token stop) override {
+    auto waiting_for =
+        apply_stages(session_, desired, plan, asked, state, journal, std::move(stop));
+    // Kinds that this very apply has defined are served by now.
+    if (waiting_for) follow(seen_places_);
+    return waiting_for;
   }
 
-  Result<> wait(const DesiredState& desired, const Plan& plan, std::stop_token stop) override {
-    std::vector<const objects::Object*> all;
-    for (std::size_t i = 0; i < desired.objects.size(); ++i) {
-      if (!plan.left.contains(i)) all.push_back(&desired.objects[i].object);
-    }
-    return wait_until_healthy(session_, all, std::move(stop));
+  Result<MemberHealth> health(const std::vector<objects::ObjectId>& wanted) override {
+    SEALIFT_ASSIGN(const auto snapshot, session_.view.members(session_.applyset_id));
+    HealthCounter counter;
+    for (const auto& id : wanted) counter.add(id, health_in(snapshot, id));
+    return counter.take();
   }
 
   // One after the other: what was applied first may still serve what is deleted before it.
   Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
                  std::stop_token stop) override {
+    // The plan was made before the wait, and people use that time.
+    SEALIFT_ASSIGN(const auto now, session_.view.members(session_.applyset_id));
+    for (const auto& action : plan.cleanups) {
+      SEALIFT_TRY_CONTEXT(delete_member(action.id, action.uid, stop),
+                          "removing the hook " + action.id.to_string());
+      log_.info("removed, since it has succeeded", {{"object", action.id.to_string()}});
+    }
     for (const auto& action : plan.prunes) {
-      SEALIFT_ASSIGN_CONTEXT(const auto pruned, prune_one(action, stop),
-                             "pruning " + action.id.to_string());
-      if (pruned == Pruned::kSpared) spared_.push_back(action.id);
+      const auto seen = now.members.find(action.id);
+      if (seen != now.members.end() && seen->second.object.keep) {
+        log_.info("told meanwhile to stay, so it is left alone",
+                  {{"object", action.id.to_string()}});
+        spared_.push_back(action.id);
+        continue;
+      }
+      SEALIFT_TRY_CONTEXT(delete_member(action.id, action.uid, stop),
+                          "pruning " + action.id.to_string());
       SEALIFT_TRY(journal.forget(action.id));
       state.objects.erase(action.id);
-      log_.info(to_text(pruned), {{"object", action.id.to_string()}});
+      log_.info("pruned", {{"object", action.id.to_string()}});
     }
     return {};
   }
 
   Result<> finish(const DesiredState& desired, const Plan& plan, std::stop_token stop) override {
-    return inventory_.shrink(desired, plan, spared_, std::move(stop));
+    // Without prune, members that are no longer wanted stay members.
+    if (!delivery_.prune) return {};
+    MemberPlaces places;
+    add_places(desired, session_.own_namespace, places);
+    for (const auto& id : plan.kept) add_place(id, session_.own_namespace, places);
+    for (const auto& id : plan.disowned) add_place(id, session_.own_namespace, places);
+    for (const auto& id : desired.ignored) add_place(id, session_.own_namespace, places);
+    for (const auto& spared : plan.spared) add_place(spared.id, session_.own_namespace, places);
+    for (const auto& id : std::exchange(spared_, {})) {
+      add_place(id, session_.own_namespace, places);
+    }
+    SEALIFT_TRY(inventory_->shrink(places, std::move(stop)));
+    seen_places_ = std::move(places);
+    return {};
+  }
+
+  Result<std::string> release(DeletionPolicy policy, DeliveryState& state,
+                              std::stop_token stop) override {
+    follow(inventory_->places());
+    SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
+    if (!snapshot.waiting_for.empty()) return snapshot.waiting_for;
+    std::vector<const Member*> members;
+    for (const auto& [id, member] : snapshot.members) members.push_back(&member);
+    std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) {
+      return objects::applied_before(b->object.id, a->object.id);
+    });
+    for (const auto* member : members) {
+      const auto& id = member->object.id;
+      if (policy == DeletionPolicy::kDelete && !member->object.keep &&
+          !member->object.own_fields_hash.empty()) {
+        SEALIFT_TRY_CONTEXT(delete_member(id, member->object.uid, stop),
+                            "deleting " + id.to_string());
+        log_.info("deleted", {{"object", id.to_string()}});
+      } else {
+        SEALIFT_TRY_CONTEXT(disown_member(*member, stop), "letting go of " + id.to_string());
+        log_.info("let go", {{"object", id.to_string()}});
+      }
+      state.objects.erase(id);
+    }
+    SEALIFT_TRY(inventory_->remove(std::move(stop)));
+    return std::string();
   }
 
  private:
-  enum class Pruned { kDeleted, kGone, kSpared };
-  static std::string_view to_text(Pruned pruned) {
-    switch (pruned) {
-      case Pruned::kDeleted:
-        return "pruned";
-      case Pruned::kGone:
-        return "to be pruned, and already gone or no longer a member";
-      case Pruned::kSpared:
-        break;
-    }
-    return "told meanwhile to stay, or taken from us, so it is left alone";
+  void follow(const MemberPlaces& places) {
+    auto name_spaces = places.name_spaces;
+    name_spaces.insert(session_.own_namespace);
+    session_.view.follow({session_.applyset_id, delivery_.name_space,
+                          delivery_.service_account_name, places.kinds, std::move(name_spaces),
+                          delivery_.health_checks});
   }
 
-  // Looks again first: the plan was made before the wait, and people use that time.
-  Result<Pruned> prune_one(const PruneAction& action, std::stop_token stop) {
-    const auto& id = action.id;
+  // Success where its kind is no longer served: its definition is gone, and all objects with it.
+  Result<> delete_member(const objects::ObjectId& id, const std::string& uid,
+                         const std::stop_token& stop) {
     auto resource = session_.resources.find_preferred(id.group, id.kind, stop);
     if (!resource) {
-      if (resource.error().code() == ErrorCode::kNotFound) return Pruned::kGone;
+      if (resource.error().code() == ErrorCode::kNotFound) return {};
       return fail(std::move(resource).error());
     }
-    SEALIFT_ASSIGN(const auto now, kube::read_member(session_.objects, *resource, id.name_space,
-                                                     id.name, session_.applyset_id, stop));
-    if (!now || now->uid != action.uid || now->deleting) return Pruned::kGone;
-    if (now->keep || now->own_fields_hash.empty()) return Pruned::kSpared;
-    SEALIFT_TRY(kube::delete_object(session_.objects, *resource, id.name_space, id.name, action.uid,
-                                    std::move(stop)));
-    return Pruned::kDeleted;
+    SEALIFT_TRY(
+        kube::delete_object(session_.objects, *resource, id.name_space, id.name, uid, stop));
+    session_.view.note_deleted(session_.applyset_id, id, uid);
+    return {};
   }
 
+  Result<> disown_member(const Member& member, const std::stop_token& stop) {
+    const auto& id = member.object.id;
+    SEALIFT_ASSIGN(auto resource, session_.resources.find_preferred(id.group, id.kind, stop));
+    SEALIFT_TRY(kube::disown_object(session_.objects, resource, id.name_space, id.name,
+                                    member.object.uid, stop));
+    session_.view.note_deleted(session_.applyset_id, id, member.object.uid);
+    return {};
+  }
+
+  const Delivery& delivery_;
   Logger log_;
-  ClusterInventory inventory_;
+  std::unique_ptr<Inventory> inventory_;
   ClusterSession session_;
-  std::set<std::size_t> deferred_;
-  std::vector<objects::ObjectId> spared_;
+  MemberPlaces seen_places_;
+  std::vector<objects::ObjectId> spared_;  // was to be pruned in this run and was not
 };
 
 }  // namespace
@@ -131,10 +235,11 @@ objects::Object as_member(const ClusterSession& session, const objects::Object& 
   return member;
 }
 
-std::unique_ptr<Target> make_cluster_target(const Delivery& delivery, const kube::ApiClient& client,
-                                            kube::ResourceMap& resources, Clock& clock,
+std::unique_ptr<Target> make_cluster_target(const Delivery& delivery, const TargetCluster& cluster,
+                                            std::unique_ptr<Inventory> inventory, Clock& clock,
                                             Logger log) {
-  return std::make_unique<ClusterTarget>(delivery, client, resources, clock, std::move(log));
+  return std::make_unique<ClusterTarget>(delivery, cluster, std::move(inventory), clock,
+                                         std::move(log));
 }
 
 }  // namespace sealift::puller

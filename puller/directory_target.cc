@@ -45,6 +45,9 @@ class DirectoryTarget : public Target {
         delivery_id_(delivery.id()),
         log_(std::move(log)) {}
 
+  // Files announce nothing.
+  std::string applyset_id() const override { return ""; }
+
   // Nobody can be asked here; a kind of unknown scope keeps the namespace that its manifest names.
   Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind&,
                                             std::stop_token) override {
@@ -67,27 +70,31 @@ class DirectoryTarget : public Target {
     return marker.memory;
   }
 
-  Result<LiveObjects> observe(const DesiredState& desired, std::stop_token) override {
+  Result<Observation> observe(const DesiredState* desired, std::stop_token) override {
+    if (desired == nullptr) {
+      return fail(ErrorCode::kConflict, "files tell nothing without the objects that are wanted");
+    }
     Wanted wanted;
-    for (const auto& object : desired.objects) {
+    for (const auto& object : desired->objects) {
       wanted.names.insert(file_name_of(object));
       wanted.ids.insert(object.object.id());
     }
-    LiveObjects live;
+    Observation observation;
     stale_.clear();
     leftovers_.clear();
     auto entries = files_.list(directory_);
     if (!entries) {
-      if (entries.error().code() == ErrorCode::kNotFound) return live;
+      if (entries.error().code() == ErrorCode::kNotFound) return observation;
       return fail(std::move(entries).error());
     }
     for (const auto& entry : *entries) {
-      SEALIFT_TRY(observe_entry(entry, wanted, live));
+      SEALIFT_TRY(observe_entry(entry, wanted, observation.objects));
     }
-    return live;
+    return observation;
   }
 
-  Result<> preflight(const DesiredState& desired, const Plan&, std::stop_token) override {
+  Result<> preflight(const DesiredState& desired, const Plan&, AskedObjects&,
+                     std::stop_token) override {
     for (const auto& wanted : desired.objects) {
       if (file_name_of(wanted).size() <= kMaxFileName) continue;
       return fail(ErrorCode::kInvalidInput,
@@ -111,8 +118,9 @@ class DirectoryTarget : public Target {
     return {};
   }
 
-  Result<> apply(const DesiredState& desired, const Plan& plan, DeliveryState& state,
-                 StateStore::Journal& journal, std::stop_token stop) override {
+  Result<std::string> apply(const DesiredState& desired, const Plan& plan, const AskedObjects&,
+                            DeliveryState& state, StateStore::Journal& journal,
+                            std::stop_token stop) override {
     for (const auto& action : plan.applies) {
       if (stop.stop_requested())
         return fail(ErrorCode::kCancelled, "writing files was interrupted");
@@ -126,10 +134,15 @@ class DirectoryTarget : public Target {
       state.objects.insert_or_assign(id, std::move(remembered));
       log_.info("written", {{"file", path}, {"why", std::string(to_string(action.why))}});
     }
-    return {};
+    return std::string();
   }
 
-  Result<> wait(const DesiredState&, const Plan&, std::stop_token) override { return {}; }
+  // A file is as it should be when it is written.
+  Result<MemberHealth> health(const std::vector<objects::ObjectId>& wanted) override {
+    HealthCounter counter;
+    for (const auto& id : wanted) counter.add(id, {objects::Health::kCurrent, ""});
+    return counter.take();
+  }
 
   Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
                  std::stop_token) override {
@@ -149,6 +162,21 @@ class DirectoryTarget : public Target {
     for (const auto& path : stale_) SEALIFT_TRY(remove_file(path));
     stale_.clear();
     return files_.sync_directory(directory_);
+  }
+
+  Result<std::string> release(DeletionPolicy policy, DeliveryState& state,
+                              std::stop_token stop) override {
+    const DesiredState nothing{Digest::of(""), {}};
+    SEALIFT_ASSIGN(const auto observation, observe(&nothing, std::move(stop)));
+    for (const auto& [id, live] : observation.objects) {
+      if (policy == DeletionPolicy::kOrphan || live.keep) continue;
+      SEALIFT_TRY(remove_file(live.uid));
+      state.objects.erase(id);
+      log_.info("removed", {{"file", live.uid}});
+    }
+    SEALIFT_TRY(remove_file(join_path(directory_, kMarker)));
+    SEALIFT_TRY(files_.sync_directory(directory_));
+    return std::string();
   }
 
  private:

@@ -1,189 +1,398 @@
+#include <sealift/puller/dependencies.h>
 #include <sealift/puller/puller.h>
 
 #include <algorithm>
-#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+#include <system_error>
 #include <thread>
+#include <utility>
+
+#include "outcome_log.h"
+#include "step_queue.h"
 
 namespace sealift::puller {
 namespace {
 
 using Kind = RunOutcome::Kind;
 
-// A server may ask for time, and not for an application to be forgotten.
-constexpr std::chrono::seconds kLongestRetryAfter = std::chrono::hours(1);
+// Changes may come as fast as a rollout makes them, and each step looks at all objects again: a
+// rest of some times what that costs.
+constexpr std::chrono::microseconds kRestPerObject{200};
+constexpr std::chrono::milliseconds kLeastIdle{1};
 
-// In a loop a run that changed nothing is no news; whoever asked for one run wants an answer.
-enum class News { kChangesAlone, kAll };
+bool has_ended(const RunOutcome& outcome) {
+  return outcome.kind != Kind::kWaiting && !outcome.go_on;
+}
 
-void log_outcome(const Logger& log, const RunOutcome& outcome, News news) {
-  const auto digest = outcome.digest ? outcome.digest->to_string() : std::string("none");
-  switch (outcome.kind) {
-    case Kind::kDelivered:
-      return log.info("delivered", {{"digest", digest},
-                                    {"applied", std::to_string(outcome.applied)},
-                                    {"pruned", std::to_string(outcome.pruned)},
-                                    {"unchanged", std::to_string(outcome.unchanged)}});
-    case Kind::kUnchanged:
-      if (news == News::kAll) return log.info("unchanged", {{"digest", digest}});
-      return log.debug("unchanged", {{"digest", digest}});
-    case Kind::kSuspended:
-      if (news == News::kAll) return log.info("suspended, as the Delivery says");
-      return log.debug("suspended");
-    case Kind::kWaiting:
-      return log.debug("waiting", {{"for", outcome.waiting_for}});
-    case Kind::kRemoved:
-      return log.info("removed", {{"pruned", std::to_string(outcome.pruned)}});
-    case Kind::kRefused:
-      return log.error("refused", {{"digest", digest}, {"reason", outcome.error->message()}});
-    case Kind::kFailed:
-      if (outcome.error->code() == ErrorCode::kCancelled) {
-        return log.info("interrupted; the next run goes on from here",
-                        {{"stage", std::string(to_string(outcome.stage))}});
-      }
-      return log.error("failed", {{"stage", std::string(to_string(outcome.stage))},
-                                  {"digest", digest},
-                                  {"code", std::string(to_string(outcome.error->code()))},
-                                  {"reason", outcome.error->message()}});
-  }
+bool is_ready(const RunOutcome& outcome) {
+  return outcome.kind == Kind::kDelivered || outcome.kind == Kind::kUnchanged;
 }
 
 }  // namespace
 
-std::chrono::milliseconds time_until_next_run(const Delivery& delivery, const RunOutcome& outcome,
-                                              unsigned char chance) {
-  const bool well = outcome.kind == Kind::kDelivered || outcome.kind == Kind::kUnchanged ||
-                    outcome.kind == Kind::kSuspended;
-  auto wait = well ? delivery.interval : delivery.retry_interval;
-  if (outcome.error && outcome.error->retry_after()) {
-    const auto asked = std::min(*outcome.error->retry_after(), kLongestRetryAfter);
-    wait = std::max(wait, std::chrono::milliseconds(asked));
-  }
-  return wait + wait * chance / 2560;
+// One Delivery as the scheduler knows it. `run` belongs to whoever steps it.
+struct PullerEntry {
+  explicit PullerEntry(std::shared_ptr<const Delivery> delivery)
+      : run(delivery),
+        wanted(std::move(delivery)),
+        node{wanted->depends_on, wanted->allowed_dependents, false} {}
+
+  DeliveryRun run;
+  std::shared_ptr<const Delivery> wanted;  // the newest spec
+  bool changed = false;                    // `run` has another one still
+  bool look_again = false;
+  bool running = false;
+  bool woken = false;  // while it was running
+  bool gone = false;
+  bool done = false;  // of run_once()
+  std::string applyset_id;
+  std::optional<std::vector<Digest>> digests;  // that the cache has to keep
+  SteadyTime rest_until{};
+  SteadyTime next_run{};
+  unsigned failures = 0;
+  std::optional<RunOutcome> last;
+  DependencyNode node;  // ready: with this spec
+};
+
+struct Puller::Impl {
+  using Entry = PullerEntry;
+
+  Impl(const RunEnvironment& shared, DeliveryListener* told, Logger logger,
+       const PullerOptions& wishes)
+      : environment(shared), listener(told), log(std::move(logger)), options(wishes) {}
+
+  void put(std::shared_ptr<const Delivery> delivery);
+  void remove(const std::string& id);
+  void wake(Entry& entry);
+  void enqueue(Entry& entry, SteadyTime due);
+  void work(std::stop_token stop);
+  void idle(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
+  void step(const std::shared_ptr<Entry>& entry, std::unique_lock<std::mutex>& lock,
+            const std::stop_token& stop);
+  void after_step(Entry& entry, const RunOutcome& outcome);
+  SteadyTime due_after(Entry& entry, const RunOutcome& outcome, SteadyTime now);
+  void tell(Entry& entry, const RunOutcome& outcome, const Logger& logger, bool news);
+  Result<std::string> blocked_by(const Delivery& delivery) const;
+  void wake_dependents(const std::string& id);
+  void run_threads(std::stop_token stop);
+  bool all_done() const;
+
+  const RunEnvironment& environment;
+  DeliveryListener* listener;
+  Logger log;
+  PullerOptions options;
+
+  mutable std::mutex mutex;
+  std::condition_variable_any changed;
+  std::condition_variable_any times_changed;  // the timekeeper waits for this one
+  std::map<std::string, std::shared_ptr<Entry>> entries;
+  std::map<std::string, std::set<std::string>> ids_of_set;
+  StepQueue queue;
+  bool once = false;
+  bool has_timekeeper = false;  // one idle thread waits for the next time, the others for work
+  std::size_t running = 0;
+};
+
+void Puller::Impl::enqueue(Entry& entry, SteadyTime due) {
+  queue.add(entry.wanted->id(), due, environment.clock.steady_now());
+  changed.notify_one();
+  times_changed.notify_one();
 }
 
-Puller::Puller(const RunEnvironment& environment, Random& random, Logger log,
-               std::size_t max_parallel)
-    : environment_(environment),
-      random_(random),
-      log_(std::move(log)),
-      max_parallel_(std::max<std::size_t>(1, max_parallel)) {}
+void Puller::Impl::wake(Entry& entry) {
+  if (entry.gone || (once && entry.done)) return;
+  if (entry.running) {
+    entry.woken = true;
+    return;
+  }
+  // Whoever asked for one run waits for its end.
+  enqueue(entry, once ? SteadyTime() : entry.rest_until);
+}
 
-RunOutcome Puller::run_one(const Delivery& delivery, std::stop_token stop) {
-  const auto log = log_.with({{"delivery", delivery.id()}});
-  auto outcome = run_delivery(delivery, environment_, log, std::move(stop));
-  log_outcome(log, outcome, once_ ? News::kAll : News::kChangesAlone);
-  return outcome;
+void Puller::Impl::put(std::shared_ptr<const Delivery> delivery) {
+  const std::scoped_lock lock(mutex);
+  auto& entry = entries[delivery->id()];
+  if (!entry) {
+    entry = std::make_shared<Entry>(std::move(delivery));
+  } else {
+    entry->wanted = std::move(delivery);
+    entry->changed = true;
+    entry->node = {entry->wanted->depends_on, entry->wanted->allowed_dependents, false};
+    entry->failures = 0;
+    entry->rest_until = {};
+  }
+  wake(*entry);
+}
+
+void Puller::Impl::remove(const std::string& id) {
+  std::shared_ptr<Entry> gone;  // destroyed without the lock: its target ends watches
+  const std::scoped_lock lock(mutex);
+  const auto found = entries.find(id);
+  if (found == entries.end()) return;
+  gone = std::move(found->second);
+  gone->gone = true;
+  entries.erase(found);
+  queue.remove(id);
+  if (!gone->applyset_id.empty()) ids_of_set[gone->applyset_id].erase(id);
+}
+
+// What a Delivery has to wait for before it may change anything; empty: nothing.
+Result<std::string> Puller::Impl::blocked_by(const Delivery& delivery) const {
+  if (delivery.depends_on.empty()) return std::string();
+  SEALIFT_ASSIGN(
+      auto status,
+      check_dependencies({delivery.name_space, delivery.name}, delivery.depends_on,
+                         {options.cross_namespace_dependencies}, [this](const DeliveryName& name) {
+                           const auto found = entries.find(name.to_string());
+                           return found == entries.end() ? nullptr : &found->second->node;
+                         }));
+  return std::move(status.reason);
+}
+
+void Puller::Impl::wake_dependents(const std::string& id) {
+  for (const auto& [name, entry] : entries) {
+    const auto& needed = entry->wanted->depends_on;
+    if (std::any_of(needed.begin(), needed.end(),
+                    [&](const auto& other) { return other.to_string() == id; })) {
+      wake(*entry);
+    }
+  }
+}
+
+void Puller::Impl::step(const std::shared_ptr<Entry>& entry, std::unique_lock<std::mutex>& lock,
+                        const std::stop_token& stop) {
+  entry->running = true;
+  entry->woken = false;
+  ++running;
+  if (std::exchange(entry->changed, false)) entry->run.replace(entry->wanted);
+  if (std::exchange(entry->look_again, false)) entry->run.look_again();
+  const auto blocked = blocked_by(*entry->wanted);
+  const auto id = entry->wanted->id();
+  lock.unlock();
+
+  const auto logger = log.with({{"delivery", id}});
+  const auto outcome = entry->run.step(environment, blocked, logger, stop);
+  const auto now = environment.clock.steady_now();
+  const bool news = !entry->last || is_news(*entry->last, outcome);
+
+  lock.lock();
+  after_step(*entry, outcome);
+  if (has_ended(outcome)) {
+    entry->next_run = due_after(*entry, outcome, now);
+  }
+  lock.unlock();
+  tell(*entry, outcome, logger, news);
+  lock.lock();
+
+  --running;
+  entry->running = false;
+  entry->last = outcome;
+  if (entry->gone) return;
+  if (has_ended(outcome) && once) {
+    entry->done = true;
+    changed.notify_all();
+    times_changed.notify_all();
+    return;
+  }
+  if (outcome.go_on) {
+    enqueue(*entry, now);
+  } else if (outcome.kind == Kind::kWaiting) {
+    auto due = entry->run.deadline().value_or(now);
+    if (outcome.look_again_in) due = std::min(due, now + *outcome.look_again_in);
+    enqueue(*entry, due);
+  } else {
+    enqueue(*entry, entry->next_run);
+  }
+  if (entry->woken || entry->changed || entry->look_again) wake(*entry);
+}
+
+void Puller::Impl::after_step(Entry& entry, const RunOutcome& outcome) {
+  const auto id = entry.wanted->id();
+  const auto now = environment.clock.steady_now();
+  entry.rest_until = now + kRestPerObject * entry.run.object_count();
+  if (auto digests = entry.run.wanted_digests()) entry.digests = std::move(digests);
+  const auto applyset_id = entry.run.applyset_id();
+  if (applyset_id != entry.applyset_id && !entry.gone) {
+    if (!entry.applyset_id.empty()) ids_of_set[entry.applyset_id].erase(id);
+    entry.applyset_id = applyset_id;
+    if (!applyset_id.empty()) ids_of_set[applyset_id].insert(id);
+  }
+  if (outcome.kind == Kind::kFailed || outcome.kind == Kind::kRefused) {
+    ++entry.failures;
+  } else if (has_ended(outcome)) {
+    entry.failures = 0;
+  }
+  const bool was_ready = entry.node.ready;
+  entry.node.ready = is_ready(outcome) && !entry.changed;
+  if (entry.node.ready && (!was_ready || outcome.kind == Kind::kDelivered)) wake_dependents(id);
+}
+
+SteadyTime Puller::Impl::due_after(Entry& entry, const RunOutcome& outcome, SteadyTime now) {
+  const auto chance = static_cast<unsigned char>(environment.random.bytes(1).front());
+  return now + time_until_next_run(*entry.wanted, outcome, entry.failures, chance);
+}
+
+void Puller::Impl::tell(Entry& entry, const RunOutcome& outcome, const Logger& logger, bool news) {
+  const auto& delivery = entry.run.delivery();
+  if (news || (once && has_ended(outcome))) {
+    log_outcome(logger, outcome, once ? News::kAll : News::kChangesAlone);
+  }
+  if (listener == nullptr) return;
+  auto report = entry.run.report(outcome, environment.clock.now());
+  if (has_ended(outcome)) {
+    const auto wait = entry.next_run - environment.clock.steady_now();
+    report.next_run = report.now + std::chrono::duration_cast<std::chrono::seconds>(wait);
+  }
+  listener->reported(delivery, report);
+}
+
+void Puller::Impl::idle(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+  const auto has_work = [this] { return queue.ready() > 0 || (once && all_done()); };
+  const auto due = queue.next_due();
+  if (!due || has_timekeeper) {
+    changed.wait(lock, stop,
+                 [&] { return has_work() || (!has_timekeeper && queue.next_due().has_value()); });
+    return;
+  }
+  has_timekeeper = true;
+  // Another clock than the machine's may be behind it: then this asks again and again.
+  const auto until = std::max(*due, std::chrono::steady_clock::now() + kLeastIdle);
+  times_changed.wait_until(lock, stop, until,
+                           [&] { return has_work() || queue.next_due() != due; });
+  has_timekeeper = false;
+  // Somebody else keeps the time while this thread works.
+  changed.notify_one();
+}
+
+void Puller::Impl::work(std::stop_token stop) {
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested() && !(once && all_done())) {
+    const auto id = queue.take(environment.clock.steady_now());
+    if (!id) {
+      idle(lock, stop);
+      continue;
+    }
+    const auto found = entries.find(*id);
+    if (found == entries.end()) continue;
+    const auto entry = found->second;
+    if (entry->running) {
+      entry->woken = true;
+      continue;
+    }
+    step(entry, lock, stop);
+  }
+}
+
+bool Puller::Impl::all_done() const {
+  return std::all_of(entries.begin(), entries.end(),
+                     [](const auto& entry) { return entry.second->done; });
+}
+
+void Puller::Impl::run_threads(std::stop_token stop) {
+  std::vector<std::jthread> threads;
+  try {
+    for (std::size_t i = 1; i < std::max<std::size_t>(1, options.max_parallel); ++i) {
+      threads.emplace_back([this, stop] { work(stop); });
+    }
+  } catch (const std::system_error& error) {
+    log.warning("fewer threads than wished for",
+                {{"threads", std::to_string(threads.size() + 1)}, {"reason", error.what()}});
+  }
+  work(std::move(stop));
+}
+
+Puller::Puller(const RunEnvironment& environment, DeliveryListener* listener, Logger log,
+               const PullerOptions& options)
+    : impl_(std::make_unique<Impl>(environment, listener, std::move(log), options)) {}
+
+Puller::~Puller() = default;
+
+void Puller::put(Delivery delivery) {
+  impl_->put(std::make_shared<const Delivery>(std::move(delivery)));
+}
+
+void Puller::remove(const std::string& id) { impl_->remove(id); }
+
+void Puller::wake(const std::string& id) {
+  const std::scoped_lock lock(impl_->mutex);
+  const auto found = impl_->entries.find(id);
+  if (found != impl_->entries.end()) impl_->wake(*found->second);
+}
+
+void Puller::wake_set(const std::string& applyset_id) {
+  const std::scoped_lock lock(impl_->mutex);
+  const auto known = impl_->ids_of_set.find(applyset_id);
+  if (known == impl_->ids_of_set.end()) return;
+  for (const auto& id : known->second) {
+    const auto found = impl_->entries.find(id);
+    if (found != impl_->entries.end()) impl_->wake(*found->second);
+  }
+}
+
+void Puller::wake_all() {
+  const std::scoped_lock lock(impl_->mutex);
+  for (const auto& [id, entry] : impl_->entries) impl_->wake(*entry);
+}
+
+void Puller::reconcile(const std::string& id) {
+  const std::scoped_lock lock(impl_->mutex);
+  const auto found = impl_->entries.find(id);
+  if (found == impl_->entries.end()) return;
+  found->second->look_again = true;
+  found->second->rest_until = {};
+  impl_->wake(*found->second);
 }
 
 std::vector<DeliveryOutcome> Puller::run_once(std::stop_token stop) {
-  once_ = true;
-  const auto& deliveries = environment_.configuration.deliveries;
-  std::vector<DeliveryOutcome> outcomes(deliveries.size());
-  std::atomic<std::size_t> next{0};
-  const auto worker = [&] {
-    for (auto i = next++; i < deliveries.size(); i = next++) {
-      outcomes[i] = {deliveries[i].id(), run_one(deliveries[i], stop)};
-    }
-  };
   {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < std::min(max_parallel_, deliveries.size()); ++i) {
-      threads.emplace_back(worker);
+    const std::scoped_lock lock(impl_->mutex);
+    impl_->once = true;
+    for (const auto& [id, entry] : impl_->entries) {
+      entry->done = false;
+      impl_->wake(*entry);
     }
-    worker();
   }
-  tidy_cache();
+  impl_->run_threads(std::move(stop));
+  std::vector<DeliveryOutcome> outcomes;
+  const std::scoped_lock lock(impl_->mutex);
+  impl_->once = false;
+  for (const auto& [id, entry] : impl_->entries) {
+    if (!entry->done) {
+      entry->last = interrupted(entry->last);
+      log_outcome(impl_->log.with({{"delivery", id}}), *entry->last, News::kAll);
+    }
+    outcomes.push_back({id, *entry->last});
+  }
   return outcomes;
 }
 
-void Puller::run(std::stop_token stop) {
-  entries_.clear();
-  const auto now = environment_.clock.steady_now();
-  for (const auto& delivery : environment_.configuration.deliveries) {
-    entries_.push_back({&delivery, now});
-  }
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 0; i < std::min(max_parallel_, entries_.size()); ++i) {
-    threads.emplace_back([this, stop] { work(stop); });
-  }
-  if (threads.empty()) {
-    // Policies alone: there is nothing to run until the configuration changes.
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, stop, [] { return false; });
-  }
-}
+void Puller::run(std::stop_token stop) { impl_->run_threads(std::move(stop)); }
 
-// The entry that is due first among those that nobody runs.
-Puller::Entry* Puller::next_entry() {
-  Entry* first = nullptr;
-  if (tidying_) return nullptr;
-  for (auto& entry : entries_) {
-    if (!entry.running && (first == nullptr || entry.due < first->due)) first = &entry;
-  }
-  return first;
-}
-
-void Puller::work(std::stop_token stop) {
-  std::unique_lock lock(mutex_);
-  while (!stop.stop_requested()) {
-    auto* entry = next_entry();
-    if (entry == nullptr) {
-      changed_.wait(lock, stop, [this] { return next_entry() != nullptr; });
-      continue;
+std::optional<std::vector<Digest>> Puller::wanted_digests() {
+  std::vector<Digest> all;
+  const std::scoped_lock lock(impl_->mutex);
+  for (const auto& [id, entry] : impl_->entries) {
+    if (!entry->digests) {
+      // It was never stepped: its state tells.
+      auto loaded = impl_->environment.states.load(id);
+      if (!loaded || !loaded->warning.empty()) return std::nullopt;
+      entry->digests = wanted_digests_of(loaded->state);
     }
-    const auto due = entry->due;
-    if (due > environment_.clock.steady_now()) {
-      if (running_ == 0 && std::exchange(cache_used_, false)) {
-        // Nobody fetches meanwhile: what a run has just fetched is not accepted yet.
-        tidying_ = true;
-        lock.unlock();
-        tidy_cache();
-        lock.lock();
-        tidying_ = false;
-        changed_.notify_all();
-        continue;
-      }
-      changed_.wait_until(lock, stop, due, [this, due] {
-        const auto* next = next_entry();
-        return next != nullptr && next->due < due;
-      });
-      continue;
-    }
-    entry->running = true;
-    ++running_;
-    lock.unlock();
-    const auto outcome = run_one(*entry->delivery, stop);
-    lock.lock();
-    --running_;
-    entry->running = false;
-    entry->due = next_due(*entry->delivery, outcome);
-    if (outcome.kind != Kind::kUnchanged) cache_used_ = true;
-    changed_.notify_all();
+    all.insert(all.end(), entry->digests->begin(), entry->digests->end());
   }
+  return all;
 }
 
-SteadyTime Puller::next_due(const Delivery& delivery, const RunOutcome& outcome) {
-  const auto chance = static_cast<unsigned char>(random_.bytes(1).front());
-  return environment_.clock.steady_now() + time_until_next_run(delivery, outcome, chance);
-}
-
-void Puller::tidy_cache() {
-  const auto give_up = [this](const std::string& reason) {
-    log_.warning("the cache could not be tidied", {{"reason", reason}});
-  };
-  std::vector<oci::StoredManifest> wanted;
-  for (const auto& delivery : environment_.configuration.deliveries) {
-    // What an unreadable state refers to is unknown, so nothing is removed.
-    auto loaded = environment_.states.load(delivery.id());
-    if (!loaded) return give_up(loaded.error().message());
-    if (!loaded->warning.empty()) return give_up(loaded->warning);
-    if (!loaded->state.accepted_digest) continue;
-    auto manifest = environment_.cache.manifest(*loaded->state.accepted_digest);
-    if (!manifest) return give_up(manifest.error().message());
-    if (*manifest) wanted.push_back(**std::move(manifest));
+Puller::Counts Puller::counts() const {
+  const std::scoped_lock lock(impl_->mutex);
+  Counts counts{impl_->entries.size(), impl_->queue.ready(), impl_->running, 0};
+  for (const auto& [id, entry] : impl_->entries) {
+    if (entry->last && entry->last->kind == Kind::kWaiting) ++counts.waiting;
   }
-  auto tidied = environment_.cache.retain(wanted);
-  if (!tidied) give_up(tidied.error().message());
+  return counts;
 }
 
 }  // namespace sealift::puller

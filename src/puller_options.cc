@@ -24,6 +24,12 @@ std::string check_target(const std::string& text) {
   return "must be \"cluster\" or \"dir:PATH\"";
 }
 
+// Files can be run once or into files; the cluster's own resources are a standing order.
+void check_without_files(const PullerOptions& options, const std::string& target) {
+  if (options.once) throw CLI::RequiresError("--once", "--config");
+  if (target != "cluster") throw CLI::RequiresError("--target dir:PATH", "--config");
+}
+
 template <typename T>
 CLI::Option* add_parsed(CLI::App& app, const std::string& name, T& value,
                         Result<T> (*parse)(std::string_view), const std::string& help) {
@@ -39,6 +45,46 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& name, T& value,
       ->type_name("TEXT");
 }
 
+// What makes sense only where the cluster's own resources say what to do.
+void add_resource_options(CLI::App& app, PullerOptions& options) {
+  const char* group = "Custom resources";
+  app.add_option("--watch-namespace", options.watch_namespaces,
+                 "Namespace whose Deliveries to run; may be repeated; by default all")
+      ->group(group)
+      ->type_name("NAMESPACE");
+  app.add_option("--shard-selector", options.shard_selector,
+                 "Label selector of the Deliveries that this puller runs")
+      ->group(group)
+      ->type_name("SELECTOR");
+  app.add_option("--default-service-account", options.default_service_account,
+                 "Service account of the Delivery's namespace for Deliveries that name none")
+      ->group(group)
+      ->type_name("NAME");
+  app.add_flag("--allow-own-identity", options.allow_own_identity,
+               "Let Deliveries without a service account act as the puller itself")
+      ->group(group);
+  app.add_flag("--allow-cross-namespace-dependencies", options.cross_namespace_dependencies,
+               "Let Deliveries depend on those of other namespaces without their consent")
+      ->group(group);
+  app.add_option_function<std::string>(
+         "--events", [&options](const std::string& text) { options.all_events = text == "all"; },
+         "Kubernetes events: warnings, or all with one for each delivery")
+      ->check(CLI::IsMember({"warnings", "all"}))
+      ->group(group)
+      ->type_name("KIND");
+  app.add_flag("--leader-elect", options.leader_elect,
+               "Run only while holding the Lease, so that several replicas may stand by")
+      ->group(group);
+  app.add_option("--lease-namespace", options.lease_namespace,
+                 "Namespace of the Lease; by default the puller's own")
+      ->group(group)
+      ->type_name("NAMESPACE");
+  app.add_option("--lease-name", options.lease_name, "Name of the Lease; one for each shard")
+      ->capture_default_str()
+      ->group(group)
+      ->type_name("NAME");
+}
+
 }  // namespace
 
 std::variant<PullerOptions, int> parse_puller_options(int argc, char** argv) {
@@ -48,7 +94,8 @@ std::variant<PullerOptions, int> parse_puller_options(int argc, char** argv) {
   app.footer(kFooter);
   app.set_version_flag("--version", std::string("sealift-puller ") + kVersion);
   auto* config = app.add_option("--config", options.config,
-                                "File or directory with Delivery, TrustPolicy and Secret documents")
+                                "File or directory with Delivery, TrustPolicy, Secret and "
+                                "ConfigMap documents; without it, the cluster's own resources")
                      ->type_name("PATH");
   app.add_flag("--once", options.once, "Run each Delivery once, then exit");
   app.add_option("--target", target,
@@ -78,11 +125,10 @@ std::variant<PullerOptions, int> parse_puller_options(int argc, char** argv) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   app.add_flag("--json", options.json, "Print the outcomes of --once as JSON on standard output");
+  add_resource_options(app, options);
   try {
     app.parse(argc, argv);
-    if (config->count() == 0 && check->count() == 0) {
-      throw CLI::RequiredError("--config");
-    }
+    if (config->count() == 0 && check->count() == 0) check_without_files(options, target);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     std::cerr << "sealift-puller: " << error.what() << "; see \"sealift-puller --help\"\n";

@@ -6,11 +6,12 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace sealift::program {
 
 struct PullerOptions {
-  std::string config;
+  std::string config;  // empty: the custom resources of the cluster
   bool once = false;
   std::string directory;  // of --target dir:PATH; empty: a cluster
   std::string kubeconfig;
@@ -22,6 +23,19 @@ struct PullerOptions {
   LogLevel log_level = LogLevel::kInfo;
   std::size_t concurrency = 8;
   bool json = false;
+
+  // Of custom resources alone.
+  std::vector<std::string> watch_namespaces;  // empty: all
+  std::string shard_selector;
+  std::string default_service_account;
+  bool allow_own_identity = false;
+  bool cross_namespace_dependencies = false;
+  bool all_events = false;
+  bool leader_elect = false;
+  std::string lease_namespace;  // empty: the pod's own
+  std::string lease_name = "sealift-puller";
+
+  std::string listen;  // probes and metrics; empty: none
 };
 
 // The options, or the exit code where everything is said already (help, version, a usage error).

@@ -17,11 +17,15 @@ sigset_t handled_signals() {
 
 }  // namespace
 
-Signals::Signals(std::function<void()> on_hangup) : on_hangup_(std::move(on_hangup)) {
+void hold_signals() {
   const auto set = handled_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   // A peer that goes away is an error of write(), not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
+}
+
+Signals::Signals(std::function<void()> on_hangup) : on_hangup_(std::move(on_hangup)) {
+  hold_signals();
   thread_ = std::jthread([this](std::stop_token done) { listen(std::move(done)); });
 }
 

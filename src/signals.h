@@ -6,8 +6,12 @@
 
 namespace sealift::program {
 
+// Keeps the signals that Signals handles from ending the program until it is there. Threads inherit
+// which signals are blocked, so this comes before the first one.
+void hold_signals();
+
 // Turns SIGINT and SIGTERM into a stop token and SIGHUP into a call. Must be made before any other
-// thread is, because threads inherit which signals are blocked.
+// thread is, or after hold_signals().
 class Signals {
  public:
   // `on_hangup` runs on the signal thread; empty: SIGHUP stops like the others.

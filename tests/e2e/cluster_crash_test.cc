@@ -124,7 +124,7 @@ TEST_P(ClusterCrash, OfAFirstDeliveryIsFinishedByTheNextRun) {
               "Promotion." +
                   name_ + ".example.com");
   }
-  EXPECT_GT(ordinal, GetParam() == Moment::kAfterItActed ? 7u : 15u) << "it was killed each time";
+  EXPECT_GT(ordinal, GetParam() == Moment::kAfterItActed ? 7u : 12u) << "it was killed each time";
 }
 
 // Each round changes one object, brings one back and takes one away, with its kind.

@@ -98,9 +98,7 @@ TEST_F(ClusterOutage, StoppedWhileItWaitsARunIsGoneOnWith) {
          "    metadata:\n      annotations: {sealift.test/hang: \"true\"}\n      labels:");
   publish();
   Process puller(once());
-  proxy_.wait_for([](const ProxiedRequest& request) {
-    return request.is_watch() && request.path.ends_with("/deployments");
-  });
+  ASSERT_TRUE(puller.wait_for_output("stage=wait")) << puller.err();
   puller.send_signal(SIGTERM);
   const auto run = finished(puller.wait());
   EXPECT_EQ(run.exit_code, 9) << run;

@@ -4,10 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <functional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -63,8 +61,10 @@ class ClusterTargetTest : public testing::Test {
   kube::ApiClient client = cluster.client();
   kube::ResourceMap resources{client};
   Delivery delivery = make_delivery();
-  std::unique_ptr<Target> target =
-      make_cluster_target(delivery, client, resources, cluster.clock, Logger::silent());
+  ClusterView view{client, resources, cluster.clock, Logger::silent(), [](const std::string&) {}};
+  std::unique_ptr<Target> target = make_cluster_target(delivery, {client, resources, view},
+                                                       make_config_map_inventory(delivery, client),
+                                                       cluster.clock, Logger::silent());
 };
 
 TEST_F(ClusterTargetTest, NeverTakesALostMemoryForNone) {
@@ -107,80 +107,14 @@ TEST_F(ClusterTargetTest, AnArtifactBringsNoParentOfAnApplySet) {
   ASSERT_OK_ASSIGN(const auto plain, desired_of({config_map("a")}));
   ASSERT_OK_ASSIGN(const auto labelled,
                    desired_of({config_map("a", "1", ", labels: {applyset.kubernetes.io/id: x}")}));
-  EXPECT_OK(target->preflight(plain, plan, {}));
-  EXPECT_THAT(target->preflight(labelled, plan, {}),
+  AskedObjects asked;
+  EXPECT_OK(target->preflight(plain, plan, asked, {}));
+  EXPECT_THAT(target->preflight(labelled, plan, asked, {}),
               fails_with(ErrorCode::kConflict, "is the parent of an ApplySet"));
   is_parent = true;
-  EXPECT_THAT(target->preflight(plain, plan, {}),
+  asked.clear();
+  EXPECT_THAT(target->preflight(plain, plan, asked, {}),
               fails_with(ErrorCode::kConflict, "is the parent of an ApplySet"));
-}
-
-TEST_F(ClusterTargetTest, LooksAgainBeforeItDeletes) {
-  const struct {
-    const char* name;
-    FakeAnswer live;
-    bool deleted;
-  } kCases[] = {
-      {"as planned", FakeAnswer::json(200, member("ConfigMap", "shop", "a")), true},
-      {"told to stay meanwhile",
-       FakeAnswer::json(200, member("ConfigMap", "shop", "a",
-                                    R"(,"annotations":{"sealift.dev/keep":"true"})")),
-       false},
-      {"relabelled meanwhile",
-       FakeAnswer::json(200, R"({"metadata":{"name":"a","namespace":"shop","uid":"u-a"}})"), false},
-      {"another object meanwhile",
-       FakeAnswer::json(200, R"({"metadata":{"name":"a","namespace":"shop","uid":"new","labels":{
-           "applyset.kubernetes.io/part-of":")" +
-                                 set_id() + R"("}}})"),
-       false},
-      {"gone meanwhile", FakeAnswer::json(404, "{}"), false},
-  };
-  for (const auto& test : kCases) {
-    bool deleted = false;
-    answer = [&](const SeenRequest& request) {
-      deleted = deleted || request.method == "DELETE";
-      return request.method == "DELETE" ? FakeAnswer::json(200, "{}") : test.live;
-    };
-    Plan plan;
-    plan.prunes = {{{"", "ConfigMap", "shop", "a"}, "u-a"}};
-    FaultyFileSystem disk;
-    StateStore states(disk, "state");
-    ASSERT_OK_ASSIGN(const auto journal, states.open_journal("shop/web"));
-    DeliveryState state;
-    EXPECT_OK(target->prune(plan, state, *journal, {})) << test.name;
-    EXPECT_EQ(deleted, test.deleted) << test.name;
-  }
-}
-
-// One Duck in each of many namespaces would be one thread and one connection each.
-TEST_F(ClusterTargetTest, WaitsWithFewWatches) {
-  std::vector<std::string> texts;
-  for (int i = 0; i < 100; ++i) {
-    texts.push_back("apiVersion: example.com/v1\nkind: Duck\nmetadata: {name: d, namespace: n" +
-                    std::to_string(i) + "}\n");
-  }
-  ASSERT_OK_ASSIGN(const auto desired, desired_of(texts));
-  std::atomic<int> open = 0;
-  std::atomic<int> most = 0;
-  answer = [&](const SeenRequest& request) {
-    const auto from = request.url.find("/namespaces/") + 12;
-    const auto name_space = request.url.substr(from, request.url.find('/', from) - from);
-    FakeAnswer watch;
-    watch.stream = [&, name_space](ByteSink& body, std::stop_token stop) -> Result<> {
-      const int now = ++open;
-      for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
-      }
-      auto written =
-          body.write(R"({"type":"ADDED","object":)" + member("Duck", name_space, "d") + "}\n");
-      while (written && !stop.stop_requested()) std::this_thread::yield();
-      --open;
-      return written;
-    };
-    return watch;
-  };
-  EXPECT_OK(target->wait(desired, Plan(), {}));
-  EXPECT_LE(most, 32);
-  EXPECT_GE(cluster.transport.request_count(), 100u);
 }
 
 }  // namespace

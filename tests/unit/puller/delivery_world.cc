@@ -133,15 +133,37 @@ Result<> DeliveryWorld::start() {
 }
 
 RunEnvironment DeliveryWorld::environment(Clock& clock) {
-  return {configuration,
-          repositories_,
-          process_->cache,
+  // What an earlier run has learnt is not for this one.
+  process_->artifacts = std::make_unique<ArtifactLibrary>(
+      repositories_, process_->cache, clock, Logger::silent(), [this](const std::string& id) {
+        const std::scoped_lock lock(puller_mutex_);
+        if (puller_ != nullptr) puller_->wake(id);
+      });
+  return {*process_->artifacts,
+          configuration,
           process_->states,
           *process_->decisions,
           clock,
+          system_random(),
+          [policies = std::make_shared<const std::vector<signing::TrustPolicy>>(
+               configuration.policies)] { return policies; },
           [this](const Delivery& delivery, const Logger& log) -> Result<std::unique_ptr<Target>> {
             return make_directory_target(disk, "target", delivery, log);
           }};
+}
+
+void DeliveryWorld::attach(Puller* puller) {
+  const std::scoped_lock lock(puller_mutex_);
+  puller_ = puller;
+}
+
+RunOutcome DeliveryWorld::run_in(const RunEnvironment& environment) {
+  Puller puller(environment, nullptr, Logger::silent(), {.max_parallel = 1});
+  puller.put(configuration.deliveries[0]);
+  attach(&puller);
+  const auto outcomes = puller.run_once({});
+  attach(nullptr);
+  return outcomes.at(0).outcome;
 }
 
 RunOutcome DeliveryWorld::run() {
@@ -153,7 +175,7 @@ RunOutcome DeliveryWorld::run() {
       return outcome;
     }
   }
-  return run_delivery(configuration.deliveries[0], environment(), Logger::silent(), {});
+  return run_in(environment());
 }
 
 RunOutcome DeliveryWorld::run_in_new_process() {

@@ -1,11 +1,14 @@
 #pragma once
 
-#include <sealift/puller/delivery_run.h>
+#include <sealift/puller/artifact_library.h>
+#include <sealift/puller/configuration.h>
+#include <sealift/puller/puller.h>
 #include <sealift/signing/keys.h>
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,9 +49,13 @@ class DeliveryWorld {
   Result<DecisionLogCheck> check_record();
   std::string record() const;  // its bytes, or empty
 
-  // Of the process that was started.
+  // Of the process that was started. The next call ends what this one stands on.
   RunEnvironment environment() { return environment(clock_); }
   RunEnvironment environment(Clock& clock);
+  // Who is woken by the environment's artifacts.
+  void attach(Puller* puller);
+  // Runs the only Delivery in a puller of its own.
+  RunOutcome run_in(const RunEnvironment& environment);
 
   sealift::test::FaultyFileSystem disk;
   Configuration configuration;
@@ -60,6 +67,7 @@ class DeliveryWorld {
     ArtifactCache cache;
     StateStore states;
     std::unique_ptr<DecisionLog> decisions;
+    std::unique_ptr<ArtifactLibrary> artifacts;
   };
 
   std::unique_ptr<oci::Repository> open_media();
@@ -70,6 +78,8 @@ class DeliveryWorld {
   sealift::test::FakeTransport transport_;
   sealift::test::ManualClock clock_;
   oci::RepositoryEnvironment repositories_;
+  std::mutex puller_mutex_;
+  Puller* puller_ = nullptr;
   std::optional<Process> process_;
 };
 

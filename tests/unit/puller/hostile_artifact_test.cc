@@ -181,7 +181,7 @@ TEST(HostileManifest, CannotNameALayerThatFillsTheDisk) {
   world.publish({{"a.yaml", config_map("a")}}, 1);
   world.publish_oversized(std::uint64_t{1} << 40, 2);
   const auto outcome = world.run();
-  EXPECT_EQ(to_string(outcome.stage), "fetch");
+  EXPECT_EQ(to_string(outcome.stage), "plan");
   ASSERT_TRUE(outcome.error);
   EXPECT_EQ(outcome.error->code(), ErrorCode::kInvalidInput);
   EXPECT_THAT(outcome.error->message(),

@@ -1,3 +1,4 @@
+#include <sealift/puller/cache_tidying.h>
 #include <sealift/puller/puller.h>
 
 #include <gtest/gtest.h>
@@ -40,6 +41,25 @@ class CountingSink : public ByteSink {
   std::map<std::string, int> counts_;
 };
 
+void put_all(DeliveryWorld& world, Puller& puller) {
+  for (const auto& delivery : world.configuration.deliveries) puller.put(delivery);
+  world.attach(&puller);
+}
+
+std::vector<DeliveryOutcome> run_all_once(DeliveryWorld& world, Puller& puller) {
+  put_all(world, puller);
+  auto outcomes = puller.run_once({});
+  world.attach(nullptr);
+  return outcomes;
+}
+
+void run_and_tidy(DeliveryWorld& world) {
+  const auto environment = world.environment();
+  Puller puller(environment, nullptr, Logger::silent());
+  (void)run_all_once(world, puller);
+  EXPECT_OK(tidy_cache(puller, environment.artifacts));
+}
+
 // Six Deliveries of one artifact: four that work, one without its tag, one that shares its folder's
 // name with nobody but finds it taken.
 void make_deliveries(DeliveryWorld& world) {
@@ -63,8 +83,8 @@ TEST(Puller, RunsEachDeliveryOnce) {
   make_deliveries(world);
   ASSERT_OK(world.start());
   const auto environment = world.environment();
-  Puller puller(environment, system_random(), Logger::silent(), 3);
-  const auto outcomes = puller.run_once({});
+  Puller puller(environment, nullptr, Logger::silent(), {.max_parallel = 3});
+  const auto outcomes = run_all_once(world, puller);
   ASSERT_EQ(outcomes.size(), 6u);
   for (std::size_t i = 0; i < 6; ++i) {
     SCOPED_TRACE(outcomes[i].delivery);
@@ -83,8 +103,9 @@ TEST(Puller, RunsUntilItIsStopped) {
   ASSERT_OK(world.start());
   const auto environment = world.environment(system_clock());
   const auto sink = std::make_shared<CountingSink>();
-  Puller puller(environment, system_random(),
-                Logger::to_sink(sink, LogFormat::kJson, LogLevel::kInfo), 4);
+  Puller puller(environment, nullptr, Logger::to_sink(sink, LogFormat::kJson, LogLevel::kInfo),
+                {.max_parallel = 4});
+  put_all(world, puller);
   std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
   sink->wait_for("delivered", 4);
   sink->wait_for("failed", 20);
@@ -95,8 +116,8 @@ TEST(Puller, RunsUntilItIsStopped) {
   running.join();
   EXPECT_OK(world.check_record());
   // Whatever it was stopped in, the next run finishes.
-  Puller again(environment, system_random(), Logger::silent(), 4);
-  const auto outcomes = again.run_once({});
+  Puller again(environment, nullptr, Logger::silent(), {.max_parallel = 4});
+  const auto outcomes = run_all_once(world, again);
   for (std::size_t i = 0; i < 4; ++i) {
     SCOPED_TRACE(outcomes[i].delivery);
     EXPECT_TRUE(outcomes[i].outcome.kind == Kind::kDelivered ||
@@ -112,7 +133,7 @@ TEST(Puller, StopsAtOnceWithPoliciesAlone) {
   world.configuration.deliveries.clear();
   ASSERT_OK(world.start());
   const auto environment = world.environment();
-  Puller puller(environment, system_random(), Logger::silent());
+  Puller puller(environment, nullptr, Logger::silent());
   std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
   running.request_stop();
   running.join();
@@ -123,13 +144,11 @@ TEST(Puller, TidiesTheCacheOnlyWhereItKnowsWhatIsWanted) {
   DeliveryWorld world;
   world.publish({{"a.yaml", config_map("a")}}, 1);
   ASSERT_OK(world.start());
-  const auto environment = world.environment();
-  Puller puller(environment, system_random(), Logger::silent());
   const auto blobs = [&] { return world.disk.list("state/cache/blobs").value().size(); };
-  (void)puller.run_once({});
+  run_and_tidy(world);
   EXPECT_EQ(blobs(), 1u);
   world.publish({{"a.yaml", config_map("a", "2")}}, 2);
-  (void)puller.run_once({});
+  run_and_tidy(world);
   EXPECT_EQ(blobs(), 1u);
 
   // Nothing is removed while one state cannot be read.
@@ -139,10 +158,10 @@ TEST(Puller, TidiesTheCacheOnlyWhereItKnowsWhatIsWanted) {
   other.suspend = true;
   world.configuration.deliveries.push_back(other);
   world.disk.put("state/deliveries/shop_other.json", "{broken");
-  (void)puller.run_once({});
+  run_and_tidy(world);
   EXPECT_EQ(blobs(), 2u);
   ASSERT_OK(world.disk.remove("state/deliveries/shop_other.json"));
-  (void)puller.run_once({});
+  run_and_tidy(world);
   EXPECT_EQ(blobs(), 1u);
 }
 

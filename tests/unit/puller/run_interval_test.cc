@@ -40,8 +40,8 @@ TEST(TimeUntilNextRun, FollowsTheOutcome) {
       {"a server asks for a century", outcome_of(Kind::kFailed, 4'294'967'295s), 1h},
   };
   for (const auto& test : kCases) {
-    EXPECT_EQ(time_until_next_run(delivery, test.outcome, 0), test.wait) << test.name;
-    const auto most = time_until_next_run(delivery, test.outcome, 255);
+    EXPECT_EQ(time_until_next_run(delivery, test.outcome, 1, 0), test.wait) << test.name;
+    const auto most = time_until_next_run(delivery, test.outcome, 1, 255);
     EXPECT_GT(most, test.wait) << test.name;
     EXPECT_LE(most, test.wait + test.wait / 10) << test.name;
   }

@@ -34,6 +34,12 @@ Result<> delete_object(const ApiClient& client, const Resource& resource,
                        std::string_view name_space, std::string_view name, std::string_view uid,
                        std::stop_token stop);
 
+// Takes the label of its ApplySet off one object (merge patch, if it still has that UID), so that
+// it belongs to nobody. A missing object is a success.
+Result<> disown_object(const ApiClient& client, const Resource& resource,
+                       std::string_view name_space, std::string_view name, std::string_view uid,
+                       std::stop_token stop);
+
 // All members of an ApplySet of one resource in a namespace, or everywhere where that is empty, by
 // label, in pages. Of a member whose label another manager wrote, own_fields_hash is empty: we did
 // not make it one. kInvalidInput for more than 100,000.

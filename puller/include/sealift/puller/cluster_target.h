@@ -4,19 +4,33 @@
 #include <sealift/base/log.h>
 #include <sealift/kube/api_client.h>
 #include <sealift/kube/resource_map.h>
+#include <sealift/puller/cluster_view.h>
+#include <sealift/puller/inventory.h>
 #include <sealift/puller/target.h>
 
 #include <memory>
 
 namespace sealift::puller {
 
-// Delivers into a cluster by server-side apply. The inventory is the cluster's own: an ApplySet
-// (KEP-3659) whose parent is the ConfigMap "sealift-NAME" in the Delivery's namespace, written by
-// the puller's identity; it carries the accepted digest and sequence as well. Objects are read and
-// written as the Delivery's service account, where it names one.
-//
-// `client` is the puller's identity; all references must outlive the target.
-std::unique_ptr<Target> make_cluster_target(const Delivery& delivery, const kube::ApiClient& client,
-                                            kube::ResourceMap& resources, Clock& clock, Logger log);
+// One cluster, as all Deliveries into it share it. All must outlive the targets.
+struct TargetCluster {
+  kube::ApiClient client;  // the puller's identity
+  kube::ResourceMap& resources;
+  ClusterView& view;
+};
+
+// Delivers into a cluster by server-side apply, with an ApplySet (KEP-3659) as inventory. Objects
+// are written as the Delivery's service account, where it names one, and seen by the view's
+// watches. `delivery` and `clock` must outlive the target.
+std::unique_ptr<Target> make_cluster_target(const Delivery& delivery, const TargetCluster& cluster,
+                                            std::unique_ptr<Inventory> inventory, Clock& clock,
+                                            Logger log);
+
+// The inventory of a Delivery that is no object of the target cluster: the ConfigMap
+// "sealift-NAME" in the Delivery's namespace, written by the puller's identity; it carries the
+// accepted digest and sequence as well, and the Delivery's UID where it has one, so that Deliveries
+// of two management clusters never share a set. `delivery` must outlive the inventory.
+std::unique_ptr<Inventory> make_config_map_inventory(const Delivery& delivery,
+                                                     kube::ApiClient owner);
 
 }  // namespace sealift::puller

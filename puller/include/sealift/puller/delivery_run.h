@@ -2,13 +2,15 @@
 
 #include <sealift/base/clock.h>
 #include <sealift/base/log.h>
+#include <sealift/base/random.h>
 #include <sealift/base/result.h>
-#include <sealift/oci/open_repository.h>
-#include <sealift/puller/artifact_cache.h>
-#include <sealift/puller/configuration.h>
+#include <sealift/puller/artifact_library.h>
 #include <sealift/puller/decision_log.h>
+#include <sealift/puller/delivery.h>
+#include <sealift/puller/delivery_report.h>
 #include <sealift/puller/delivery_state.h>
 #include <sealift/puller/run_outcome.h>
+#include <sealift/puller/secret_source.h>
 #include <sealift/puller/target.h>
 
 #include <functional>
@@ -16,26 +18,67 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <string_view>
 
 namespace sealift::puller {
 
+struct DeliveryMemory;
+
 // What all runs of a puller share. References must outlive the runs.
 struct RunEnvironment {
-  const Configuration& configuration;
-  const oci::RepositoryEnvironment& repositories;
-  ArtifactCache& cache;
+  ArtifactLibrary& artifacts;
+  SecretSource& secrets;
   StateStore& states;
   DecisionLog& decisions;
   Clock& clock;
+  Random& random;
+  // The policies in force; the same pointer for as long as they stay the same.
+  std::function<Policies()> policies;
+  // The Delivery outlives the target.
   std::function<Result<std::unique_ptr<Target>>(const Delivery&, const Logger&)> open_target;
 };
 
-// Takes one Delivery along the whole way: resolve, fetch, verify, plan, preflight, apply, wait,
-// prune, record. Each decision is recorded before it is acted on. Stops at the Delivery's timeout
-// or when asked; whatever moment it ends at, the next run finishes the work. Runs of one Delivery
-// must not overlap.
-RunOutcome run_delivery(const Delivery& delivery, const RunEnvironment& environment,
-                        const Logger& log, std::stop_token stop);
+// The accepted artifact, and the last healthy one.
+std::vector<Digest> wanted_digests_of(const DeliveryState& state);
+
+// One Delivery over all its runs: what is remembered of it, and the run that is under way.
+//
+// A run goes along the whole way (resolve, fetch, verify, plan, preflight, apply, wait, prune,
+// record) in steps. A step goes as far as it can; where it has to wait for a registry, for watches
+// or for objects to become healthy, it ends as kWaiting and holds no thread meanwhile. The next
+// step starts from the top, which costs little, since what was done is known; so it does not matter
+// why or how often a Delivery is stepped. Each decision is recorded before it is acted on. Whatever
+// moment a run ends at, the next one finishes the work.
+//
+// Used by one thread at a time.
+class DeliveryRun {
+ public:
+  explicit DeliveryRun(std::shared_ptr<const Delivery> delivery);
+  ~DeliveryRun();
+
+  const Delivery& delivery() const;
+  // Another spec of the same Delivery: a run under way begins anew.
+  void replace(std::shared_ptr<const Delivery> delivery);
+  // The next step begins a new run that trusts no answer of a registry from before.
+  void look_again();
+
+  // `blocked_by` says what this Delivery depends on and is not ready, or why it can never be: that
+  // keeps another artifact from being delivered, and what is there is still looked after. Empty:
+  // nothing.
+  RunOutcome step(const RunEnvironment& environment, const Result<std::string>& blocked_by,
+                  const Logger& log, std::stop_token stop);
+
+  // Of the last step.
+  DeliveryReport report(const RunOutcome& outcome, Timestamp now) const;
+  // When the run under way has taken its spec.timeout; nullopt between runs.
+  std::optional<SteadyTime> deadline() const;
+  // What a target announces changes by; empty before the first step and for directories.
+  std::string applyset_id() const;
+  std::size_t object_count() const;
+  // What the cache has to keep for this Delivery; nullopt before its state was read.
+  std::optional<std::vector<Digest>> wanted_digests() const;
+
+ private:
+  std::unique_ptr<DeliveryMemory> memory_;
+};
 
 }  // namespace sealift::puller

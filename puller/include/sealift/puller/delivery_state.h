@@ -34,6 +34,8 @@ struct DeliveryState {
   // Newest artifact whose objects all became healthy, hooks and Jobs included: what a rollback goes
   // back to. Where it is the wanted one, Jobs that nobody remembers have run.
   std::optional<Digest> last_healthy_digest;
+  // Accepted after that one, and failed, so that the Delivery went back (onFailure: rollback).
+  std::optional<Digest> failed_digest;
   std::string last_decision;  // hash of the last record, so that it is not repeated
   std::map<objects::ObjectId, RememberedObject> objects;
 };

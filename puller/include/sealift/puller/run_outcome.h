@@ -3,6 +3,7 @@
 #include <sealift/base/digest.h>
 #include <sealift/base/error.h>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -38,11 +39,16 @@ struct RunOutcome {
   Kind kind = Kind::kFailed;
   RunStage stage = RunStage::kResolve;
   std::optional<Error> error;
-  std::string waiting_for;  // for people: "Deployment.apps shop/web is InProgress (…)"
+  std::string waiting_for;            // for people: "Deployment.apps shop/web is InProgress (…)"
   bool waits_for_dependency = false;  // kWaiting: for another Delivery
   std::optional<Digest> digest;
   // The registry could not be asked, and the run went on with what was accepted before.
   std::optional<Error> registry_away;
+  // The artifact that was wanted and failed, where an older one was put back in its place.
+  std::optional<Digest> rolled_back_from;
+  bool go_on = false;  // the next step has to do something now, and not after an interval
+  // kWaiting: nobody announces what is waited for, so it has to be looked for.
+  std::optional<std::chrono::milliseconds> look_again_in;
   std::size_t applied = 0;
   std::size_t pruned = 0;
   std::size_t unchanged = 0;

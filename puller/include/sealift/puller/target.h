@@ -1,51 +1,71 @@
 #pragma once
 
-#include <sealift/base/clock.h>
-#include <sealift/base/log.h>
 #include <sealift/base/result.h>
 #include <sealift/puller/delivery.h>
 #include <sealift/puller/delivery_state.h>
 #include <sealift/puller/desired_state.h>
 #include <sealift/puller/inventory.h>
+#include <sealift/puller/member_health.h>
 #include <sealift/puller/plan.h>
 
-#include <memory>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace sealift::puller {
 
-// A place where one Delivery's objects live: a cluster, or a directory. The calls come in the order
-// of declaration, from one thread; `stop` covers the run's deadline.
+// Everything in a target that belongs to one Delivery, wanted or not.
+struct Observation {
+  LiveObjects objects;
+  // Not empty: the target cannot tell yet, and this is why. Whoever asked is woken.
+  std::string waiting_for;
+};
+
+// The objects whose dry run was answered well in this run, with the hash of what was asked: they
+// are not asked about again when the run goes on after a wait.
+using AskedObjects = std::map<objects::ObjectId, std::string>;
+
+// A place where one Delivery's objects live: a cluster, or a directory. It lives as long as the
+// Delivery stays the same, over many runs. The calls come from one thread at a time; `stop` covers
+// the run's deadline. No call waits for anything but the target's own answers: what takes longer
+// (objects becoming healthy) is told as something to wait for, and whoever asked is woken.
 class Target {
  public:
   virtual ~Target() = default;
 
+  // What changes are announced by (ClusterView::OnChange); empty where nothing is.
+  virtual std::string applyset_id() const = 0;
   // Whether a kind lives in namespaces, where it is neither built in nor defined in the artifact;
   // nullopt where the target cannot say. kNotFound where a cluster does not serve the kind.
   virtual Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind& gvk,
                                                     std::stop_token stop) = 0;
   virtual Result<TargetMemory> recall(std::stop_token stop) = 0;
-  // Everything that belongs to the Delivery, wanted or not.
-  virtual Result<LiveObjects> observe(const DesiredState& desired, std::stop_token stop) = 0;
-  // Asks the target to refuse now what it would refuse later; changes nothing.
-  virtual Result<> preflight(const DesiredState& desired, const Plan& plan,
+  // Without `desired`, what the last complete observation looked at; kConflict where the target
+  // cannot do that and has to be asked with it.
+  virtual Result<Observation> observe(const DesiredState* desired, std::stop_token stop) = 0;
+  // Asks the target to refuse now what it would refuse later; changes nothing. Adds to `asked`.
+  virtual Result<> preflight(const DesiredState& desired, const Plan& plan, AskedObjects& asked,
                              std::stop_token stop) = 0;
   // Remembers the acceptance and what will be owned, before the first write.
   virtual Result<> begin(const DesiredState& desired, const Plan& plan,
                          const Acceptance& acceptance, std::stop_token stop) = 0;
-  // Writes stage by stage; each object that was written goes into the journal and into `state`.
-  virtual Result<> apply(const DesiredState& desired, const Plan& plan, DeliveryState& state,
-                         StateStore::Journal& journal, std::stop_token stop) = 0;
-  // Waits until everything wanted is healthy, but for what the plan leaves as it is. kCancelled
-  // naming the first that are not when `stop` is requested; kInvalidInput where an object failed
-  // for good.
-  virtual Result<> wait(const DesiredState& desired, const Plan& plan, std::stop_token stop) = 0;
+  // Writes the stages that may be written now; each object that was written goes into the journal
+  // and into `state`. Returns what the next stage waits for, empty where all is written.
+  virtual Result<std::string> apply(const DesiredState& desired, const Plan& plan,
+                                    const AskedObjects& asked, DeliveryState& state,
+                                    StateStore::Journal& journal, std::stop_token stop) = 0;
+  // How these objects are by now.
+  virtual Result<MemberHealth> health(const std::vector<objects::ObjectId>& wanted) = 0;
   virtual Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
                          std::stop_token stop) = 0;
   // Forgets what is no longer owned.
   virtual Result<> finish(const DesiredState& desired, const Plan& plan, std::stop_token stop) = 0;
+  // The Delivery is deleted: its objects go, or lose the mark that they were its own. Returns what
+  // is still there to wait for, empty where everything is done.
+  virtual Result<std::string> release(DeletionPolicy policy, DeliveryState& state,
+                                      std::stop_token stop) = 0;
 };
 
 }  // namespace sealift::puller

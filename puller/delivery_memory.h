@@ -1,0 +1,58 @@
+#pragma once
+
+#include <sealift/puller/delivery_run.h>
+#include <sealift/puller/variables.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace sealift::puller {
+
+// A run from its first step to its last.
+struct RunUnderWay {
+  SteadyTime began;
+  Timestamp began_at;
+  std::string trace_id;
+  std::optional<ArtifactAccess> access;
+  std::optional<Digest> resolved;
+  std::optional<Error> registry_away;
+  std::optional<TargetMemory> recalled;
+  // Judged in this run: what it waits for afterwards takes no new look at it.
+  std::shared_ptr<const signing::VerifiedArtifact> verified;
+  Policies verified_under;
+  std::optional<Variables> variables;
+  bool fresh = false;  // the first question about the reference takes no earlier answer
+  std::optional<SteadyTime> blind_since;  // the target could not be looked at
+  bool accepted = false;                  // on record, on disk and in the target
+  // The policy refused what the reference names now, and what was accepted before is looked after.
+  std::optional<Error> refusal;
+  AskedObjects asked;
+  std::size_t applied = 0;
+};
+
+// What the last complete comparison found all well with: while these are the same, a look at what
+// is live is enough.
+struct Settled {
+  Digest digest;
+  Policies policies;
+};
+
+// Everything that a DeliveryRun keeps.
+struct DeliveryMemory {
+  std::shared_ptr<const Delivery> delivery;
+  DeliveryState state;
+  bool loaded = false;
+  std::unique_ptr<Target> target;
+  std::optional<RunUnderWay> run;
+  std::optional<Settled> settled;
+  bool look_again = false;
+  // For reports.
+  std::optional<ArtifactFacts> facts;
+  MemberHealth health;
+  std::vector<objects::ObjectId> drifted;
+  Timestamp last_began_at{};
+  std::string last_trace_id;
+};
+
+}  // namespace sealift::puller

@@ -1,0 +1,139 @@
+#include "run_step.h"
+
+#include <sealift/base/encoding.h>
+
+#include <algorithm>
+
+namespace sealift::puller {
+namespace {
+
+using Kind = RunOutcome::Kind;
+
+// A step that begins at the end of its time still gets this long for its answers.
+constexpr std::chrono::milliseconds kLeastTime{1'000};
+constexpr std::size_t kTraceIdBytes = 16;
+
+}  // namespace
+
+RunStep::RunStep(DeliveryMemory& memory, const RunEnvironment& environment,
+                 const Result<std::string>& blocked_by, const Logger& log, std::stop_token stop)
+    : memory_(memory),
+      environment_(environment),
+      blocked_by_(blocked_by),
+      log_((begin_run(), log.with({{"trace_id", memory.run->trace_id}}))),
+      target_log_(log),
+      outer_stop_(std::move(stop)),
+      policies_(environment.policies()) {}
+
+RunOutcome RunStep::execute() {
+  auto done = stages();
+  if (!done) {
+    fail_with(std::move(done).error());
+  } else if (outcome_.kind == Kind::kWaiting) {
+    end_in_time();
+  }
+  if (outcome_.kind != Kind::kWaiting) memory_.run.reset();
+  return std::move(outcome_);
+}
+
+Result<> RunStep::stages() {
+  if (delivery().suspend && !delivery().deleting) {
+    outcome_.kind = Kind::kSuspended;
+    return {};
+  }
+  SEALIFT_TRY(load());
+  SEALIFT_TRY(open_target());
+  if (delivery().deleting) return release();
+
+  SEALIFT_ASSIGN(auto digest, resolve());
+  if (!digest) return {};
+  SEALIFT_ASSIGN(auto artifact, verified(*digest));
+  if (!artifact) return {};
+  SEALIFT_TRY(deliver(*artifact));
+  if (memory_.run->refusal) {
+    outcome_.kind = Kind::kRefused;
+    outcome_.stage = RunStage::kVerify;
+    outcome_.error = memory_.run->refusal;
+    outcome_.digest = memory_.run->resolved;
+  }
+  return {};
+}
+
+Result<> RunStep::load() {
+  if (memory_.loaded) return {};
+  SEALIFT_ASSIGN(auto loaded, environment_.states.load(delivery().id()));
+  memory_.state = std::move(loaded.state);
+  memory_.loaded = true;
+  if (!loaded.warning.empty()) log_.warning(loaded.warning);
+  return {};
+}
+
+// Called while the members before log_ are there and the others are not.
+void RunStep::begin_run() {
+  if (memory_.run && !memory_.look_again) return;
+  memory_.run.emplace();
+  memory_.run->began = environment_.clock.steady_now();
+  memory_.run->began_at = environment_.clock.now();
+  memory_.run->trace_id = hex_encode(environment_.random.bytes(kTraceIdBytes));
+  memory_.last_began_at = memory_.run->began_at;
+  memory_.last_trace_id = memory_.run->trace_id;
+  memory_.run->fresh = std::exchange(memory_.look_again, false);
+}
+
+void RunStep::begin_anew() {
+  auto access = std::move(memory_.run->access);
+  memory_.run.reset();
+  deadline_.reset();
+  begin_run();
+  memory_.run->access = std::move(access);
+}
+
+Result<> RunStep::open_target() {
+  if (memory_.target) return {};
+  SEALIFT_ASSIGN(memory_.target, environment_.open_target(delivery(), target_log_));
+  return {};
+}
+
+Result<> RunStep::release() {
+  enter(RunStage::kPrune);
+  SEALIFT_ASSIGN(const auto* recalled, recall());
+  // What was never accepted has brought nothing.
+  if (recalled->digest) {
+    SEALIFT_ASSIGN(auto waiting_for,
+                   memory_.target->release(delivery().deletion_policy, memory_.state, stop()));
+    if (!waiting_for.empty()) {
+      wait_for(std::move(waiting_for));
+      return {};
+    }
+  }
+  SEALIFT_TRY(record(decision_of("removed")));
+  // What was accepted stays known: a Delivery that comes back under this name must not be a way to
+  // play back an older artifact.
+  memory_.state.objects.clear();
+  memory_.state.applied_digest.reset();
+  memory_.state.healthy = false;
+  outcome_.kind = Kind::kRemoved;
+  return environment_.states.save(delivery().id(), memory_.state);
+}
+
+std::stop_token RunStep::stop() {
+  if (!deadline_) {
+    const auto end = memory_.run->began + delivery().timeout;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - environment_.clock.steady_now());
+    deadline_.emplace(environment_.clock, std::max(left, kLeastTime), outer_stop_);
+  }
+  return deadline_->token();
+}
+
+void RunStep::enter(RunStage stage) {
+  outcome_.stage = stage;
+  log_.debug("stage", {{"stage", std::string(to_string(stage))}});
+}
+
+void RunStep::wait_for(std::string what) {
+  outcome_.kind = Kind::kWaiting;
+  outcome_.waiting_for = std::move(what);
+}
+
+}  // namespace sealift::puller

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <sealift/puller/delivery_run.h>
+
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "delivery_memory.h"
+#include "run_deadline.h"
+
+namespace sealift::puller {
+
+// One step of a run, from the top to the first thing that has to be waited for. Functions that give
+// an optional have said in the outcome already why there is nothing to go on with.
+class RunStep {
+ public:
+  RunStep(DeliveryMemory& memory, const RunEnvironment& environment,
+          const Result<std::string>& blocked_by, const Logger& log, std::stop_token stop);
+
+  RunOutcome execute();
+
+ private:
+  using Artifact = std::shared_ptr<const signing::VerifiedArtifact>;
+
+  Result<> stages();
+  Result<> load();
+  void begin_run();
+  void begin_anew();
+  Result<> open_target();
+  Result<> release();
+
+  // run_step_trust.cc: from the reference to an artifact that the policy accepts.
+  Result<std::optional<Digest>> resolve();
+  Result<std::optional<Digest>> resolve_reference();
+  Result<std::optional<Artifact>> verified(const Digest& digest);
+  Result<std::optional<Artifact>> look_after_accepted(const Digest& refused);
+  Result<> refuse(const signing::Refused& refused);
+  Result<const TargetMemory*> recall();
+  Result<std::optional<signing::Refused>> check_replay(const Artifact& artifact);
+
+  // run_step_delivery.cc: from there to objects in the target.
+  Result<bool> nothing_to_do(const Digest& digest);
+  Result<> deliver(const Artifact& artifact);
+  Result<std::optional<DesiredState>> desired_state(const Artifact& artifact);
+  Result<std::optional<Observation>> observe(const DesiredState& desired);
+  Result<> carry_out(const Artifact& artifact, const DesiredState& desired, const Plan& plan);
+  Result<> prepare(const Artifact& artifact, const DesiredState& desired, const Plan& plan);
+  Result<> accept(const Artifact& artifact, const DesiredState& desired, const Plan& plan);
+  Result<bool> all_healthy(const std::vector<objects::ObjectId>& wanted);
+  Result<> complete(const DesiredState& desired, const Plan& plan, StateStore::Journal& journal);
+  void report(const DesiredState& desired, const Plan& plan);
+  void remember_completed(const DesiredState& desired, const Plan& plan);
+  void forget_content(const DesiredState& desired, const Plan& plan);
+  void forget_unwanted(const DesiredState& desired);
+
+  // run_step_record.cc: what is written down about it.
+  void end_in_time();
+  void fail_with(Error error);
+  bool roll_back(const Error& error);
+  Json decision_of(std::string_view event) const;
+  Result<> record(Json decision);
+  Result<> record_once(Json decision);
+
+  const Delivery& delivery() const { return *memory_.delivery; }
+  std::stop_token stop();
+  void enter(RunStage stage);
+  void wait_for(std::string what);
+
+  DeliveryMemory& memory_;
+  const RunEnvironment& environment_;
+  const Result<std::string>& blocked_by_;
+  const Logger log_;
+  const Logger& target_log_;  // without the run's trace: a target lives over many runs
+  std::stop_token outer_stop_;
+  std::optional<RunDeadline> deadline_;
+  Policies policies_;
+  RunOutcome outcome_;
+};
+
+}  // namespace sealift::puller

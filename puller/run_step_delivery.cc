@@ -1,0 +1,292 @@
+#include <sealift/signing/evidence.h>
+
+#include "run_step.h"
+
+namespace sealift::puller {
+namespace {
+
+using Kind = RunOutcome::Kind;
+
+constexpr std::chrono::seconds kLongestBlindness{10};
+constexpr std::chrono::milliseconds kBetweenLooks{500};
+
+bool is_as_remembered(const DeliveryState& state, const LiveObjects& live, bool prune) {
+  for (const auto& [id, remembered] : state.objects) {
+    const auto found = live.find(id);
+    if (found == live.end() || found->second.uid != remembered.uid ||
+        found->second.own_fields_hash != remembered.own_fields_hash ||
+        remembered.content_hash.empty()) {
+      return false;
+    }
+  }
+  if (!prune || live.size() == state.objects.size()) return true;
+  for (const auto& [id, object] : live) {
+    if (!state.objects.contains(id) && !object.deleting && !object.keep &&
+        !object.own_fields_hash.empty()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::vector<objects::ObjectId> wanted_ids(const DesiredState& desired, const Plan& plan) {
+  std::vector<objects::ObjectId> ids;
+  for (std::size_t i = 0; i < desired.objects.size(); ++i) {
+    if (!plan.left.contains(i)) ids.push_back(desired.objects[i].object.id());
+  }
+  return ids;
+}
+
+}  // namespace
+
+// The quick way at rest: nothing is parsed, and nobody is asked.
+Result<bool> RunStep::nothing_to_do(const Digest& digest) {
+  const auto& state = memory_.state;
+  if (!memory_.settled || memory_.settled->digest != digest ||
+      memory_.settled->policies != policies_ || !delivery().substitute_from.empty() ||
+      !state.healthy || state.applied_digest != digest) {
+    return false;
+  }
+  auto observation = memory_.target->observe(nullptr, stop());
+  if (!observation || !observation->waiting_for.empty()) return false;
+  if (!is_as_remembered(state, observation->objects, delivery().prune)) return false;
+  std::vector<objects::ObjectId> wanted;
+  for (const auto& [id, remembered] : state.objects) wanted.push_back(id);
+  outcome_.unchanged = wanted.size();
+  SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted));
+  if (healthy) outcome_.kind = Kind::kUnchanged;
+  return true;
+}
+
+Result<> RunStep::deliver(const Artifact& artifact) {
+  SEALIFT_ASSIGN(const bool done, nothing_to_do(artifact->descriptor().digest));
+  if (done) return {};
+  SEALIFT_ASSIGN(auto desired, desired_state(artifact));
+  if (!desired) return {};
+  SEALIFT_ASSIGN(auto seen, observe(*desired));
+  if (!seen) return {};
+  const auto& observation = *seen;
+  SEALIFT_ASSIGN(auto plan, make_plan(delivery(), *desired, observation.objects, memory_.state));
+  report(*desired, plan);
+  remember_completed(*desired, plan);
+  const bool settled = memory_.state.applied_digest == desired->digest && memory_.state.healthy;
+  if (!plan.empty() || !settled) return carry_out(artifact, *desired, plan);
+  SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted_ids(*desired, plan)));
+  if (!healthy) return {};
+  memory_.settled = {desired->digest, policies_};
+  outcome_.kind = Kind::kUnchanged;
+  if (plan.completed.empty()) return {};
+  return environment_.states.save(delivery().id(), memory_.state);
+}
+
+void RunStep::remember_completed(const DesiredState& desired, const Plan& plan) {
+  for (const auto index : plan.completed) {
+    memory_.state.objects[desired.objects[index].object.id()].completed = true;
+  }
+}
+
+// A server that is away for a moment (one that starts, a definition that is new) is waited for; one
+// that stays away is an error.
+Result<std::optional<Observation>> RunStep::observe(const DesiredState& desired) {
+  auto observation = memory_.target->observe(&desired, stop());
+  auto& blind_since = memory_.run->blind_since;
+  if (!observation) {
+    const auto now = environment_.clock.steady_now();
+    if (!blind_since) blind_since = now;
+    if (observation.error().code() != ErrorCode::kUnavailable ||
+        now >= *blind_since + kLongestBlindness) {
+      return fail(std::move(observation).error());
+    }
+    wait_for(observation.error().message());
+    outcome_.look_again_in = kBetweenLooks;
+    return std::nullopt;
+  }
+  blind_since.reset();
+  if (!observation->waiting_for.empty()) {
+    wait_for(std::move(observation->waiting_for));
+    return std::nullopt;
+  }
+  return std::optional<Observation>(*std::move(observation));
+}
+
+Result<std::optional<DesiredState>> RunStep::desired_state(const Artifact& artifact) {
+  enter(RunStage::kFetch);
+  auto parsed = environment_.artifacts.objects(*memory_.run->access, artifact, delivery().path,
+                                               delivery().id());
+  // It was fetched, and cannot be read.
+  if (!parsed && parsed.error().code() == ErrorCode::kInvalidInput) enter(RunStage::kPlan);
+  if (!parsed) return fail(std::move(parsed).error());
+  if (!*parsed) {
+    wait_for("the content of " + artifact->descriptor().digest.to_string());
+    return std::nullopt;
+  }
+  enter(RunStage::kPlan);
+  auto& run = *memory_.run;
+  if (!run.variables) {
+    SEALIFT_ASSIGN(run.variables, read_variables(delivery(), environment_.secrets, stop()));
+  }
+  SEALIFT_ASSIGN(auto desired,
+                 desired_state_of(delivery(), artifact->descriptor().digest, (**parsed)->objects,
+                                  *run.variables, [this](const objects::GroupVersionKind& gvk) {
+                                    return memory_.target->is_namespaced(gvk, stop());
+                                  }));
+  return desired;
+}
+
+void RunStep::report(const DesiredState& desired, const Plan& plan) {
+  for (const auto& name : desired.undefined_variables) {
+    log_.warning("a variable has no value and no default; it became empty", {{"variable", name}});
+  }
+  outcome_.unchanged = plan.unchanged;
+  outcome_.drifted = plan.drifted.size();
+  memory_.drifted.clear();
+  for (const auto index : plan.drifted) {
+    const auto id = desired.objects[index].object.id();
+    if (memory_.drifted.size() < MemberHealth::kMaxNamed) memory_.drifted.push_back(id);
+    log_.warning("drifted, and left as the Delivery says", {{"object", id.to_string()}});
+  }
+  for (const auto& [id, reason] : plan.spared) {
+    log_.warning("no longer in the artifact, and cannot go yet",
+                 {{"object", id.to_string()}, {"reason", reason}});
+  }
+  for (const auto& id : plan.kept) {
+    log_.info("no longer in the artifact, and kept as its annotation says",
+              {{"object", id.to_string()}});
+  }
+  for (const auto& id : plan.disowned) {
+    log_.warning("carries our label but no field of ours, so it is left alone",
+                 {{"object", id.to_string()}});
+  }
+}
+
+Result<> RunStep::carry_out(const Artifact& artifact, const DesiredState& desired,
+                            const Plan& plan) {
+  auto& state = memory_.state;
+  const bool is_new = state.applied_digest != desired.digest;
+  memory_.settled.reset();
+  if (is_new) {
+    SEALIFT_ASSIGN(const auto& blocked_by, blocked_by_);
+    if (!blocked_by.empty()) {
+      wait_for(blocked_by);
+      outcome_.waits_for_dependency = true;
+      return {};
+    }
+  }
+  // A run that only has to wait or prune what an earlier one left has decided nothing new.
+  if (!plan.applies.empty() || (is_new && !memory_.run->accepted)) {
+    SEALIFT_TRY(prepare(artifact, desired, plan));
+  }
+  SEALIFT_ASSIGN(auto journal, environment_.states.open_journal(delivery().id()));
+  enter(RunStage::kApply);
+  SEALIFT_ASSIGN(auto waiting_for,
+                 memory_.target->apply(desired, plan, memory_.run->asked, state, *journal, stop()));
+  if (!waiting_for.empty()) {
+    wait_for(std::move(waiting_for));
+    return {};
+  }
+  memory_.run->applied += plan.applies.size();
+  state.applied_digest = desired.digest;
+  state.healthy = false;
+  SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted_ids(desired, plan)));
+  if (!healthy) return {};
+  return complete(desired, plan, *journal);
+}
+
+Result<> RunStep::prepare(const Artifact& artifact, const DesiredState& desired, const Plan& plan) {
+  enter(RunStage::kPreflight);
+  SEALIFT_TRY(memory_.target->preflight(desired, plan, memory_.run->asked, stop()));
+  if (!memory_.run->accepted) SEALIFT_TRY(accept(artifact, desired, plan));
+  forget_content(desired, plan);
+  return {};
+}
+
+// Says yes on record and on disk before the first write. A higher sequence counts from here on,
+// and not from the mere sight of it: what never reached the target must not bar the way back.
+Result<> RunStep::accept(const Artifact& artifact, const DesiredState& desired, const Plan& plan) {
+  auto& state = memory_.state;
+  Json decision = decision_of("accepted");
+  decision.set("evidence", signing::to_json(artifact->evidence()));
+  if (artifact->sequence()) decision.set("sequence", *artifact->sequence());
+  SEALIFT_TRY(record(std::move(decision)));
+  const auto sequence = artifact->sequence().value_or(0);
+  // A way back keeps the mark of the newest: it opens no door for a replay.
+  SEALIFT_ASSIGN(const auto* recalled, recall());
+  auto mark = Acceptance{desired.digest, sequence};
+  if (outcome_.rolled_back_from) {
+    mark.sequence = std::max({sequence, state.accepted_sequence, recalled->sequence});
+  }
+  state.accepted_digest = desired.digest;
+  state.accepted_repository = delivery().artifact.repository.name();
+  state.accepted_sequence = mark.sequence;
+  state.applied_digest.reset();
+  state.healthy = false;
+  forget_content(desired, plan);
+  SEALIFT_TRY(environment_.states.save(delivery().id(), state));
+  SEALIFT_TRY(memory_.target->begin(desired, plan, mark, stop()));
+  memory_.run->accepted = true;
+  return {};
+}
+
+// What is about to be sent is unknown until the journal knows it. The journal is not synced, so
+// that a power cut may take its end; the hash of before must not be believed then, or a later way
+// back to that content would be taken for done.
+void RunStep::forget_content(const DesiredState& desired, const Plan& plan) {
+  for (const auto& action : plan.applies) {
+    const auto known = memory_.state.objects.find(desired.objects[action.index].object.id());
+    if (known != memory_.state.objects.end()) known->second.content_hash.clear();
+  }
+}
+
+Result<bool> RunStep::all_healthy(const std::vector<objects::ObjectId>& wanted) {
+  enter(RunStage::kWait);
+  SEALIFT_ASSIGN(memory_.health, memory_.target->health(wanted));
+  const auto& health = memory_.health;
+  if (!delivery().wait || health.all_current()) return true;
+  if (health.failed_count > 0) {
+    return fail(ErrorCode::kInvalidInput, "what was applied has failed: " + health.describe());
+  }
+  wait_for(health.describe());
+  return false;
+}
+
+Result<> RunStep::complete(const DesiredState& desired, const Plan& plan,
+                           StateStore::Journal& journal) {
+  auto& state = memory_.state;
+  enter(RunStage::kPrune);
+  // On disk before the first of them goes, or it would run again.
+  for (const auto& action : plan.cleanups) {
+    auto& remembered = state.objects[action.id];
+    remembered.completed = true;
+    SEALIFT_TRY(journal.remember(action.id, remembered));
+  }
+  SEALIFT_TRY(memory_.target->prune(plan, state, journal, stop()));
+  outcome_.pruned = plan.prunes.size();
+  outcome_.applied = memory_.run->applied;
+  SEALIFT_TRY(memory_.target->finish(desired, plan, stop()));
+
+  enter(RunStage::kRecord);
+  // A delivery that could not be recorded is not done: the next run comes here again.
+  SEALIFT_TRY(record(decision_of("delivered")));
+  state.healthy = true;
+  // Without wait nobody has seen it healthy.
+  if (!outcome_.rolled_back_from && delivery().wait) {
+    state.last_healthy_digest = desired.digest;
+    state.failed_digest.reset();
+  }
+  forget_unwanted(desired);
+  outcome_.kind = Kind::kDelivered;
+  SEALIFT_TRY(environment_.states.save(delivery().id(), state));
+  memory_.settled = {desired.digest, policies_};
+  return {};
+}
+
+void RunStep::forget_unwanted(const DesiredState& desired) {
+  std::map<objects::ObjectId, RememberedObject> wanted;
+  for (const auto& object : desired.objects) {
+    auto node = memory_.state.objects.extract(object.object.id());
+    if (node) wanted.insert(std::move(node));
+  }
+  memory_.state.objects = std::move(wanted);
+}
+
+}  // namespace sealift::puller

@@ -1,0 +1,189 @@
+#include <algorithm>
+
+#include "run_step.h"
+
+namespace sealift::puller {
+namespace {
+
+// The newer of what the puller's disk and the target itself remember.
+std::optional<signing::AcceptedBefore> newest(const DeliveryState& state,
+                                              const TargetMemory& recalled) {
+  std::optional<signing::AcceptedBefore> before;
+  if (state.accepted_digest) before = {*state.accepted_digest, state.accepted_sequence};
+  if (recalled.digest && (!before || recalled.sequence > before->sequence)) {
+    before = {*recalled.digest, recalled.sequence};
+  }
+  return before;
+}
+
+std::string annotation(const signing::VerifiedArtifact& artifact, std::string_view name) {
+  for (const auto& [key, value] : artifact.manifest().annotations) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+std::vector<std::string> signers_of(const signing::Evidence& evidence) {
+  std::vector<std::string> names;
+  for (const auto& accepted : evidence.accepted) {
+    if (std::find(names.begin(), names.end(), accepted.signer) == names.end()) {
+      names.push_back(accepted.signer);
+    }
+  }
+  return names;
+}
+
+ArtifactFacts facts_of(const Delivery& delivery, const signing::VerifiedArtifact& artifact) {
+  const std::string prefix = "org.opencontainers.image.";
+  return {delivery.artifact.repository.name(),
+          delivery.artifact.select.tag,
+          artifact.descriptor().digest,
+          annotation(artifact, prefix + "source"),
+          annotation(artifact, prefix + "revision"),
+          annotation(artifact, prefix + "created"),
+          artifact.sequence(),
+          artifact.evidence().policy,
+          signers_of(artifact.evidence())};
+}
+
+}  // namespace
+
+Result<std::optional<Digest>> RunStep::resolve() {
+  enter(RunStage::kResolve);
+  auto& run = *memory_.run;
+  if (!run.access) {
+    SEALIFT_ASSIGN(run.access, artifact_access(delivery(), environment_.secrets, stop()));
+  }
+  SEALIFT_ASSIGN(auto digest, resolve_reference());
+  if (!digest) return std::nullopt;
+  run.resolved = *digest;
+  const auto& state = memory_.state;
+  if (delivery().rollback_to) {
+    digest = delivery().rollback_to;
+    if (*digest != *run.resolved) outcome_.rolled_back_from = run.resolved;
+  } else if (state.failed_digest == digest && state.last_healthy_digest &&
+             delivery().on_failure == FailureAction::kRollback) {
+    outcome_.rolled_back_from = digest;
+    digest = state.last_healthy_digest;
+  }
+  outcome_.digest = digest;
+  return digest;
+}
+
+Result<std::optional<Digest>> RunStep::resolve_reference() {
+  auto& run = *memory_.run;
+  const auto max_age = run.fresh ? std::chrono::milliseconds(0) : delivery().interval;
+  auto answer = environment_.artifacts.resolve(*run.access, max_age, delivery().id());
+  // It is under way now, and an answer from then on is fresh enough.
+  run.fresh = false;
+  if (run.resolved && (!answer || !*answer)) {
+    outcome_.registry_away = run.registry_away;
+    return run.resolved;
+  }
+  if (answer && !*answer) {
+    wait_for("the registry's answer about " + delivery().artifact.repository.name());
+    return std::nullopt;
+  }
+  if (answer) {
+    // While the run waited for one artifact to become healthy, another came.
+    if (run.resolved && run.resolved != *answer) begin_anew();
+    return answer;
+  }
+  // What was accepted before stays in force while the registry is away.
+  const auto& state = memory_.state;
+  if (answer.error().code() != ErrorCode::kUnavailable || !state.accepted_digest ||
+      state.accepted_repository != delivery().artifact.repository.name()) {
+    return answer;
+  }
+  outcome_.registry_away = answer.error();
+  run.registry_away = answer.error();
+  log_.warning(
+      "the registry is away; going on with the accepted artifact",
+      {{"error", answer.error().message()}, {"digest", state.accepted_digest->to_string()}});
+  return state.accepted_digest;
+}
+
+Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest) {
+  enter(RunStage::kVerify);
+  auto& run = *memory_.run;
+  if (run.verified && run.verified_under == policies_ &&
+      run.verified->descriptor().digest == digest) {
+    return run.verified;
+  }
+  SEALIFT_ASSIGN(auto answer, environment_.artifacts.verify(*run.access, digest, policies_,
+                                                            delivery().interval, delivery().id()));
+  if (!answer) {
+    wait_for("the manifest and signatures of " + digest.to_string());
+    return std::nullopt;
+  }
+  const auto& judgement = (*answer)->judgement;
+  if (const auto* refused = std::get_if<signing::Refused>(&judgement)) {
+    SEALIFT_TRY(refuse(*refused));
+    return look_after_accepted(digest);
+  }
+  const auto& artifact = std::get<Artifact>(judgement);
+  SEALIFT_ASSIGN(auto replay, check_replay(artifact));
+  if (replay) {
+    SEALIFT_TRY(refuse(*replay));
+    return look_after_accepted(digest);
+  }
+  memory_.facts = facts_of(delivery(), *artifact);
+  run.verified = artifact;
+  run.verified_under = policies_;
+  return artifact;
+}
+
+// A refusal keeps a new artifact out. What was accepted before, and still is by the policy, is
+// looked after as if nothing had come.
+Result<std::optional<RunStep::Artifact>> RunStep::look_after_accepted(const Digest& refused) {
+  const auto& accepted = memory_.state.accepted_digest;
+  const bool is_other =
+      accepted && *accepted != refused && memory_.state.applied_digest == accepted;
+  if (!is_other || memory_.run->refusal ||
+      memory_.state.accepted_repository != delivery().artifact.repository.name()) {
+    return std::nullopt;
+  }
+  memory_.run->refusal = outcome_.error;
+  SEALIFT_ASSIGN(auto answer,
+                 environment_.artifacts.verify(*memory_.run->access, *accepted, policies_,
+                                               delivery().interval, delivery().id()));
+  if (!answer) return std::nullopt;
+  const auto* artifact = std::get_if<Artifact>(&(*answer)->judgement);
+  if (artifact == nullptr) return std::nullopt;
+  return *artifact;
+}
+
+Result<> RunStep::refuse(const signing::Refused& refused) {
+  outcome_.kind = RunOutcome::Kind::kRefused;
+  outcome_.stage = RunStage::kVerify;
+  outcome_.error = refused.error;
+  Json decision = decision_of("refused");
+  decision.set("reason", refused.error.message());
+  auto evidence = signing::to_json(refused.evidence);
+  if (!evidence.is_null()) decision.set("evidence", std::move(evidence));
+  return record_once(std::move(decision));
+}
+
+Result<const TargetMemory*> RunStep::recall() {
+  auto& recalled = memory_.run->recalled;
+  if (!recalled) {
+    SEALIFT_ASSIGN(recalled, memory_.target->recall(stop()));
+  }
+  return &*recalled;
+}
+
+Result<std::optional<signing::Refused>> RunStep::check_replay(const Artifact& artifact) {
+  const auto& state = memory_.state;
+  const auto& digest = artifact->descriptor().digest;
+  // It ran here and was healthy: to go back to it is an operator's decision, or the Delivery's own.
+  if (outcome_.rolled_back_from && state.last_healthy_digest == digest) return std::nullopt;
+  // All is settled with it, so the target has been asked.
+  if (memory_.settled && memory_.settled->digest == digest) return std::nullopt;
+  SEALIFT_ASSIGN(const auto* recalled, recall());
+  const auto before = newest(state, *recalled);
+  const auto repository = delivery().artifact.repository.name();
+  SEALIFT_ASSIGN(const auto* policy, signing::select_policy(*policies_, repository));
+  return signing::check_rollback(*policy, *artifact, before ? &*before : nullptr);
+}
+
+}  // namespace sealift::puller

@@ -1,0 +1,69 @@
+#include "puller_base.h"
+
+#include <sealift/base/random.h>
+#include <sealift/kube/kube_config.h>
+
+#include "version.h"
+
+namespace sealift::program {
+namespace {
+
+Result<kube::ClusterAccess> cluster_access(const PullerOptions& options) {
+  if (!options.kubeconfig.empty()) {
+    return kube::load_kubeconfig(system_files(), options.kubeconfig, options.context);
+  }
+  auto access = kube::load_in_cluster(system_files());
+  if (!access && access.error().code() == ErrorCode::kNotFound) {
+    return fail(ErrorCode::kNotFound,
+                "no cluster to deliver to: give --kubeconfig, set KUBECONFIG, run in a pod with a "
+                "service account, or deliver into files with --target dir:PATH");
+  }
+  return access;
+}
+
+}  // namespace
+
+PullerCluster::PullerCluster(kube::ApiClient api, PullerWaker& waker, Logger log)
+    : client(std::move(api)),
+      resources(client),
+      view(client, resources, system_clock(), std::move(log),
+           [&waker](const std::string& set) { waker.wake_set(set); }) {}
+
+PullerBase::PullerBase(const PullerOptions& wishes, Logger logger)
+    : options(wishes),
+      log(std::move(logger)),
+      transport(make_curl_transport(std::string("sealift-puller/") + kVersion)),
+      repositories{*transport, system_files(), system_clock(), system_random()},
+      cache(system_files(), join_path(wishes.state, "cache")),
+      states(system_files(), join_path(wishes.state, "deliveries")),
+      artifacts(repositories, cache, system_clock(), log,
+                [this](const std::string& delivery) { waker.wake(delivery); }) {}
+
+Result<> PullerBase::open_state() {
+  SEALIFT_TRY(system_files().make_directories(options.state));
+  auto lock = system_files().lock(join_path(options.state, "lock"));
+  if (!lock && lock.error().code() == ErrorCode::kUnavailable) {
+    return fail(std::move(lock).error().with_context("another puller uses the state directory " +
+                                                     options.state));
+  }
+  if (!lock) return fail(std::move(lock).error());
+  lock_ = *std::move(lock);
+  SEALIFT_TRY(cache.remove_leftovers());
+  SEALIFT_TRY(states.remove_leftovers());
+  const auto path =
+      options.record.empty() ? join_path(options.state, "decisions.jsonl") : options.record;
+  SEALIFT_ASSIGN(decisions, puller::DecisionLog::open(system_files(), path));
+  return {};
+}
+
+Result<> PullerBase::open_cluster() {
+  if (!options.directory.empty()) return {};
+  SEALIFT_ASSIGN(auto access, cluster_access(options));
+  cluster = std::make_unique<PullerCluster>(
+      kube::ApiClient(std::move(access),
+                      {*transport, system_files(), system_clock(), system_random()}),
+      waker, log);
+  return {};
+}
+
+}  // namespace sealift::program

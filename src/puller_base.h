@@ -1,0 +1,59 @@
+#pragma once
+
+#include <sealift/base/http.h>
+#include <sealift/base/log.h>
+#include <sealift/kube/api_client.h>
+#include <sealift/kube/resource_map.h>
+#include <sealift/oci/open_repository.h>
+#include <sealift/puller/artifact_library.h>
+#include <sealift/puller/cluster_target.h>
+#include <sealift/puller/cluster_view.h>
+#include <sealift/puller/decision_log.h>
+#include <sealift/puller/puller.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "puller_options.h"
+#include "puller_waker.h"
+
+namespace sealift::program {
+
+// The client of one cluster and what is shared about it.
+struct PullerCluster {
+  PullerCluster(kube::ApiClient api, PullerWaker& waker, Logger log);
+  puller::TargetCluster target() { return {client, resources, view}; }
+
+  kube::ApiClient client;
+  kube::ResourceMap resources;
+  puller::ClusterView view;
+};
+
+// What both ways of being told (files, custom resources) stand on: the state directory, which
+// belongs to one process at a time, the network, the artifacts.
+class PullerBase {
+ public:
+  PullerBase(const PullerOptions& options, Logger log);
+
+  // Takes the state directory and opens the record. kUnavailable where another puller has it.
+  Result<> open_state();
+  // Where objects go to, by kubeconfig or as the pod's service account; nothing for a directory.
+  Result<> open_cluster();
+
+  const PullerOptions& options;
+  Logger log;
+  PullerWaker waker;
+  std::unique_ptr<HttpTransport> transport;
+  oci::RepositoryEnvironment repositories;
+  puller::ArtifactCache cache;
+  puller::StateStore states;
+  puller::ArtifactLibrary artifacts;
+  std::unique_ptr<puller::DecisionLog> decisions;
+  std::unique_ptr<PullerCluster> cluster;
+
+ private:
+  std::shared_ptr<void> lock_;
+};
+
+}  // namespace sealift::program

@@ -1,0 +1,191 @@
+#include "puller_resources.h"
+
+#include <sealift/base/random.h>
+#include <sealift/controller/account_rule.h>
+#include <sealift/controller/cluster_secrets.h>
+#include <sealift/controller/delivery_api.h>
+#include <sealift/controller/delivery_inventory.h>
+#include <sealift/controller/delivery_record.h>
+#include <sealift/controller/event_recorder.h>
+#include <sealift/controller/finalizer_release.h>
+#include <sealift/controller/resource_feed.h>
+#include <sealift/controller/status_writer.h>
+#include <sealift/kube/lease.h>
+#include <sealift/puller/cache_tidying.h>
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <mutex>
+
+#include "delivery_listeners.h"
+#include "exit_code.h"
+#include "signals.h"
+#include "version.h"
+
+namespace sealift::program {
+namespace {
+
+std::string host_name() {
+  if (const char* pod = std::getenv("POD_NAME"); pod != nullptr && *pod != '\0') return pod;
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "sealift-puller";
+  return name.data();
+}
+
+// What the feed tells, on its way to the puller.
+class ResourceSink : public controller::DeliverySink {
+ public:
+  explicit ResourceSink(Logger log) : log_(std::move(log)) {}
+
+  void attach(puller::Puller* puller) { puller_ = puller; }
+
+  puller::Policies policies() const {
+    const std::scoped_lock lock(mutex_);
+    return policies_;
+  }
+
+  void put(puller::Delivery delivery) override {
+    const auto id = delivery.id();
+    auto& seen = requests_[id];
+    const bool asked = !delivery.requested_at.empty() && seen != delivery.requested_at;
+    seen = delivery.requested_at;
+    puller_->put(std::move(delivery));
+    if (asked) puller_->reconcile(id);
+  }
+
+  void remove(const std::string& id) override {
+    requests_.erase(id);
+    puller_->remove(id);
+  }
+
+  void set_policies(controller::Policies policies) override {
+    if (!policies.problem.empty()) {
+      log_.error("a TrustPolicy is wrong; the policies of before stay in force",
+                 {{"reason", policies.problem}});
+    }
+    {
+      const std::scoped_lock lock(mutex_);
+      policies_ =
+          std::make_shared<const std::vector<signing::TrustPolicy>>(std::move(policies.policies));
+    }
+    puller_->wake_all();
+  }
+
+  void wake(const std::string& id) override { puller_->wake(id); }
+
+ private:
+  Logger log_;
+  puller::Puller* puller_ = nullptr;
+  std::map<std::string, std::string> requests_;  // of the feed's thread alone
+  mutable std::mutex mutex_;
+  puller::Policies policies_ = std::make_shared<const std::vector<signing::TrustPolicy>>();
+};
+
+class ResourcePuller {
+ public:
+  ResourcePuller(const PullerOptions& options, Logger log)
+      : options_(options), log_(log), base_(options, std::move(log)) {}
+
+  int run() {
+    if (auto opened = base_.open_state(); !opened) return report(opened.error());
+    if (auto opened = base_.open_cluster(); !opened) return report(opened.error());
+    const Signals signals;
+    log_.info("started",
+              {{"version", kVersion}, {"cluster", base_.cluster->client.access().description}});
+    if (options_.leader_elect) {
+      elect(signals.token());
+    } else {
+      lead(signals.token());
+    }
+    log_.info("stopped");
+    return kSuccess;
+  }
+
+ private:
+  static int report(const Error& error) {
+    std::cerr << "sealift-puller: " << error.message() << "\n";
+    return exit_code_of(error.code());
+  }
+
+  void elect(const std::stop_token& stop) {
+    kube::LeaseOptions lease;
+    lease.name_space = options_.lease_namespace.empty()
+                           ? base_.cluster->client.access().default_namespace
+                           : options_.lease_namespace;
+    lease.name = options_.lease_name;
+    lease.identity = kube::lease_identity(host_name(), system_random());
+    kube::LeaderElector elector(base_.cluster->client, std::move(lease), log_, [this] {
+      // Somebody else may lead by now: nothing more may be written by this process.
+      log_.error("the lease is over and work of it did not end; the process ends");
+      std::_Exit(kFailure);
+    });
+    elector.run([this](std::stop_token leading) { lead(std::move(leading)); }, stop);
+  }
+
+  Result<std::unique_ptr<puller::Target>> open_target(const puller::Delivery& delivery,
+                                                      const Logger& log,
+                                                      controller::StatusWriter& statuses) {
+    SEALIFT_ASSIGN(auto inventory,
+                   controller::make_delivery_inventory(delivery, *records_, *api_, statuses));
+    return puller::make_cluster_target(delivery, base_.cluster->target(), std::move(inventory),
+                                       system_clock(), log);
+  }
+
+  // From the first watch to the last write.
+  void lead(std::stop_token stop) {
+    auto& cluster = *base_.cluster;
+    records_.emplace();
+    api_.emplace(cluster.client);
+    controller::ClusterSecrets secrets(cluster.client);
+    controller::EventRecorder events(cluster.client, host_name(), system_clock(), system_random(),
+                                     log_);
+    controller::StatusWriter statuses(*api_, *records_, system_clock(), system_random(), log_);
+    controller::FinalizerRelease farewell(*api_, *records_, system_clock(), system_random(), log_);
+    ResourceSink sink(log_);
+    const puller::RunEnvironment environment{
+        base_.artifacts,
+        secrets,
+        base_.states,
+        *base_.decisions,
+        system_clock(),
+        system_random(),
+        [&sink] { return sink.policies(); },
+        [&](const puller::Delivery& delivery, const Logger& log) {
+          return open_target(delivery, log, statuses);
+        }};
+    DeliveryListeners listeners{&statuses, &farewell};
+    puller::Puller puller(environment, &listeners, log_,
+                          {.max_parallel = options_.concurrency,
+                           .cross_namespace_dependencies = options_.cross_namespace_dependencies});
+    sink.attach(&puller);
+    base_.waker.attach(&puller);
+    {
+      controller::ResourceFeed feed(cluster.client,
+                                    {options_.watch_namespaces, options_.shard_selector},
+                                    {options_.default_service_account, options_.allow_own_identity},
+                                    {*records_, sink, statuses, farewell, events}, log_);
+      feed.start();
+      const puller::CacheTidier tidier(puller, base_.artifacts, system_clock(), log_);
+      puller.run(std::move(stop));
+    }
+    base_.waker.attach(nullptr);
+  }
+
+  const PullerOptions& options_;
+  Logger log_;
+  PullerBase base_;
+  std::optional<controller::DeliveryRecords> records_;
+  std::optional<controller::DeliveryApi> api_;
+};
+
+}  // namespace
+
+int run_with_resources(const PullerOptions& options, Logger log) {
+  return ResourcePuller(options, std::move(log)).run();
+}
+
+}  // namespace sealift::program
