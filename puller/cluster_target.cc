@@ -31,11 +31,26 @@ void add_places(const DesiredState& desired, const std::string& own_namespace,
   }
 }
 
+// The echo of our own writes is no news.
+class Writing {
+ public:
+  explicit Writing(const ClusterSession& session) : session_(session) {
+    session_.view.begin_writes(session_.applyset_id);
+  }
+  ~Writing() { session_.view.end_writes(session_.applyset_id); }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
+
+ private:
+  const ClusterSession& session_;
+};
+
 class ClusterTarget : public Target {
  public:
   ClusterTarget(const Delivery& delivery, const TargetCluster& cluster,
                 std::unique_ptr<Inventory> inventory, Clock& clock, Logger log)
       : delivery_(delivery),
+        owner_(cluster.owner),
         log_(std::move(log)),
         inventory_(std::move(inventory)),
         session_{inventory_->applyset_id(),
@@ -119,6 +134,7 @@ class ClusterTarget : public Target {
   // One after the other: what was applied first may still serve what is deleted before it.
   Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
                  std::stop_token stop) override {
+    const Writing writing(session_);
     // The plan was made before the wait, and people use that time.
     SEALIFT_ASSIGN(const auto now, session_.view.members(session_.applyset_id));
     for (const auto& action : plan.cleanups) {
@@ -220,6 +236,7 @@ class ClusterTarget : public Target {
   }
 
   const Delivery& delivery_;
+  std::shared_ptr<void> owner_;
   Logger log_;
   std::unique_ptr<Inventory> inventory_;
   ClusterSession session_;

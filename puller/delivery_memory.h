@@ -29,6 +29,7 @@ struct RunUnderWay {
   std::optional<Error> refusal;
   AskedObjects asked;
   std::size_t applied = 0;
+  std::size_t corrected = 0;
 };
 
 // What the last complete comparison found all well with: while these are the same, a look at what

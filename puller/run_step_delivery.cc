@@ -185,6 +185,9 @@ Result<> RunStep::carry_out(const Artifact& artifact, const DesiredState& desire
     return {};
   }
   memory_.run->applied += plan.applies.size();
+  for (const auto& action : plan.applies) {
+    if (action.why == ApplyAction::Why::kDrift) ++memory_.run->corrected;
+  }
   state.applied_digest = desired.digest;
   state.healthy = false;
   SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted_ids(desired, plan)));
@@ -262,6 +265,7 @@ Result<> RunStep::complete(const DesiredState& desired, const Plan& plan,
   SEALIFT_TRY(memory_.target->prune(plan, state, journal, stop()));
   outcome_.pruned = plan.prunes.size();
   outcome_.applied = memory_.run->applied;
+  outcome_.corrected = memory_.run->corrected;
   SEALIFT_TRY(memory_.target->finish(desired, plan, stop()));
 
   enter(RunStage::kRecord);

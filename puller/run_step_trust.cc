@@ -157,6 +157,8 @@ Result<> RunStep::refuse(const signing::Refused& refused) {
   outcome_.kind = RunOutcome::Kind::kRefused;
   outcome_.stage = RunStage::kVerify;
   outcome_.error = refused.error;
+  const auto& rule = refused.evidence.broken_rule;
+  outcome_.refused_rule = rule ? signing::to_string(*rule) : "policy";
   Json decision = decision_of("refused");
   decision.set("reason", refused.error.message());
   auto evidence = signing::to_json(refused.evidence);

@@ -32,12 +32,29 @@ PullerCluster::PullerCluster(kube::ApiClient api, PullerWaker& waker, Logger log
 PullerBase::PullerBase(const PullerOptions& wishes, Logger logger)
     : options(wishes),
       log(std::move(logger)),
-      transport(make_curl_transport(std::string("sealift-puller/") + kVersion)),
-      repositories{*transport, system_files(), system_clock(), system_random()},
+      network(make_curl_transport(std::string("sealift-puller/") + kVersion)),
+      endpoints(options, *network, log),
+      transport(endpoints.transport()),
+      repositories{transport, system_files(), system_clock(), system_random()},
       cache(system_files(), join_path(wishes.state, "cache")),
       states(system_files(), join_path(wishes.state, "deliveries")),
       artifacts(repositories, cache, system_clock(), log,
                 [this](const std::string& delivery) { waker.wake(delivery); }) {}
+
+PullerEndpoints::Sources PullerBase::sources(puller::Puller& puller) {
+  PullerEndpoints::Sources sources;
+  sources.snapshot = [this, &puller](endpoints::PullerSnapshot& snapshot) {
+    const auto counts = puller.counts();
+    snapshot.queued_runs = counts.queued;
+    snapshot.busy_workers = counts.running;
+    if (cluster) snapshot.watches = cluster->view.counts().watches;
+  };
+  sources.ready = [] { return std::vector<endpoints::Check>{}; };
+  sources.on_push = [this, &puller](const endpoints::Push& push) {
+    for (const auto& id : artifacts.expire(push.repository, push.tag)) puller.wake(id);
+  };
+  return sources;
+}
 
 Result<> PullerBase::open_state() {
   SEALIFT_TRY(system_files().make_directories(options.state));
@@ -61,7 +78,7 @@ Result<> PullerBase::open_cluster() {
   SEALIFT_ASSIGN(auto access, cluster_access(options));
   cluster = std::make_unique<PullerCluster>(
       kube::ApiClient(std::move(access),
-                      {*transport, system_files(), system_clock(), system_random()}),
+                      {transport, system_files(), system_clock(), system_random()}),
       waker, log);
   return {};
 }

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "puller_endpoints.h"
 #include "puller_options.h"
 #include "puller_waker.h"
 
@@ -36,6 +37,9 @@ class PullerBase {
  public:
   PullerBase(const PullerOptions& options, Logger log);
 
+  // What the endpoints show and do while this puller runs; call attach({}) before it ends.
+  PullerEndpoints::Sources sources(puller::Puller& puller);
+
   // Takes the state directory and opens the record. kUnavailable where another puller has it.
   Result<> open_state();
   // Where objects go to, by kubeconfig or as the pod's service account; nothing for a directory.
@@ -44,7 +48,9 @@ class PullerBase {
   const PullerOptions& options;
   Logger log;
   PullerWaker waker;
-  std::unique_ptr<HttpTransport> transport;
+  std::unique_ptr<HttpTransport> network;
+  PullerEndpoints endpoints;
+  HttpTransport& transport;  // the network, measured
   oci::RepositoryEnvironment repositories;
   puller::ArtifactCache cache;
   puller::StateStore states;

@@ -68,6 +68,7 @@ class FilePuller {
     take(*std::move(configuration));
     if (auto opened = base_.open_state(); !opened) return report(opened.error());
     if (auto opened = base_.open_cluster(); !opened) return report(opened.error());
+    if (auto started = base_.endpoints.start(); !started) return report(started.error());
     if (configuration_.deliveries.empty()) {
       log_.warning("the configuration has no Delivery, so nothing is delivered",
                    {{"config", options_.config}});
@@ -109,13 +110,18 @@ class FilePuller {
   template <typename Work>
   auto with_puller(const Work& work) {
     const auto shared = environment();
-    puller::Puller puller(shared, nullptr, log_, {.max_parallel = options_.concurrency});
+    puller::Puller puller(shared, &base_.endpoints.reports(), log_,
+                          {.max_parallel = options_.concurrency});
     for (const auto& delivery : configuration_.deliveries) puller.put(delivery);
     base_.waker.attach(&puller);
+    base_.endpoints.attach(base_.sources(puller));
     struct Detach {
-      PullerWaker& waker;
-      ~Detach() { waker.attach(nullptr); }
-    } const detach{base_.waker};
+      PullerBase& base;
+      ~Detach() {
+        base.endpoints.attach({});
+        base.waker.attach(nullptr);
+      }
+    } const detach{base_};
     return work(puller);
   }
 

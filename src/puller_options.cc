@@ -85,6 +85,26 @@ void add_resource_options(CLI::App& app, PullerOptions& options) {
       ->type_name("NAME");
 }
 
+void add_endpoint_options(CLI::App& app, PullerOptions& options) {
+  const char* group = "Endpoints";
+  app.add_option("--listen", options.listen,
+                 "Serve /healthz, /readyz and /metrics here, as in :8080 or 127.0.0.1:8080")
+      ->group(group)
+      ->type_name("ADDRESS:PORT");
+  auto* webhooks = app.add_option("--webhook-listen", options.webhook_listen,
+                                  "Hear registries' webhooks here (POST /hook/KIND[/NAME])")
+                       ->group(group)
+                       ->type_name("ADDRESS:PORT");
+  app.add_option("--webhook-secrets", options.webhook_secrets,
+                 "Directory with a file of secrets for each sender of webhooks")
+      ->group(group)
+      ->needs(webhooks)
+      ->type_name("DIR");
+  app.add_option("--notify", options.notify, "File of the kind Notifications: whom to tell")
+      ->group(group)
+      ->type_name("FILE");
+}
+
 }  // namespace
 
 std::variant<PullerOptions, int> parse_puller_options(int argc, char** argv) {
@@ -126,8 +146,12 @@ std::variant<PullerOptions, int> parse_puller_options(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--json", options.json, "Print the outcomes of --once as JSON on standard output");
   add_resource_options(app, options);
+  add_endpoint_options(app, options);
   try {
     app.parse(argc, argv);
+    if (!options.webhook_listen.empty() && options.webhook_secrets.empty()) {
+      throw CLI::RequiresError("--webhook-listen", "--webhook-secrets");
+    }
     if (config->count() == 0 && check->count() == 0) check_without_files(options, target);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);

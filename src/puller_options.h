@@ -35,7 +35,10 @@ struct PullerOptions {
   std::string lease_namespace;  // empty: the pod's own
   std::string lease_name = "sealift-puller";
 
-  std::string listen;  // probes and metrics; empty: none
+  std::string listen;           // probes and metrics; empty: none
+  std::string webhook_listen;   // empty: none
+  std::string webhook_secrets;  // directory
+  std::string notify;           // file; empty: nobody is told
 };
 
 // The options, or the exit code where everything is said already (help, version, a usage error).

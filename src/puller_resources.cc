@@ -8,6 +8,8 @@
 #include <sealift/controller/delivery_record.h>
 #include <sealift/controller/event_recorder.h>
 #include <sealift/controller/finalizer_release.h>
+#include <sealift/controller/remote_clusters.h>
+#include <sealift/controller/report_events.h>
 #include <sealift/controller/resource_feed.h>
 #include <sealift/controller/status_writer.h>
 #include <sealift/kube/lease.h>
@@ -36,10 +38,18 @@ std::string host_name() {
   return name.data();
 }
 
+std::vector<endpoints::Check> checks_of(const controller::ResourceFeed::State& state) {
+  std::vector<endpoints::Check> checks;
+  checks.push_back({"resources", state.synced ? "" : "Deliveries and policies are not known yet"});
+  for (const auto& problem : state.problems) checks.push_back({"watches", problem});
+  return checks;
+}
+
 // What the feed tells, on its way to the puller.
 class ResourceSink : public controller::DeliverySink {
  public:
-  explicit ResourceSink(Logger log) : log_(std::move(log)) {}
+  ResourceSink(Logger log, controller::RemoteClusters& remotes, PullerReports& reports)
+      : log_(std::move(log)), remotes_(remotes), reports_(reports) {}
 
   void attach(puller::Puller* puller) { puller_ = puller; }
 
@@ -60,6 +70,8 @@ class ResourceSink : public controller::DeliverySink {
   void remove(const std::string& id) override {
     requests_.erase(id);
     puller_->remove(id);
+    remotes_.close(id);
+    reports_.forget(id);
   }
 
   void set_policies(controller::Policies policies) override {
@@ -79,6 +91,8 @@ class ResourceSink : public controller::DeliverySink {
 
  private:
   Logger log_;
+  controller::RemoteClusters& remotes_;
+  PullerReports& reports_;
   puller::Puller* puller_ = nullptr;
   std::map<std::string, std::string> requests_;  // of the feed's thread alone
   mutable std::mutex mutex_;
@@ -93,6 +107,7 @@ class ResourcePuller {
   int run() {
     if (auto opened = base_.open_state(); !opened) return report(opened.error());
     if (auto opened = base_.open_cluster(); !opened) return report(opened.error());
+    if (auto started = base_.endpoints.start(); !started) return report(started.error());
     const Signals signals;
     log_.info("started",
               {{"version", kVersion}, {"cluster", base_.cluster->client.access().description}});
@@ -135,6 +150,19 @@ class ResourcePuller {
                                        system_clock(), log);
   }
 
+  // A remote cluster's inventory lies in it.
+  Result<std::unique_ptr<puller::Target>> open_remote_target(const puller::Delivery& delivery,
+                                                             const Logger& log) {
+    SEALIFT_ASSIGN(auto cluster, remotes_->open(delivery, {}));
+    if (!cluster) {
+      return fail(Error(ErrorCode::kUnavailable, "the remote cluster is being reached")
+                      .with_retry_after(std::chrono::seconds(1)));
+    }
+    return puller::make_cluster_target(
+        delivery, {cluster->client(), cluster->resources(), cluster->view(), cluster},
+        puller::make_config_map_inventory(delivery, cluster->client()), system_clock(), log);
+  }
+
   // From the first watch to the last write.
   void lead(std::stop_token stop) {
     auto& cluster = *base_.cluster;
@@ -145,7 +173,19 @@ class ResourcePuller {
                                      log_);
     controller::StatusWriter statuses(*api_, *records_, system_clock(), system_random(), log_);
     controller::FinalizerRelease farewell(*api_, *records_, system_clock(), system_random(), log_);
-    ResourceSink sink(log_);
+    controller::ReportEvents report_events(events, options_.all_events
+                                                       ? controller::EventLevel::kAll
+                                                       : controller::EventLevel::kWarnings);
+    remotes_.emplace(
+        secrets,
+        kube::ClientEnvironment{base_.transport, system_files(), system_clock(), system_random()},
+        [this](const kube::ApiClient& client, kube::ResourceMap& resources) {
+          return std::make_unique<puller::ClusterView>(
+              client, resources, system_clock(), log_,
+              [this](const std::string& set) { base_.waker.wake_set(set); });
+        },
+        [this](const std::string& id) { base_.waker.wake(id); }, log_);
+    ResourceSink sink(log_, *remotes_, base_.endpoints.reports());
     const puller::RunEnvironment environment{
         base_.artifacts,
         secrets,
@@ -157,22 +197,31 @@ class ResourcePuller {
         [&](const puller::Delivery& delivery, const Logger& log) {
           return open_target(delivery, log, statuses);
         }};
-    DeliveryListeners listeners{&statuses, &farewell};
-    puller::Puller puller(environment, &listeners, log_,
-                          {.max_parallel = options_.concurrency,
-                           .cross_namespace_dependencies = options_.cross_namespace_dependencies});
-    sink.attach(&puller);
-    base_.waker.attach(&puller);
+    DeliveryListeners listeners{&statuses, &report_events, &farewell, &base_.endpoints.reports()};
+    auto puller = std::make_unique<puller::Puller>(
+        environment, &listeners, log_,
+        puller::PullerOptions{
+            .max_parallel = options_.concurrency,
+            .cross_namespace_dependencies = options_.cross_namespace_dependencies});
+    sink.attach(puller.get());
+    base_.waker.attach(puller.get());
     {
       controller::ResourceFeed feed(cluster.client,
                                     {options_.watch_namespaces, options_.shard_selector},
                                     {options_.default_service_account, options_.allow_own_identity},
                                     {*records_, sink, statuses, farewell, events}, log_);
+      auto sources = base_.sources(*puller);
+      sources.ready = [&feed] { return checks_of(feed.state()); };
+      base_.endpoints.attach(std::move(sources));
       feed.start();
-      const puller::CacheTidier tidier(puller, base_.artifacts, system_clock(), log_);
-      puller.run(std::move(stop));
+      const puller::CacheTidier tidier(*puller, base_.artifacts, system_clock(), log_);
+      puller->run(std::move(stop));
+      base_.endpoints.attach({});
     }
     base_.waker.attach(nullptr);
+    // Its targets use the remote clusters, and end before them.
+    puller.reset();
+    remotes_.reset();
   }
 
   const PullerOptions& options_;
@@ -180,6 +229,7 @@ class ResourcePuller {
   PullerBase base_;
   std::optional<controller::DeliveryRecords> records_;
   std::optional<controller::DeliveryApi> api_;
+  std::optional<controller::RemoteClusters> remotes_;
 };
 
 }  // namespace

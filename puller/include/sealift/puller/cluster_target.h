@@ -12,11 +12,13 @@
 
 namespace sealift::puller {
 
-// One cluster, as all Deliveries into it share it. All must outlive the targets.
+// One cluster, as all Deliveries into it share it. What is referred to must
+// outlive the targets.
 struct TargetCluster {
   kube::ApiClient client;  // the puller's identity
   kube::ResourceMap& resources;
   ClusterView& view;
+  std::shared_ptr<void> owner = nullptr;  // of these, where something has to hold on to it
 };
 
 // Delivers into a cluster by server-side apply, with an ApplySet (KEP-3659) as inventory. Objects

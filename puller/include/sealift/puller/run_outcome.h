@@ -49,7 +49,9 @@ struct RunOutcome {
   bool go_on = false;  // the next step has to do something now, and not after an interval
   // kWaiting: nobody announces what is waited for, so it has to be looked for.
   std::optional<std::chrono::milliseconds> look_again_in;
+  std::string refused_rule;  // kRefused: signing::PolicyRule in words, or "policy"
   std::size_t applied = 0;
+  std::size_t corrected = 0;  // of those, what had drifted
   std::size_t pruned = 0;
   std::size_t unchanged = 0;
   std::size_t drifted = 0;  // and left, because the Delivery says detect
