@@ -50,6 +50,7 @@ class RunStep {
   Result<bool> all_healthy(const std::vector<objects::ObjectId>& wanted);
   Result<> complete(const DesiredState& desired, const Plan& plan, StateStore::Journal& journal);
   void report(const DesiredState& desired, const Plan& plan);
+  void count_applied(const DesiredState& desired, const Plan& plan);
   void remember_completed(const DesiredState& desired, const Plan& plan);
   void forget_content(const DesiredState& desired, const Plan& plan);
   void forget_unwanted(const DesiredState& desired);

@@ -1,5 +1,7 @@
 #include <sealift/signing/evidence.h>
 
+#include <algorithm>
+
 #include "run_step.h"
 
 namespace sealift::puller {
@@ -178,21 +180,32 @@ Result<> RunStep::carry_out(const Artifact& artifact, const DesiredState& desire
   }
   SEALIFT_ASSIGN(auto journal, environment_.states.open_journal(delivery().id()));
   enter(RunStage::kApply);
-  SEALIFT_ASSIGN(auto waiting_for,
-                 memory_.target->apply(desired, plan, memory_.run->asked, state, *journal, stop()));
-  if (!waiting_for.empty()) {
-    wait_for(std::move(waiting_for));
+  auto waiting_for =
+      memory_.target->apply(desired, plan, memory_.run->asked, state, *journal, stop());
+  count_applied(desired, plan);
+  if (!waiting_for) return fail(std::move(waiting_for).error());
+  if (!waiting_for->empty()) {
+    wait_for(*std::move(waiting_for));
     return {};
-  }
-  memory_.run->applied += plan.applies.size();
-  for (const auto& action : plan.applies) {
-    if (action.why == ApplyAction::Why::kDrift) ++memory_.run->corrected;
   }
   state.applied_digest = desired.digest;
   state.healthy = false;
   SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted_ids(desired, plan)));
   if (!healthy) return {};
   return complete(desired, plan, *journal);
+}
+
+// A run may write in several steps.
+void RunStep::count_applied(const DesiredState& desired, const Plan& plan) {
+  for (const auto& action : plan.applies) {
+    const auto& wanted = desired.objects[action.index];
+    const auto sent = memory_.state.objects.find(wanted.object.id());
+    if (sent == memory_.state.objects.end() || sent->second.content_hash != wanted.content_hash) {
+      continue;
+    }
+    ++memory_.run->applied;
+    if (action.why == ApplyAction::Why::kDrift) ++memory_.run->corrected;
+  }
 }
 
 Result<> RunStep::prepare(const Artifact& artifact, const DesiredState& desired, const Plan& plan) {
@@ -265,6 +278,7 @@ Result<> RunStep::complete(const DesiredState& desired, const Plan& plan,
   SEALIFT_TRY(memory_.target->prune(plan, state, journal, stop()));
   outcome_.pruned = plan.prunes.size();
   outcome_.applied = memory_.run->applied;
+  outcome_.unchanged = desired.objects.size() - std::min(outcome_.applied, desired.objects.size());
   outcome_.corrected = memory_.run->corrected;
   SEALIFT_TRY(memory_.target->finish(desired, plan, stop()));
 
