@@ -16,7 +16,7 @@ Result<kube::ClusterAccess> cluster_access(const PullerOptions& options) {
   if (!access && access.error().code() == ErrorCode::kNotFound) {
     return fail(ErrorCode::kNotFound,
                 "no cluster to deliver to: give --kubeconfig, set KUBECONFIG, run in a pod with a "
-                "service account, or deliver into files with --target dir:PATH");
+                "service account, or deliver into files with --config and --target dir:PATH");
   }
   return access;
 }

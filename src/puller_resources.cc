@@ -105,8 +105,8 @@ class ResourcePuller {
       : options_(options), log_(log), base_(options, std::move(log)) {}
 
   int run() {
-    if (auto opened = base_.open_state(); !opened) return report(opened.error());
     if (auto opened = base_.open_cluster(); !opened) return report(opened.error());
+    if (auto opened = base_.open_state(); !opened) return report(opened.error());
     if (auto started = base_.endpoints.start(); !started) return report(started.error());
     const Signals signals;
     log_.info("started",

@@ -117,9 +117,11 @@ TEST_F(CliUsage, ADirectoryIsNoFileToRead) {
 }
 
 TEST_F(CliUsage, ThePullersErrorsLookTheSame) {
-  const auto nothing = run({SEALIFT_PROGRAM "-puller"});
-  EXPECT_EQ(nothing.exit_code, 2);
-  EXPECT_EQ(nothing.err, "sealift-puller: --config is required; see \"sealift-puller --help\"\n");
+  const auto once = run({SEALIFT_PROGRAM "-puller", "--once"});
+  EXPECT_EQ(once.exit_code, 2);
+  EXPECT_EQ(once.err, "sealift-puller: --once requires --config; see \"sealift-puller --help\"\n");
+  const auto nowhere = run({"env", "-u", "KUBECONFIG", SEALIFT_PROGRAM "-puller"});
+  EXPECT_THAT(nowhere, ends_with(4, "no cluster to deliver to: give --kubeconfig"));
   const auto loud = run({SEALIFT_PROGRAM "-puller", "--log-level", "loud"});
   EXPECT_EQ(loud.exit_code, 2);
   EXPECT_THAT(loud.err, StartsWith("sealift-puller: --log-level: \"loud\" is no log level"));
