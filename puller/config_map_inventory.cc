@@ -1,3 +1,4 @@
+#include <sealift/kube/apply_set_owner.h>
 #include <sealift/puller/cluster_target.h>
 
 #include <charconv>
@@ -8,7 +9,6 @@ namespace {
 constexpr std::string_view kDigest = "dev.sealift.digest";
 constexpr std::string_view kSequence = "dev.sealift.sequence";
 constexpr std::string_view kDelivery = "dev.sealift.delivery";
-constexpr std::string_view kDeliveryUid = "dev.sealift.uid";
 
 // What was accepted before. Its loss must never pass for "nothing": that would let an older
 // artifact be played back.
@@ -48,7 +48,8 @@ class ConfigMapInventory : public Inventory {
         "reading the inventory of " + delivery_.id());
     exists_ = found.has_value();
     if (!found) return TargetMemory();
-    SEALIFT_TRY(check_manager(*found));
+    // Two management clusters may have Deliveries of one name for one remote cluster.
+    SEALIFT_TRY(kube::check_owner(*found, delivery_.uid));
     parent_ = *std::move(found);
     places_ = {parent_.group_kinds, parent_.additional_namespaces};
     return memory_of(parent_);
@@ -60,7 +61,9 @@ class ConfigMapInventory : public Inventory {
     next.annotations = {{std::string(kDelivery), delivery_.id()},
                         {std::string(kDigest), acceptance.digest.to_string()},
                         {std::string(kSequence), std::to_string(acceptance.sequence)}};
-    if (!delivery_.uid.empty()) next.annotations.emplace_back(kDeliveryUid, delivery_.uid);
+    if (!delivery_.uid.empty()) {
+      next.annotations.emplace_back(kube::kOwnerUidAnnotation, delivery_.uid);
+    }
     return write(std::move(next), std::move(stop));
   }
 
@@ -76,20 +79,6 @@ class ConfigMapInventory : public Inventory {
   }
 
  private:
-  // Two management clusters may have Deliveries of one name for one remote cluster: each would take
-  // the other's objects for its own.
-  Result<> check_manager(const kube::ApplySetParent& found) const {
-    const auto uid = found.annotation(kDeliveryUid);
-    if (uid.empty() || delivery_.uid.empty() || uid == delivery_.uid) return {};
-    return fail(ErrorCode::kConflict,
-                "the ConfigMap " + found.name_space + "/" + found.name +
-                    " is the inventory of a Delivery " + std::string(found.annotation(kDelivery)) +
-                    " with another UID (" + std::string(uid) +
-                    "), of another management cluster or an earlier one; rename this Delivery, or "
-                    "remove the annotation " +
-                    std::string(kDeliveryUid) + " to hand the objects over");
-  }
-
   kube::ApplySetParent with_places(const MemberPlaces& places) const {
     auto next = parent_;
     next.group_kinds = places.kinds;

@@ -72,6 +72,7 @@ struct Puller::Impl {
   void idle(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
   void step(const std::shared_ptr<Entry>& entry, std::unique_lock<std::mutex>& lock,
             const std::stop_token& stop);
+  void let_go(std::shared_ptr<Entry> entry, std::unique_lock<std::mutex>& lock);
   void after_step(Entry& entry, const RunOutcome& outcome);
   SteadyTime due_after(Entry& entry, const RunOutcome& outcome, SteadyTime now);
   void tell(Entry& entry, const RunOutcome& outcome, const Logger& logger, bool news);
@@ -89,6 +90,9 @@ struct Puller::Impl {
   std::condition_variable_any changed;
   std::condition_variable_any times_changed;  // the timekeeper waits for this one
   std::map<std::string, std::shared_ptr<Entry>> entries;
+  // Removed while they were stepped. Whoever comes under that name again is not stepped before that
+  // has ended: both would write the same objects and the same state.
+  std::set<std::string> leaving;
   std::map<std::string, std::set<std::string>> ids_of_set;
   StepQueue queue;
   bool once = false;
@@ -134,9 +138,21 @@ void Puller::Impl::remove(const std::string& id) {
   if (found == entries.end()) return;
   gone = std::move(found->second);
   gone->gone = true;
+  if (gone->running) leaving.insert(id);
   entries.erase(found);
   queue.remove(id);
   if (!gone->applyset_id.empty()) ids_of_set[gone->applyset_id].erase(id);
+}
+
+// The end of a step of somebody who was removed meanwhile.
+void Puller::Impl::let_go(std::shared_ptr<Entry> entry, std::unique_lock<std::mutex>& lock) {
+  const auto id = entry->wanted->id();
+  lock.unlock();
+  entry.reset();  // its target ends watches, which a successor's would be as well
+  lock.lock();
+  leaving.erase(id);
+  const auto successor = entries.find(id);
+  if (successor != entries.end()) wake(*successor->second);
 }
 
 // What a Delivery has to wait for before it may change anything; empty: nothing.
@@ -183,9 +199,11 @@ void Puller::Impl::step(const std::shared_ptr<Entry>& entry, std::unique_lock<st
   if (has_ended(outcome)) {
     entry->next_run = due_after(*entry, outcome, now);
   }
-  lock.unlock();
-  tell(*entry, outcome, logger, news);
-  lock.lock();
+  if (!entry->gone) {
+    lock.unlock();
+    tell(*entry, outcome, logger, news);
+    lock.lock();
+  }
 
   --running;
   entry->running = false;
@@ -276,13 +294,16 @@ void Puller::Impl::work(std::stop_token stop) {
       continue;
     }
     const auto found = entries.find(*id);
-    if (found == entries.end()) continue;
-    const auto entry = found->second;
+    if (found == entries.end() || leaving.contains(*id)) continue;
+    auto entry = found->second;
     if (entry->running) {
       entry->woken = true;
       continue;
     }
+    // Several may have become due at one time, which wakes one thread.
+    if (queue.ready() > 0) changed.notify_one();
     step(entry, lock, stop);
+    if (entry->gone) let_go(std::move(entry), lock);
   }
 }
 

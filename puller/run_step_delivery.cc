@@ -90,6 +90,8 @@ void RunStep::remember_completed(const DesiredState& desired, const Plan& plan) 
 // A server that is away for a moment (one that starts, a definition that is new) is waited for; one
 // that stays away is an error.
 Result<std::optional<Observation>> RunStep::observe(const DesiredState& desired) {
+  // Where else there may be members is known to the target alone; what is not seen is not pruned.
+  SEALIFT_TRY(recall());
   auto observation = memory_.target->observe(&desired, stop());
   auto& blind_since = memory_.run->blind_since;
   if (!observation) {
@@ -225,10 +227,12 @@ Result<> RunStep::accept(const Artifact& artifact, const DesiredState& desired, 
   if (artifact->sequence()) decision.set("sequence", *artifact->sequence());
   SEALIFT_TRY(record(std::move(decision)));
   const auto sequence = artifact->sequence().value_or(0);
-  // A way back keeps the mark of the newest: it opens no door for a replay.
+  // A way back keeps the mark of the newest, then and whenever it is written again: it opens no
+  // door for a replay.
   SEALIFT_ASSIGN(const auto* recalled, recall());
   auto mark = Acceptance{desired.digest, sequence};
-  if (outcome_.rolled_back_from) {
+  if (outcome_.rolled_back_from || state.accepted_digest == desired.digest ||
+      recalled->digest == desired.digest) {
     mark.sequence = std::max({sequence, state.accepted_sequence, recalled->sequence});
   }
   state.accepted_digest = desired.digest;
@@ -254,8 +258,9 @@ void RunStep::forget_content(const DesiredState& desired, const Plan& plan) {
 }
 
 Result<bool> RunStep::all_healthy(const std::vector<objects::ObjectId>& wanted) {
-  enter(RunStage::kWait);
+  // A target that cannot be asked says nothing about the objects.
   SEALIFT_ASSIGN(memory_.health, memory_.target->health(wanted));
+  enter(RunStage::kWait);
   const auto& health = memory_.health;
   if (!delivery().wait || health.all_current()) return true;
   if (health.failed_count > 0) {

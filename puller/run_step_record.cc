@@ -21,6 +21,8 @@ bool blames_the_artifact(RunStage stage, ErrorCode code) {
 void RunStep::end_in_time() {
   if (environment_.clock.steady_now() < memory_.run->began + delivery().timeout) return;
   const auto waited_for = std::exchange(outcome_.waiting_for, {});
+  // Between stages too it is objects that are waited for.
+  if (outcome_.stage == RunStage::kApply) outcome_.stage = RunStage::kWait;
   fail_with(Error(ErrorCode::kUnavailable, "the run did not end within spec.timeout (" +
                                                format_duration(delivery().timeout) +
                                                "): still waiting for " + waited_for));
@@ -51,9 +53,9 @@ void RunStep::fail_with(Error error) {
 bool RunStep::roll_back(const Error& error) {
   auto& state = memory_.state;
   if (delivery().on_failure != FailureAction::kRollback || !memory_.loaded || !outcome_.digest ||
-      !state.last_healthy_digest || *state.last_healthy_digest == *outcome_.digest ||
-      outcome_.rolled_back_from || delivery().rollback_to ||
-      state.accepted_digest != outcome_.digest ||
+      memory_.run->refusal || !state.last_healthy_digest ||
+      *state.last_healthy_digest == *outcome_.digest || outcome_.rolled_back_from ||
+      delivery().rollback_to || state.accepted_digest != outcome_.digest ||
       !blames_the_artifact(outcome_.stage, error.code())) {
     return false;
   }

@@ -150,6 +150,8 @@ Result<std::optional<RunStep::Artifact>> RunStep::look_after_accepted(const Dige
   if (!answer) return std::nullopt;
   const auto* artifact = std::get_if<Artifact>(&(*answer)->judgement);
   if (artifact == nullptr) return std::nullopt;
+  // What is done from here on is done with that one.
+  outcome_.digest = *accepted;
   return *artifact;
 }
 

@@ -84,6 +84,12 @@ class FilePuller {
 
   Result<std::unique_ptr<puller::Target>> open_target(const puller::Delivery& delivery,
                                                       const Logger& log) {
+    if (!delivery.kube_config.secret_name.empty()) {
+      return fail(ErrorCode::kInvalidInput,
+                  delivery.id() +
+                      " has spec.kubeConfig, which only a Delivery that is a custom resource may "
+                      "have: a puller of files delivers into the cluster that --kubeconfig names");
+    }
     if (!options_.directory.empty()) {
       return puller::make_directory_target(system_files(), options_.directory, delivery, log);
     }

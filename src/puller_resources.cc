@@ -144,6 +144,7 @@ class ResourcePuller {
   Result<std::unique_ptr<puller::Target>> open_target(const puller::Delivery& delivery,
                                                       const Logger& log,
                                                       controller::StatusWriter& statuses) {
+    if (!delivery.kube_config.secret_name.empty()) return open_remote_target(delivery, log);
     SEALIFT_ASSIGN(auto inventory,
                    controller::make_delivery_inventory(delivery, *records_, *api_, statuses));
     return puller::make_cluster_target(delivery, base_.cluster->target(), std::move(inventory),
