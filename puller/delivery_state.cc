@@ -64,6 +64,7 @@ Result<DeliveryState> parse_state(std::string_view bytes, const std::string& pat
   DeliveryState state;
   SEALIFT_ASSIGN(state.accepted_digest, read_digest(root, "acceptedDigest"));
   SEALIFT_ASSIGN(state.accepted_sequence, root.int_or("acceptedSequence", 0));
+  SEALIFT_ASSIGN(state.newest_digest, read_digest(root, "newestDigest"));
   SEALIFT_ASSIGN(state.accepted_repository, root.string_or("acceptedRepository", ""));
   SEALIFT_ASSIGN(state.applied_digest, read_digest(root, "appliedDigest"));
   SEALIFT_ASSIGN(state.healthy, root.bool_or("healthy", false));
@@ -79,6 +80,7 @@ std::string serialize_state(const DeliveryState& state) {
   Json json = Json::object();
   if (state.accepted_digest) json.set("acceptedDigest", state.accepted_digest->to_string());
   json.set("acceptedSequence", state.accepted_sequence);
+  if (state.newest_digest) json.set("newestDigest", state.newest_digest->to_string());
   json.set("acceptedRepository", state.accepted_repository);
   if (state.applied_digest) json.set("appliedDigest", state.applied_digest->to_string());
   json.set("healthy", state.healthy);

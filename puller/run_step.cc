@@ -50,7 +50,9 @@ Result<> RunStep::stages() {
   SEALIFT_ASSIGN(auto artifact, verified(*digest));
   if (!artifact) return {};
   SEALIFT_TRY(deliver(*artifact));
-  if (memory_.run->refusal) {
+  // What is accepted is not known in full yet, and answers come in moments.
+  const bool is_about_to = outcome_.kind == Kind::kWaiting && outcome_.stage < RunStage::kPreflight;
+  if (memory_.run->refusal && !is_about_to) {
     outcome_.kind = Kind::kRefused;
     outcome_.stage = RunStage::kVerify;
     outcome_.error = memory_.run->refusal;

@@ -235,6 +235,12 @@ Result<> RunStep::accept(const Artifact& artifact, const DesiredState& desired, 
       recalled->digest == desired.digest) {
     mark.sequence = std::max({sequence, state.accepted_sequence, recalled->sequence});
   }
+  if (mark.sequence == sequence) {
+    state.newest_digest.reset();
+  } else if (state.accepted_digest != desired.digest && state.accepted_sequence == mark.sequence &&
+             !state.newest_digest) {
+    state.newest_digest = state.accepted_digest;
+  }
   state.accepted_digest = desired.digest;
   state.accepted_repository = delivery().artifact.repository.name();
   state.accepted_sequence = mark.sequence;

@@ -139,15 +139,18 @@ Result<std::optional<RunStep::Artifact>> RunStep::look_after_accepted(const Dige
   const auto& accepted = memory_.state.accepted_digest;
   const bool is_other =
       accepted && *accepted != refused && memory_.state.applied_digest == accepted;
-  if (!is_other || memory_.run->refusal ||
-      memory_.state.accepted_repository != delivery().artifact.repository.name()) {
+  if (!is_other || memory_.state.accepted_repository != delivery().artifact.repository.name()) {
     return std::nullopt;
   }
   memory_.run->refusal = outcome_.error;
   SEALIFT_ASSIGN(auto answer,
                  environment_.artifacts.verify(*memory_.run->access, *accepted, policies_,
                                                delivery().interval, delivery().id()));
-  if (!answer) return std::nullopt;
+  if (!answer) {
+    outcome_.error.reset();
+    wait_for("the signatures of the accepted " + accepted->to_string());
+    return std::nullopt;
+  }
   const auto* artifact = std::get_if<Artifact>(&(*answer)->judgement);
   if (artifact == nullptr) return std::nullopt;
   // What is done from here on is done with that one.
@@ -184,6 +187,10 @@ Result<std::optional<signing::Refused>> RunStep::check_replay(const Artifact& ar
   // All is settled with it, so the target has been asked.
   if (memory_.settled && memory_.settled->digest == digest) return std::nullopt;
   SEALIFT_ASSIGN(const auto* recalled, recall());
+  // It was the newest before the Delivery went back, and nothing newer has come since.
+  if (state.newest_digest == digest && recalled->sequence <= state.accepted_sequence) {
+    return std::nullopt;
+  }
   const auto before = newest(state, *recalled);
   const auto repository = delivery().artifact.repository.name();
   SEALIFT_ASSIGN(const auto* policy, signing::select_policy(*policies_, repository));

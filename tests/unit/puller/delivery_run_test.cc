@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "delivery_world.h"
+#include "flat_cluster.h"
 #include "sample_objects.h"
 #include "support/result_matchers.h"
 
@@ -10,6 +11,7 @@ namespace {
 using test::config_map;
 using test::DeliveryWorld;
 using test::FileTexts;
+using test::FlatCluster;
 using testing::HasSubstr;
 using testing::Key;
 using testing::UnorderedElementsAre;
@@ -198,71 +200,13 @@ TEST(DeliveryRun, DoesNothingForASuspendedDelivery) {
   EXPECT_EQ(world.disk.call_count(), calls);
 }
 
-// A cluster as the run sees it: objects have content, and who owns which fields never changes.
-class FlatCluster : public Target {
- public:
-  explicit FlatCluster(std::map<objects::ObjectId, std::string>& contents) : contents_(contents) {}
-
-  std::string applyset_id() const override { return "set"; }
-  Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind&,
-                                            std::stop_token) override {
-    return std::nullopt;
-  }
-  Result<TargetMemory> recall(std::stop_token) override { return TargetMemory{}; }
-  Result<Observation> observe(const DesiredState*, std::stop_token) override {
-    Observation seen;
-    for (const auto& [id, content] : contents_) seen.objects[id] = {id.name, "fields"};
-    return seen;
-  }
-  Result<> preflight(const DesiredState&, const Plan&, AskedObjects&, std::stop_token) override {
-    return {};
-  }
-  Result<> begin(const DesiredState&, const Plan&, const Acceptance&, std::stop_token) override {
-    return {};
-  }
-  Result<std::string> apply(const DesiredState& desired, const Plan& plan, const AskedObjects&,
-                            DeliveryState& state, StateStore::Journal& journal,
-                            std::stop_token) override {
-    for (const auto& action : plan.applies) {
-      const auto& wanted = desired.objects[action.index];
-      const auto id = wanted.object.id();
-      contents_[id] = wanted.content_hash;
-      const RememberedObject remembered{wanted.content_hash, id.name, "fields"};
-      SEALIFT_TRY(journal.remember(id, remembered));
-      state.objects[id] = remembered;
-    }
-    return std::string();
-  }
-  Result<MemberHealth> health(const std::vector<objects::ObjectId>&) override {
-    return MemberHealth();
-  }
-  Result<> prune(const Plan&, DeliveryState&, StateStore::Journal&, std::stop_token) override {
-    return {};
-  }
-  Result<> finish(const DesiredState&, const Plan&, std::stop_token) override { return {}; }
-  Result<std::string> release(DeletionPolicy, DeliveryState&, std::stop_token) override {
-    contents_.clear();
-    return std::string();
-  }
-
- private:
-  std::map<objects::ObjectId, std::string>& contents_;
-};
-
 TEST(DeliveryRun, GoesBackToOldContentThoughAPowerCutTookTheJournal) {
   DeliveryWorld world;
-  std::map<objects::ObjectId, std::string> contents;
-  const auto run = [&] {
-    if (!world.start()) return RunOutcome{};
-    auto environment = world.environment();
-    environment.open_target = [&](const Delivery&, const Logger&) {
-      return Result<std::unique_ptr<Target>>(std::make_unique<FlatCluster>(contents));
-    };
-    return world.run_in(environment);
-  };
+  FlatCluster cluster;
+  const auto run = [&] { return cluster.run(world); };
   world.publish({{"a.yaml", config_map("a", "1")}}, 1);
   expect_kind(run(), Kind::kDelivered);
-  const auto first = contents;
+  const auto first = cluster.contents;
 
   // Everything is applied, and nothing of it reaches the disk behind the acceptance.
   world.publish({{"a.yaml", config_map("a", "2")}}, 2);
@@ -274,14 +218,14 @@ TEST(DeliveryRun, GoesBackToOldContentThoughAPowerCutTookTheJournal) {
     const auto sequence = static_cast<std::int64_t>(2 * n);
     world.publish({{"a.yaml", config_map("a", "1")}}, sequence + 1);
     run();
-    ASSERT_EQ(contents, first);
+    ASSERT_EQ(cluster.contents, first);
     world.publish({{"a.yaml", config_map("a", "2")}}, sequence + 2);
     world.disk.fail_from(n, Error(ErrorCode::kIo, "the power is gone"));
     EXPECT_NE(run().kind, Kind::kUnchanged);
     world.disk.power_cut();
     world.publish({{"a.yaml", config_map("a", "1")}}, sequence + 3);
     run();
-    ASSERT_EQ(contents, first);
+    ASSERT_EQ(cluster.contents, first);
   }
 }
 

@@ -28,6 +28,8 @@ struct RememberedObject {
 struct DeliveryState {
   std::optional<Digest> accepted_digest;  // newest artifact that the policy accepted
   std::int64_t accepted_sequence = 0;
+  // Whose the sequence is, where the Delivery went back from that one: it may come again.
+  std::optional<Digest> newest_digest;
   std::string accepted_repository;       // where it came from
   std::optional<Digest> applied_digest;  // newest artifact that was applied completely
   bool healthy = false;                  // all objects of applied_digest became healthy

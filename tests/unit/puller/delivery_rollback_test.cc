@@ -1,0 +1,103 @@
+#include <gtest/gtest.h>
+
+#include "delivery_world.h"
+#include "flat_cluster.h"
+#include "sample_objects.h"
+#include "support/result_matchers.h"
+
+namespace sealift::puller {
+namespace {
+
+using test::config_map;
+using test::DeliveryWorld;
+using test::FlatCluster;
+using testing::HasSubstr;
+using Kind = RunOutcome::Kind;
+
+// A first artifact that was healthy, and a second one that was accepted and is not.
+class Rollback : public testing::Test {
+ protected:
+  void SetUp() override {
+    first_ = world_.publish({{"a.yaml", config_map("a", "1")}}, 1);
+    expect_kind(run(), Kind::kDelivered);
+    second_ = world_.publish({{"a.yaml", config_map("a", "2")}}, 2);
+    cluster_.healthy = false;
+    expect_kind(run(), Kind::kFailed);
+    cluster_.healthy = true;
+  }
+  void expect_kind(const RunOutcome& outcome, Kind kind) {
+    EXPECT_EQ(to_string(outcome.kind), to_string(kind))
+        << to_string(outcome.stage) << ": " << (outcome.error ? outcome.error->message() : "");
+  }
+  RunOutcome run() { return cluster_.run(world_); }
+  Delivery& delivery() { return world_.configuration.deliveries[0]; }
+  // Somebody changed it by hand: a run has to write it again.
+  void lose_objects() { cluster_.contents.clear(); }
+
+  DeliveryWorld world_;
+  FlatCluster cluster_;
+  Digest first_ = Digest::of("none yet");
+  Digest second_ = first_;
+};
+
+TEST_F(Rollback, ThePinnedArtifactIsLeftAgainWhenThePinIsTakenAway) {
+  delivery().rollback_to = first_;
+  expect_kind(run(), Kind::kDelivered);
+  EXPECT_EQ(cluster_.applied.back(), first_);
+  delivery().rollback_to.reset();
+  const auto outcome = run();
+  expect_kind(outcome, Kind::kDelivered);
+  EXPECT_EQ(outcome.digest, second_);
+  EXPECT_EQ(cluster_.applied.back(), second_);
+}
+
+TEST_F(Rollback, DriftAfterAWayBackKeepsTheMarkOfTheNewest) {
+  delivery().rollback_to = first_;
+  expect_kind(run(), Kind::kDelivered);
+  EXPECT_EQ(cluster_.memory.sequence, 2);
+  // The reference says the same by now: that is no way back any more.
+  delivery().rollback_to.reset();
+  delivery().artifact.select = {"", "", first_};
+  lose_objects();
+  expect_kind(run(), Kind::kDelivered);
+  EXPECT_EQ(cluster_.memory.sequence, 2);
+}
+
+TEST_F(Rollback, AnArtifactThatWasNeverHealthyIsNoWayBack) {
+  expect_kind(run(), Kind::kDelivered);  // the second is healthy by now
+  delivery().rollback_to = first_;
+  const auto outcome = run();
+  expect_kind(outcome, Kind::kRefused);
+  EXPECT_THAT(outcome.error->message(), HasSubstr("sequence"));
+  EXPECT_EQ(cluster_.applied.back(), second_);
+  world_.configuration.policies[0].rollback = signing::TrustPolicy::Rollback::kAllow;
+  expect_kind(run(), Kind::kDelivered);
+  EXPECT_EQ(cluster_.applied.back(), first_);
+}
+
+TEST_F(Rollback, TheTargetIsAskedForItsPlacesBeforeItIsLookedAt) {
+  delivery().on_failure = FailureAction::kRollback;
+  cluster_.healthy = false;
+  const auto failed = run();
+  EXPECT_NE(to_string(failed.kind), "delivered");
+  cluster_.healthy = true;
+  expect_kind(run(), Kind::kDelivered);
+  EXPECT_EQ(cluster_.applied.back(), first_);
+  EXPECT_FALSE(cluster_.looked_unprepared);
+}
+
+TEST_F(Rollback, TheRecordNamesWhatIsLookedAfterAndNotWhatWasRefused) {
+  expect_kind(run(), Kind::kDelivered);
+  const auto refused = world_.publish({{"a.yaml", config_map("a", "0")}}, 0);
+  lose_objects();
+  const auto outcome = run();
+  expect_kind(outcome, Kind::kRefused);
+  EXPECT_EQ(outcome.digest, refused);
+  EXPECT_FALSE(cluster_.contents.empty());
+  EXPECT_EQ(cluster_.applied.back(), second_);
+  EXPECT_THAT(world_.record(), testing::Not(testing::ContainsRegex(
+                                   "\"event\":\"(accepted|delivered)\"[^\n]*" + refused.hex())));
+}
+
+}  // namespace
+}  // namespace sealift::puller

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <sealift/puller/target.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "delivery_world.h"
+
+namespace sealift::puller::test {
+
+// A cluster as the run sees it: objects have content, and who owns which fields never changes. It
+// remembers what was accepted, as a real one does on an ApplySet's parent.
+struct FlatCluster {
+  std::map<objects::ObjectId, std::string> contents;
+  TargetMemory memory;
+  bool healthy = true;
+  bool recalled = false;           // by the target that is open
+  bool looked_unprepared = false;  // observed before it was recalled
+  std::vector<Digest> applied;     // artifacts, in their order
+
+  // One run of the world's Delivery in a new process.
+  RunOutcome run(DeliveryWorld& world);
+};
+
+}  // namespace sealift::puller::test
