@@ -64,12 +64,8 @@ bool is_true(const Json& json, std::initializer_list<std::string_view> path) {
 }  // namespace
 
 std::string DeliveryRecord::digest_in_force() const {
-  if (!ready || ready->reason != "RolledBack") return artifact.digest;
-  if (!rollback_to.empty()) return rollback_to;
-  const auto good = std::find_if(history.begin(), history.end(), [&](const auto& entry) {
-    return entry.outcome == "delivered" && entry.digest != artifact.digest;
-  });
-  return good == history.end() ? std::string() : good->digest;
+  const bool pinned = ready && ready->reason == "RolledBack" && !rollback_to.empty();
+  return pinned ? rollback_to : artifact.digest;
 }
 
 std::string DeliveryRecord::message() const {

@@ -57,12 +57,6 @@ std::string remarks(const puller::DeliveryReport& report) {
   return text;
 }
 
-// The run went back to an older artifact than the newest that was accepted.
-bool is_rolled_back(const puller::DeliveryReport& report) {
-  return report.artifact && report.outcome.digest &&
-         report.artifact->digest != *report.outcome.digest;
-}
-
 Verdict delivered(const puller::Delivery& delivery, const puller::DeliveryReport& report) {
   Verdict verdict;
   verdict.ready = Verdict::Ready::kTrue;
@@ -73,13 +67,15 @@ Verdict delivered(const puller::Delivery& delivery, const puller::DeliveryReport
                       " by the annotation sealift.dev/rollback-to: " + remarks(report);
     return verdict;
   }
-  if (is_rolled_back(report)) {
+  if (const auto& failed = report.outcome.rolled_back_from) {
     verdict.ready = Verdict::Ready::kFalse;
     verdict.reason = "RolledBack";
     verdict.stalled = true;
     verdict.warning = true;
-    verdict.message = describe(*report.artifact) + " did not become healthy, so " +
-                      report.outcome.digest->to_string() + " is in force again: " + remarks(report);
+    verdict.message =
+        failed->to_string() + " did not become healthy, so " +
+        (report.artifact ? describe(*report.artifact) : std::string("the one before")) +
+        " is in force again: " + remarks(report);
     return verdict;
   }
   verdict.warning = report.outcome.registry_away.has_value();
@@ -107,17 +103,17 @@ Verdict failed(const puller::DeliveryReport& report) {
 Verdict waiting(const puller::DeliveryReport& report) {
   Verdict verdict;
   verdict.reconciling = true;
-  // Before anything was resolved a run waits for other Deliveries; then for bytes; then for
-  // objects.
+  // First for bytes, then for objects.
   switch (report.outcome.stage) {
     case RunStage::kResolve:
     case RunStage::kFetch:
     case RunStage::kVerify:
-      verdict.reason = report.outcome.waits_for_dependency ? "DependencyNotReady" : "Waiting";
+      verdict.reason = "Waiting";
       break;
     default:
       verdict.reason = "Progressing";
   }
+  if (report.outcome.waits_for_dependency) verdict.reason = "DependencyNotReady";
   verdict.message = report.outcome.waiting_for;
   return verdict;
 }

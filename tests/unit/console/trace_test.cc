@@ -98,9 +98,10 @@ TEST(FindManifest, NamesFileLineAndColumn) {
               fails_with(ErrorCode::kNotFound, "1 files could not be read"));
 }
 
-TEST(DigestInForce, IsTheOlderOneAfterARollback) {
+TEST(DigestInForce, IsTheOneThatWasPutBackAfterARollback) {
   EXPECT_EQ(read_delivery_record(delivered()).digest_in_force(), kNewDigest);
   auto back = with_ready(delivered(), "False", "RolledBack", "");
+  back.find("status")->find("artifact")->set("digest", kOldDigest);
   EXPECT_EQ(read_delivery_record(back).digest_in_force(), kOldDigest);
   const auto pinned = "sha256:" + std::string(64, '3');
   back.find("metadata")->find("annotations")->set("sealift.dev/rollback-to", pinned);

@@ -125,12 +125,12 @@ struct ConditionCase {
 };
 
 TEST(DeliveryStatus, ConditionsFollowKstatus) {
-  auto dependency = waiting_report(RunStage::kResolve, "Delivery shop/db");
+  auto dependency = waiting_report(RunStage::kPlan, "Delivery shop/db");
   dependency.outcome.waits_for_dependency = true;
   auto refused = failed_report(RunStage::kVerify, ErrorCode::kUntrusted, "no signature");
   refused.outcome.kind = Kind::kRefused;
   auto rolled_back = report_of(Kind::kDelivered);
-  rolled_back.artifact = sample_artifact("two");
+  rolled_back.outcome.rolled_back_from = Digest::of("two");
   const auto fails = [](RunStage stage, ErrorCode code = ErrorCode::kForbidden) {
     return failed_report(stage, code, "because");
   };

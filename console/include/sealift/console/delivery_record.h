@@ -67,7 +67,8 @@ struct DeliveryRecord {
 
   // In one word for a table: "True", "False", "Unknown".
   std::string ready_status() const { return ready ? ready->status : "Unknown"; }
-  // What the live objects are of: another one than `artifact` after a rollback.
+  // What the live objects are of: what the annotation holds them at, else `artifact`, which after a
+  // rollback of the puller's own is the one that was put back.
   std::string digest_in_force() const;
   // The sentence that says most: of Stalled, else Ready, else Reconciling.
   std::string message() const;
