@@ -27,9 +27,14 @@ std::string MemberHealth::describe() const {
 
 void HealthCounter::add(const objects::ObjectId& id, const objects::HealthStatus& health) {
   const kube::GroupKind kind{id.group, id.kind};
-  auto known = std::find_if(sum_.kinds.begin(), sum_.kinds.end(),
-                            [&](const auto& entry) { return entry.kind == kind; });
-  if (known == sum_.kinds.end()) known = sum_.kinds.insert(sum_.kinds.end(), KindCount{kind});
+  // In the order of kinds, whatever the order of objects: the same health is told in the same
+  // words.
+  auto known =
+      std::lower_bound(sum_.kinds.begin(), sum_.kinds.end(), kind,
+                       [](const auto& entry, const auto& wanted) { return entry.kind < wanted; });
+  if (known == sum_.kinds.end() || known->kind != kind) {
+    known = sum_.kinds.insert(known, KindCount{kind});
+  }
   ++known->count;
   if (health.health == Health::kCurrent) {
     ++known->healthy;

@@ -20,9 +20,10 @@ TEST(MemberHealth, CountsByKind) {
   counter.add(deployment(2), {Health::kInProgress, "0 of 2 replicas are available"});
   const auto health = counter.take();
   ASSERT_EQ(health.kinds.size(), 2u);
-  EXPECT_EQ(health.kinds[0].kind.to_string(), "Deployment.apps");
-  EXPECT_EQ(health.kinds[0].count, 2u);
+  EXPECT_EQ(health.kinds[0].kind.to_string(), "Service");
   EXPECT_EQ(health.kinds[0].healthy, 1u);
+  EXPECT_EQ(health.kinds[1].kind.to_string(), "Deployment.apps");
+  EXPECT_EQ(health.kinds[1].count, 2u);
   EXPECT_EQ(health.kinds[1].healthy, 1u);
   EXPECT_FALSE(health.all_current());
   EXPECT_EQ(health.failed_count, 0u);
