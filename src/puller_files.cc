@@ -78,6 +78,10 @@ class FilePuller {
 
  private:
   void take(puller::Configuration configuration) {
+    // Who is not in it any more must not be counted any more.
+    for (const auto& delivery : configuration_.deliveries) {
+      base_.endpoints.reports().forget(delivery.id());
+    }
     configuration_ = std::move(configuration);
     policies_ = std::make_shared<const std::vector<signing::TrustPolicy>>(configuration_.policies);
   }

@@ -128,6 +128,53 @@ TEST(Puller, RunsUntilItIsStopped) {
   EXPECT_OK(world.check_record());
 }
 
+// Removes the Delivery and puts it again while its step has not ended.
+class Returning : public DeliveryListener {
+ public:
+  explicit Returning(Delivery delivery) : delivery_(std::move(delivery)) {}
+  void attach(Puller& puller) { puller_ = &puller; }
+  void reported(const Delivery&, const DeliveryReport& report) override {
+    const std::scoped_lock lock(mutex_);
+    if (report.outcome.kind == Kind::kDelivered && !returned_) {
+      returned_ = true;
+      puller_->remove(delivery_.id());
+      puller_->put(delivery_);
+    } else if (returned_ && report.outcome.kind == Kind::kUnchanged) {
+      again_ = true;
+      changed_.notify_all();
+    }
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return again_; });
+  }
+
+ private:
+  Delivery delivery_;
+  Puller* puller_ = nullptr;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool returned_ = false;
+  bool again_ = false;
+};
+
+// It must neither be stepped beside the one before it nor be forgotten with it.
+TEST(Puller, StepsADeliveryThatComesAgainDuringTheStepOfTheOneBefore) {
+  DeliveryWorld world;
+  world.publish({{"a.yaml", config_map("a")}}, 1);
+  ASSERT_OK(world.start());
+  const auto environment = world.environment(system_clock());
+  Returning listener(world.configuration.deliveries[0]);
+  Puller puller(environment, &listener, Logger::silent(), {.max_parallel = 4});
+  listener.attach(puller);
+  put_all(world, puller);
+  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
+  listener.wait();
+  running.request_stop();
+  running.join();
+  world.attach(nullptr);
+}
+
 TEST(Puller, StopsAtOnceWithPoliciesAlone) {
   DeliveryWorld world;
   world.configuration.deliveries.clear();
