@@ -41,5 +41,13 @@ TEST(Bench, CountsWhatABareClientAsks) {
   EXPECT_NE(run.find_path({"install", "seconds"}), nullptr);
 }
 
+TEST(Bench, RunsThePullerWithTheRolesThatAreShipped) {
+  const auto run = run_bench("sealift");
+  const auto* requests = run.find_path({"install", "requests"});
+  ASSERT_NE(requests, nullptr);
+  EXPECT_GE(requests->find("patch")->as_int64(), 12);
+  EXPECT_NE(run.find_path({"update", "seconds"}), nullptr);
+}
+
 }  // namespace
 }  // namespace sealift::test

@@ -1,0 +1,111 @@
+#include <gmock/gmock.h>
+
+#include "controller_case.h"
+
+namespace sealift::e2e {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class ControllerTenancy : public ControllerCase {
+ protected:
+  void SetUp() override {
+    ControllerCase::SetUp();
+    other_ = name_ + "-other";
+    ASSERT_EQ(cluster_.kubectl({"create", "namespace", other_}).exit_code, 0);
+  }
+
+  std::string other_;  // somebody else's namespace
+};
+
+TEST_F(ControllerTenancy, WithoutAServiceAccountNothingIsDone) {
+  publish();
+  trust();
+  start_puller();
+  declare("shop", "");
+  EXPECT_THAT(message_for("ServiceAccountRequired"), HasSubstr("serviceAccountName"));
+  EXPECT_EQ(condition("Stalled").string_at({"reason"}), "ServiceAccountRequired");
+  EXPECT_TRUE(config_map_at("a").is_null());
+  declare();
+  wait_for("condition=Ready");
+}
+
+TEST_F(ControllerTenancy, WhatTheAccountMayNotIsNamedAndNothingIsTouched) {
+  put("service.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: " + name_ +
+                          "}\nspec: {ports: [{port: 80}]}\n");
+  publish();
+  trust();
+  start_puller();
+  declare();
+  EXPECT_THAT(message_for("PreflightFailed"),
+              AllOf(HasSubstr("system:serviceaccount:" + name_ + ":deployer"),
+                    HasSubstr("resource \"services\""), HasSubstr(name_)));
+  EXPECT_TRUE(config_map_at("a").is_null());
+  // The administrator grants it; nothing else has to happen.
+  kubectl({"create", "role", "services", "--verb=get,list,watch,create,patch,delete",
+           "--resource=services"});
+  kubectl({"create", "rolebinding", "services", "--role=services",
+           "--serviceaccount=" + name_ + ":deployer"});
+  wait_for("condition=Ready");
+}
+
+TEST_F(ControllerTenancy, AnotherNamespaceIsOutOfReach) {
+  for (const auto* file : {"a.yaml", "b.yaml"}) drop(file);
+  put("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {value: \"1\"}\n");
+  publish();
+  trust();
+  start_puller();
+  declare("shop", std::string(kAccount) + "  targetNamespace: " + other_ + "\n");
+  EXPECT_THAT(message_for("PlanFailed"),
+              AllOf(HasSubstr("system:serviceaccount:" + name_ + ":deployer"), HasSubstr(other_)));
+  EXPECT_TRUE(get("/api/v1/namespaces/" + other_ + "/configmaps/a").is_null());
+}
+
+TEST_F(ControllerTenancy, SecretsAreReadAsTheAccount) {
+  ASSERT_EQ(cluster_
+                .kubectl({"-n", other_, "create", "secret", "generic", "settings",
+                          "--from-literal=VALUE=stolen"})
+                .exit_code,
+            0);
+  kubectl({"create", "secret", "generic", "settings", "--from-literal=VALUE=own"});
+  change("a.yaml", "\"1\"", "\"${VALUE}\"");
+  publish();
+  trust();
+  start_puller();
+  const auto from = std::string(kAccount) + "  substituteFrom: [{kind: Secret, name: settings}]\n";
+  // There is no way to name another namespace's, and the own one takes the account's right.
+  declare("shop", from);
+  const bool told = eventually([&] {
+    return condition("Ready").string_at({"message"}).find("may not read") != std::string_view::npos;
+  });
+  EXPECT_TRUE(told) << dump_json(delivery("shop"));
+  EXPECT_TRUE(config_map_at("a").is_null());
+  kubectl({"create", "role", "settings", "--verb=get", "--resource=secrets"});
+  kubectl({"create", "rolebinding", "settings", "--role=settings",
+           "--serviceaccount=" + name_ + ":deployer"});
+  wait_for("condition=Ready");
+  EXPECT_EQ(value_of("a"), "own");
+}
+
+TEST_F(ControllerTenancy, ATenantWritesNoStatusAndNoPolicy) {
+  const auto folder = std::string(SEALIFT_SOURCE_DIR) + "/packaging/install/tenant-roles.yaml";
+  ASSERT_EQ(cluster_.kubectl({"apply", "--server-side", "-f", folder}).exit_code, 0);
+  kubectl({"create", "serviceaccount", "tenant"});
+  kubectl({"create", "rolebinding", "tenant", "--clusterrole=sealift-edit",
+           "--serviceaccount=" + name_ + ":tenant"});
+  const auto may = [&](std::vector<std::string> what) {
+    what.insert(what.begin(), {"--namespace", name_, "auth", "can-i",
+                               "--as=system:serviceaccount:" + name_ + ":tenant"});
+    return cluster_.kubectl(what).exit_code == 0;
+  };
+  EXPECT_TRUE(may({"create", "deliveries.sealift.dev"}));
+  EXPECT_FALSE(may({"patch", "deliveries.sealift.dev", "--subresource=status"}));
+  EXPECT_FALSE(may({"create", "trustpolicies.sealift.dev"}));
+  EXPECT_FALSE(may({"create", "deliveries.sealift.dev", "--namespace", other_}));
+  EXPECT_FALSE(may({"get", "secrets"}));
+}
+
+}  // namespace
+}  // namespace sealift::e2e
