@@ -7,7 +7,11 @@ import argparse
 import pathlib
 import sys
 
-import yaml
+try:
+    import yaml
+except ImportError:  # another Python than the distribution's, whose packages were installed
+    sys.path.append("/usr/lib/python3/dist-packages")
+    import yaml
 
 PAGES = {"deliveries.sealift.dev.yaml": "delivery.md",
          "trustpolicies.sealift.dev.yaml": "trust-policy.md"}

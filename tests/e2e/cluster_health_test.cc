@@ -99,7 +99,7 @@ TEST_F(ClusterHealth, AWaveWaitsForTheOneBefore) {
   more_spec_ = "  timeout: 2s\n";
   for (int attempt = 1; attempt <= 2; ++attempt) {
     const auto run = deliver();
-    EXPECT_EQ(run.stage(), "apply") << run;
+    EXPECT_EQ(run.stage(), "wait") << run;
     EXPECT_THAT(run.reason(), HasSubstr("before the next stage"));
     EXPECT_TRUE(config_map_at("b").is_null());
   }
