@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <cassert>
+#include <cstddef>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -12,6 +13,19 @@ namespace sealift {
 namespace {
 
 using Work = std::function<void()>;
+
+// A sanitizer puts red zones around everything on the stack.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kStackFactor = 8;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr std::size_t kStackFactor = 8;
+#else
+constexpr std::size_t kStackFactor = 1;
+#endif
+#else
+constexpr std::size_t kStackFactor = 1;
+#endif
 
 void* run(void* argument) {
   const std::unique_ptr<Work> work(static_cast<Work*>(argument));
@@ -24,7 +38,7 @@ void* run(void* argument) {
 Result<SmallThread> SmallThread::start(std::function<void()> work) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackBytes);
+  pthread_attr_setstacksize(&attributes, kStackBytes * kStackFactor);
   auto argument = std::make_unique<Work>(std::move(work));
   pthread_t handle{};
   const int refused = pthread_create(&handle, &attributes, &run, argument.get());
