@@ -23,6 +23,10 @@ target_compile_options(sealift_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(sealift_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict
     -Wno-use-after-free)
+else()
+  # libstdc++ 12's own std::stable_sort calls the deprecated std::get_temporary_buffer, which clang
+  # reports at the place that instantiates it.
+  target_compile_options(sealift_options INTERFACE -Wno-deprecated-declarations)
 endif()
 
 find_program(MOLD_PROGRAM mold)
