@@ -1,6 +1,7 @@
 #include <sealift/base/encoding.h>
 #include <sealift/base/http.h>
 #include <sealift/base/json_reader.h>
+#include <sealift/base/wildcard.h>
 #include <sealift/notify/configuration.h>
 
 #include <algorithm>
@@ -21,29 +22,6 @@ constexpr std::array<std::pair<std::string_view, SinkType>, 6> kTypes = {{
     {"github", SinkType::kGitHub},
     {"gitlab", SinkType::kGitLab},
 }};
-
-// '*' matches any text, also none. Linear in both but for the last '*', so no pattern is slow.
-bool matches(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
 
 bool is_name(std::string_view text) {
   constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
@@ -150,8 +128,9 @@ bool Sink::wants(const Notification& notification) const {
   }
   const auto delivery = notification.delivery();
   return deliveries.empty() ||
-         std::any_of(deliveries.begin(), deliveries.end(),
-                     [&](const std::string& pattern) { return matches(pattern, delivery); });
+         std::any_of(deliveries.begin(), deliveries.end(), [&](const std::string& pattern) {
+           return matches_wildcard(pattern, delivery);
+         });
 }
 
 Result<Configuration> parse_configuration(const Json& document) {

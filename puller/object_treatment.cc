@@ -1,6 +1,7 @@
 #include "object_treatment.h"
 
 #include <sealift/base/encoding.h>
+#include <sealift/base/wildcard.h>
 #include <sealift/kube/observed_object.h>
 #include <sealift/objects/field_path_list.h>
 #include <sealift/puller/ignored_fields.h>
@@ -62,32 +63,9 @@ Result<> read_ignore(const objects::Object& object, Treatment& treatment) {
   return {};
 }
 
-// `pattern` has "*" for any text. Linear in practice: of many stars only the last is tried again.
-bool matches(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
 bool applies_to(const DriftRule& rule, const objects::Object& object) {
   const auto fits = [](const std::string& pattern, const std::string& text) {
-    return pattern.empty() || matches(pattern, text);
+    return pattern.empty() || matches_wildcard(pattern, text);
   };
   return fits(rule.kind, object.gvk().kind) && fits(rule.name_space, object.name_space()) &&
          fits(rule.name, object.name()) && fits(rule.group, object.gvk().group);
