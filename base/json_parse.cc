@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 namespace sealift {
 namespace {
@@ -60,6 +61,7 @@ class Parser {
   struct Level {
     Json* container;
     std::size_t first_name;  // index into name_offsets_ of the first member
+    bool is_fresh;           // nothing in it has been read yet
   };
 
   bool refuse(std::size_t offset, std::string problem);
@@ -70,7 +72,7 @@ class Parser {
   bool begin_value();
   bool open(Json container);
   bool continue_containers();
-  bool close_if(char bracket);
+  void close();
   bool check_names();
   bool begin_member();
   bool literal(std::string_view word, Json value);
@@ -171,35 +173,32 @@ bool Parser::open(Json container) {
   ++at_;
   Json* slot = place();
   *slot = std::move(container);
-  levels_.push_back({slot, name_offsets_.size()});
-  skip_space();
-  if (close_if(slot->is_array() ? ']' : '}')) return true;
-  if (slot->is_object() && !begin_member()) return false;
-  return begin_value();
+  levels_.push_back({slot, name_offsets_.size(), true});
+  return true;
 }
 
-// After a value inside an array or object: the next one, or the end.
+// Inside an array or object: its first value, the next one, or the end.
 bool Parser::continue_containers() {
   skip_space();
   const bool in_object = levels_.back().container->is_object();
-  if (take_if(',')) {
-    skip_space();
-    if (in_object && !begin_member()) return false;
-    return begin_value();
-  }
+  const bool is_first = std::exchange(levels_.back().is_fresh, false);
   if (at_ < text_.size() && text_[at_] == (in_object ? '}' : ']')) {
     if (in_object && !check_names()) return false;
-    close_if(in_object ? '}' : ']');
+    close();
     return true;
   }
-  return refuse_here(in_object ? "\",\" or \"}\"" : "\",\" or \"]\"");
+  if (!is_first) {
+    if (!take_if(',')) return refuse_here(in_object ? "\",\" or \"}\"" : "\",\" or \"]\"");
+    skip_space();
+  }
+  if (in_object && !begin_member()) return false;
+  return begin_value();
 }
 
-bool Parser::close_if(char bracket) {
-  if (!take_if(bracket)) return false;
+void Parser::close() {
+  ++at_;
   name_offsets_.resize(levels_.back().first_name);
   levels_.pop_back();
-  return true;
 }
 
 bool Parser::begin_member() {

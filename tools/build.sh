@@ -9,7 +9,7 @@ build_preset() {
   shift
   mkdir -p build/log
   : >"$log"
-  if [ "$preset" = fuzz ]; then
+  if [ "$preset" = asan ]; then
     SEALIFT_CLANGXX="$(command -v "clang++-$(llvm_version)")" || die "clang++ is missing"
     export SEALIFT_CLANGXX
   fi

@@ -72,7 +72,7 @@ build_and_run_sanitized() {
 
 fuzz_names() {
   local program
-  for program in build/fuzz/tests/fuzz/fuzz_*; do
+  for program in build/asan/tests/fuzz/fuzz_*; do
     [ -f "$program" ] && [ -x "$program" ] && basename "$program" | sed 's/^fuzz_//'
   done
   true
@@ -83,7 +83,7 @@ run_fuzzer() {
   local name="$1"
   shift
   mkdir -p "build/fuzz-$name"
-  "build/fuzz/tests/fuzz/fuzz_$name" -artifact_prefix="build/fuzz-$name/" -timeout=20 \
+  "build/asan/tests/fuzz/fuzz_$name" -artifact_prefix="build/fuzz-$name/" -timeout=20 \
     -rss_limit_mb=2048 "$@" "build/fuzz-$name" "tests/fuzz/corpus/$name"
 }
 
@@ -91,7 +91,7 @@ fuzz_for_seconds() { run_fuzzer "$1" -max_total_time="$2"; }
 
 run_fuzz_suite() {
   local name
-  build_for_tests fuzz || return 0
+  build_for_tests asan tests/fuzz/all || return 0
   for name in $(fuzz_names); do
     # The seed makes a failure repeatable; the crashing input is kept either way.
     run_check "fuzz-$name" run_fuzzer "$name" -runs=2000 -max_total_time=10 -seed=1
