@@ -52,6 +52,10 @@ Response answer_checks(const Request& request, const std::vector<Check>& checks)
   return plain(status, text + (ok ? "ok\n" : "failed\n"));
 }
 
+std::vector<Check> checks_of(const std::function<std::vector<Check>()>& ask) {
+  return ask ? ask() : std::vector<Check>();
+}
+
 Response answer(const Probes& probes, const Request& request) {
   const bool metrics = request.path == "/metrics" && probes.metrics != nullptr;
   if (!metrics && request.path != "/healthz" && request.path != "/readyz") {
@@ -63,7 +67,8 @@ Response answer(const Probes& probes, const Request& request) {
     return response;
   }
   if (!metrics) {
-    return answer_checks(request, request.path == "/healthz" ? probes.alive() : probes.ready());
+    return answer_checks(request,
+                         checks_of(request.path == "/healthz" ? probes.alive : probes.ready));
   }
   Response response = plain(200, probes.metrics->expose());
   response.content_type = MetricsRegistry::kContentType;

@@ -53,6 +53,14 @@ TEST_F(ProbeHandler, SaysWhyNot) {
   EXPECT_EQ(ask(get("/healthz")).status, 503);
 }
 
+TEST_F(ProbeHandler, IsAliveAndReadyWhereNothingIsAskedFor) {
+  for (const auto* path : {"/healthz", "/readyz"}) {
+    const auto response = make_probe_handler({})(get(path, "verbose"));
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.body, "ok\n");
+  }
+}
+
 TEST_F(ProbeHandler, ShowsMetrics) {
   registry_.counters({"sealift_a_total", "A.", {}});
   const auto response = ask(get("/metrics"));

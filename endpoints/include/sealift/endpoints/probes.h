@@ -15,6 +15,7 @@ struct Check {
   std::string reason;  // why not; empty where it holds
 };
 
+// A function that is not set stands for no checks: to answer is enough then.
 struct Probes {
   // Asked by GET /healthz: a check that fails makes the kubelet start the puller anew, so only what
   // a new start would mend belongs here.

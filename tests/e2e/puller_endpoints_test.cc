@@ -1,0 +1,70 @@
+#include <sealift/base/http.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "support/process.h"
+#include "support/result_matchers.h"
+#include "support/temp_directory.h"
+
+namespace sealift::e2e {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kDelivery =
+    "apiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata: {name: web, namespace: shop}\n"
+    "spec:\n  artifact: {url: \"oci://127.0.0.1:1/web\", tag: v1, insecure: true}\n";
+
+std::string puller_program() {
+  const char* folder = std::getenv("SEALIFT_BIN");
+  return (folder ? std::string(folder) : std::string(SEALIFT_DEFAULT_BIN)) + "/sealift-puller";
+}
+
+// What the kubelet and Prometheus ask a puller that runs.
+class PullerEndpointsTest : public testing::Test {
+ protected:
+  PullerEndpointsTest() {
+    files_.write("delivery.yaml", kDelivery);
+    puller_.emplace(std::vector<std::string>{puller_program(), "--config",
+                                             files_.path() + "/delivery.yaml", "--target",
+                                             "dir:" + files_.path() + "/out", "--state",
+                                             files_.path() + "/state", "--listen", "127.0.0.1:0"});
+    puller_->wait_for_output("started ");
+    const auto log = puller_->err();
+    const auto port = log.find("port=");
+    address_ = "http://127.0.0.1:" + log.substr(port + 5, log.find('\n', port) - port - 5);
+  }
+
+  Result<HttpAnswer> ask(const std::string& path) {
+    HttpRequest request;
+    request.url = address_ + path;
+    return send_for_bytes(*network_, request, {});
+  }
+
+  test::TempDirectory files_;
+  std::optional<test::Process> puller_;
+  std::unique_ptr<HttpTransport> network_ = make_curl_transport("probe");
+  std::string address_;
+};
+
+TEST_F(PullerEndpointsTest, AnswersTheKubeletAndPrometheus) {
+  for (const auto* path : {"/healthz", "/readyz", "/healthz?verbose"}) {
+    const auto answer = ask(path);
+    ASSERT_TRUE(answer) << path << ": " << answer.error().message() << "\n" << puller_->err();
+    EXPECT_EQ(answer->head.status, 200) << path;
+    EXPECT_EQ(answer->body, "ok\n") << path;
+  }
+  const auto metrics = ask("/metrics");
+  ASSERT_TRUE(metrics) << metrics.error().message();
+  EXPECT_THAT(metrics->body, HasSubstr("\nsealift_leader 1\n"));
+}
+
+}  // namespace
+}  // namespace sealift::e2e
