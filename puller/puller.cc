@@ -27,6 +27,11 @@ bool has_ended(const RunOutcome& outcome) {
   return outcome.kind != Kind::kWaiting && !outcome.go_on;
 }
 
+bool needs(const Delivery& delivery, const std::string& id) {
+  return std::any_of(delivery.depends_on.begin(), delivery.depends_on.end(),
+                     [&](const auto& other) { return other.to_string() == id; });
+}
+
 bool is_ready(const RunOutcome& outcome) {
   return outcome.kind == Kind::kDelivered || outcome.kind == Kind::kUnchanged;
 }
@@ -78,6 +83,7 @@ struct Puller::Impl {
   void tell(Entry& entry, const RunOutcome& outcome, const Logger& logger, bool news);
   Result<std::string> blocked_by(const Delivery& delivery) const;
   void wake_dependents(const std::string& id);
+  void wake_waiting(const Delivery& news);
   void run_threads(std::stop_token stop);
   bool all_done() const;
 
@@ -129,6 +135,7 @@ void Puller::Impl::put(std::shared_ptr<const Delivery> delivery) {
     entry->rest_until = {};
   }
   wake(*entry);
+  wake_waiting(*entry->wanted);
 }
 
 void Puller::Impl::remove(const std::string& id) {
@@ -170,11 +177,18 @@ Result<std::string> Puller::Impl::blocked_by(const Delivery& delivery) const {
 
 void Puller::Impl::wake_dependents(const std::string& id) {
   for (const auto& [name, entry] : entries) {
-    const auto& needed = entry->wanted->depends_on;
-    if (std::any_of(needed.begin(), needed.end(),
-                    [&](const auto& other) { return other.to_string() == id; })) {
-      wake(*entry);
-    }
+    if (needs(*entry->wanted, id)) wake(*entry);
+  }
+}
+
+// A Delivery that is new or different may be what others wait for, and may close a circle of those
+// who wait. They are asked again, and not at the end of their time.
+void Puller::Impl::wake_waiting(const Delivery& news) {
+  for (const auto& [id, entry] : entries) {
+    if (entry->wanted->depends_on.empty() || entry->node.ready) continue;
+    const bool waits = entry->running || (entry->last && entry->last->waits_for_dependency);
+    const bool may_close_circle = waits && !news.depends_on.empty();
+    if (may_close_circle || needs(*entry->wanted, news.id())) wake(*entry);
   }
 }
 

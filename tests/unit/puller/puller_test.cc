@@ -1,9 +1,11 @@
 #include <sealift/puller/cache_tidying.h>
 #include <sealift/puller/puller.h>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -170,6 +172,64 @@ TEST(Puller, StepsADeliveryThatComesAgainDuringTheStepOfTheOneBefore) {
   put_all(world, puller);
   std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
   listener.wait();
+  running.request_stop();
+  running.join();
+  world.attach(nullptr);
+}
+
+// Waits for what is reported of a Delivery.
+class Hearing : public DeliveryListener {
+ public:
+  void reported(const Delivery& delivery, const DeliveryReport& report) override {
+    const std::scoped_lock lock(mutex_);
+    last_.insert_or_assign(delivery.name, report.outcome);
+    changed_.notify_all();
+  }
+  RunOutcome wait_for(const std::string& name,
+                      const std::function<bool(const RunOutcome&)>& wanted) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] {
+      const auto found = last_.find(name);
+      return found != last_.end() && wanted(found->second);
+    });
+    return last_.at(name);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, RunOutcome> last_;
+};
+
+// Who waits already is told of a circle that somebody else closes, and does not wait for its end.
+TEST(Puller, TellsACircleOfDependenciesToAllWhoWaitInIt) {
+  DeliveryWorld world;
+  world.publish({{"a.yaml", config_map("a")}}, 1);
+  auto first = world.configuration.deliveries[0];
+  world.configuration.deliveries.clear();
+  ASSERT_OK(world.start());
+  const auto environment = world.environment(system_clock());
+  Hearing hearing;
+  Puller puller(environment, &hearing, Logger::silent(), {.max_parallel = 2});
+  world.attach(&puller);
+  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
+  const auto put = [&](const char* name, const char* needed) {
+    auto delivery = first;
+    delivery.name = name;
+    delivery.depends_on = {{first.name_space, needed}};
+    puller.put(delivery);
+  };
+  put("a", "b");
+  put("b", "c");
+  for (const auto* name : {"a", "b"}) {
+    hearing.wait_for(name, [](const RunOutcome& outcome) { return outcome.waits_for_dependency; });
+  }
+  put("c", "a");
+  for (const auto* name : {"a", "b", "c"}) {
+    const auto outcome =
+        hearing.wait_for(name, [](const RunOutcome& last) { return last.kind == Kind::kFailed; });
+    EXPECT_THAT(outcome.error->message(), testing::HasSubstr("in a circle")) << name;
+  }
   running.request_stop();
   running.join();
   world.attach(nullptr);
