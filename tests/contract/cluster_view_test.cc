@@ -87,11 +87,11 @@ TEST_F(ClusterViewContract, SeesEachKindOfDrift) {
       return member && member->object.own_fields_hash == ours;
     })) << name;
     kubectl(command);
-    EXPECT_TRUE(view.await(set("a"), [&, gone = gone, disowned = disowned](const auto& seen) {
+    EXPECT_TRUE(view.await(set("a"), [&, is_gone = gone, is_disowned = disowned](const auto& seen) {
       const auto* member = find(seen, web());
-      if (!member) return gone && seen && seen->waiting_for.empty();
-      return !gone && member->object.own_fields_hash != ours &&
-             member->object.own_fields_hash.empty() == disowned;
+      if (!member) return is_gone && seen && seen->waiting_for.empty();
+      return !is_gone && member->object.own_fields_hash != ours &&
+             member->object.own_fields_hash.empty() == is_disowned;
     })) << name;
   }
 }
