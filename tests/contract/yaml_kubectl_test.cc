@@ -69,6 +69,9 @@ TEST(YamlTable, IsWhatKubectlReads) {
   for (std::size_t i = 0; i < accepted.size(); ++i) {
     Json object = read->at(i).value;
     for (const auto* name : {"apiVersion", "kind", "metadata"}) object.erase(name);
+    // Go's maps have no order, so of keys that become equal kubectl keeps now one, now the other.
+    const Json* at_times = accepted[i].find("kubectl_at_times");
+    if (at_times != nullptr && object == *at_times) continue;
     EXPECT_EQ(object, *accepted[i].find("kubectl"))
         << accepted[i].string_at({"yaml"}) << "\nis now " << dump_json(object);
   }
