@@ -173,11 +173,6 @@ Result<const NamedData*> find(const std::vector<NamedData>& among, std::string_v
 
 }  // namespace
 
-Result<const NamedData*> Configuration::secret(const Delivery& delivery,
-                                               std::string_view name) const {
-  return find(secrets, "Secret", delivery, name);
-}
-
 Result<NamedData> Configuration::secret(const Delivery& delivery, std::string_view name,
                                         std::stop_token) {
   SEALIFT_ASSIGN(const auto* found, find(secrets, "Secret", delivery, name));

@@ -1,7 +1,6 @@
 #include <sealift/kube/observed_object.h>
 #include <sealift/objects/hash.h>
 #include <sealift/objects/scope.h>
-#include <sealift/oci/content_layer.h>
 #include <sealift/puller/desired_state.h>
 #include <sealift/puller/ignored_fields.h>
 
@@ -14,28 +13,8 @@
 namespace sealift::puller {
 namespace {
 
-constexpr std::size_t kMaxObjects = 50'000;
 // On the pod template of a hook: the digest that it ran for.
 constexpr std::string_view kArtifactAnnotation = "sealift.dev/artifact";
-constexpr std::uint64_t kMaxManifestBytes = 64u << 20;  // all that is kept in memory at once
-
-bool is_below(std::string_view path, std::string_view folder) {
-  return folder.empty() ||
-         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
-}
-
-Result<std::vector<archive::TarFile>> unpack(const Delivery& delivery, const oci::Descriptor& layer,
-                                             ArtifactCache& cache) {
-  const archive::TarLimits limits;
-  archive::TarLimits kept = limits;
-  kept.max_unpacked_bytes = kMaxManifestBytes;
-  archive::TarFiles files(kept, [&](std::string_view path) {
-    return archive::is_manifest_path(path) && is_below(path, delivery.path);
-  });
-  SEALIFT_TRY(oci::unpack_layer(layer, files, limits,
-                                [&](ByteSink& sink) { return cache.read_blob(layer, sink); }));
-  return files.take();
-}
 
 // The objects of an artifact on their way to being one Delivery's own.
 class Appropriation {
@@ -196,32 +175,6 @@ Result<DesiredState> desired_state_of(const Delivery& delivery, const Digest& di
                                       const Variables& variables, const ScopeOf& scope_of) {
   if (parsed.empty()) return fail(no_objects(delivery));
   return Appropriation(delivery, digest, variables, scope_of).run(parsed);
-}
-
-Result<DesiredState> desired_state_of(const Delivery& delivery, const Digest& digest,
-                                      const std::vector<archive::TarFile>& files,
-                                      const ScopeOf& scope_of) {
-  std::vector<objects::Object> objects;
-  for (const auto& file : files) {
-    SEALIFT_ASSIGN(auto parsed, objects::parse_objects(file.bytes, file.path, {},
-                                                       objects::Placeholders::kAllowed));
-    if (objects.size() + parsed.size() > kMaxObjects) {
-      return fail(ErrorCode::kInvalidInput, "the artifact holds more than " +
-                                                std::to_string(kMaxObjects) +
-                                                " objects; split it into several artifacts");
-    }
-    std::move(parsed.begin(), parsed.end(), std::back_inserter(objects));
-  }
-  return desired_state_of(delivery, digest, objects, Variables(), scope_of);
-}
-
-Result<DesiredState> read_desired_state(const Delivery& delivery,
-                                        const signing::VerifiedArtifact& artifact,
-                                        ArtifactCache& cache, const ScopeOf& scope_of) {
-  SEALIFT_ASSIGN(auto layer, oci::content_layer(artifact.manifest()));
-  SEALIFT_ASSIGN_CONTEXT(auto files, unpack(delivery, layer, cache),
-                         "unpacking " + artifact.descriptor().digest.to_string());
-  return desired_state_of(delivery, artifact.descriptor().digest, files, scope_of);
 }
 
 }  // namespace sealift::puller

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "artifact_objects.h"
+
 namespace sealift::puller {
 namespace {
 
@@ -45,12 +47,15 @@ Delivery make_delivery() {
                                false});
 }
 
+Result<std::optional<bool>> unknown_scope(const objects::GroupVersionKind&) { return std::nullopt; }
+
+Result<DesiredState> read(const Delivery& delivery, const std::vector<archive::TarFile>& files) {
+  SEALIFT_ASSIGN(const auto artifact, parse_artifact_objects(files, ""));
+  return desired_state_of(delivery, Digest::of(""), artifact.objects, {}, unknown_scope);
+}
+
 DesiredState make_desired(std::int64_t objects) {
-  return desired_state_of(make_delivery(), Digest::of(""), make_files(objects),
-                          [](const objects::GroupVersionKind&) -> Result<std::optional<bool>> {
-                            return std::nullopt;
-                          })
-      .value();
+  return read(make_delivery(), make_files(objects)).value();
 }
 
 void desired_state(benchmark::State& state) {
@@ -58,11 +63,8 @@ void desired_state(benchmark::State& state) {
   std::size_t bytes = 0;
   for (const auto& file : files) bytes += file.bytes.size();
   const auto delivery = make_delivery();
-  const auto scope = [](const objects::GroupVersionKind&) -> Result<std::optional<bool>> {
-    return std::nullopt;
-  };
   for (auto _ : state) {
-    auto desired = desired_state_of(delivery, Digest::of(""), files, scope);
+    auto desired = read(delivery, files);
     if (!desired) return state.SkipWithError(desired.error().message().c_str());
     benchmark::DoNotOptimize(desired);
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "contract/kube_fixture.h"
+#include "list.h"
 
 namespace sealift::kube {
 namespace {
@@ -238,15 +239,22 @@ TEST_F(KubeContract, MembersAreListedInPagesWithMetadataAlone) {
       apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: ours, labels: "
             "{applyset.kubernetes.io/part-of: " +
             name_space_ + "}, annotations: {sealift.dev/keep: \"true\"}}}"));
-  ASSERT_OK_ASSIGN(const auto members, list_members(client_, config_maps_, "", name_space_, {}));
-  EXPECT_EQ(members.size(), static_cast<std::size_t>(kMembers) + 1);
-  for (const auto& member : members) {
+  int members = 0;
+  ListCallbacks callbacks;
+  callbacks.on_item = [&](const Json& item) -> Result<> {
+    ++members;
+    SEALIFT_ASSIGN(const auto member, observe_member(config_maps_, item));
     EXPECT_EQ(member.id.kind, "ConfigMap");
     EXPECT_EQ(member.id.name_space, name_space_);
     EXPECT_FALSE(member.uid.empty());
     EXPECT_EQ(member.keep, member.id.name == "ours");
     EXPECT_EQ(member.own_fields_hash.empty(), member.id.name != "ours");
-  }
+    return {};
+  };
+  callbacks.on_restart = [] { return Result<>(); };
+  const ListOptions options{"", std::string(kPartOfLabel) + "=" + name_space_, true};
+  ASSERT_OK(list_in_pages(client_, config_maps_, options, callbacks, {}));
+  EXPECT_EQ(members, kMembers + 1);
 }
 
 }  // namespace

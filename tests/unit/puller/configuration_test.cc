@@ -172,15 +172,15 @@ TEST_F(ConfigurationTest, RefusesAConfigurationWithNothingToDo) {
 }
 
 TEST_F(ConfigurationTest, ReadsSecrets) {
-  ASSERT_OK_ASSIGN(const auto configuration,
+  ASSERT_OK_ASSIGN(auto configuration,
                    load(delivery("a") + "---\n" +
                         secret("s",
                                "type: Opaque\ndata: {user: bWU=, password: b2xk}\n"
                                "stringData: {password: new}\n")));
-  const auto& owner = configuration.deliveries[0];
-  ASSERT_OK_ASSIGN(const auto* found, configuration.secret(owner, "s"));
-  EXPECT_THAT(found->data, ElementsAre(Pair("password", "new"), Pair("user", "me")));
-  EXPECT_THAT(configuration.secret(owner, "t"),
+  const auto owner = configuration.deliveries[0];
+  ASSERT_OK_ASSIGN(const auto found, configuration.secret(owner, "s", {}));
+  EXPECT_THAT(found.data, ElementsAre(Pair("password", "new"), Pair("user", "me")));
+  EXPECT_THAT(configuration.secret(owner, "t", {}),
               fails_with(ErrorCode::kNotFound,
                          "Delivery default/a names the Secret t, and the configuration has none "
                          "in namespace default"));
@@ -204,10 +204,10 @@ TEST_F(ConfigurationTest, IsASourceOfSecretsAndConfigMaps) {
 }
 
 TEST_F(ConfigurationTest, KeepsSecretsOfOtherNamespacesApart) {
-  ASSERT_OK_ASSIGN(const auto configuration,
+  ASSERT_OK_ASSIGN(auto configuration,
                    load(delivery("a") +
                         "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: b}\n"));
-  EXPECT_THAT(configuration.secret(configuration.deliveries[0], "s"),
+  EXPECT_THAT(configuration.secret(configuration.deliveries[0], "s", {}),
               fails_with(ErrorCode::kNotFound));
 }
 

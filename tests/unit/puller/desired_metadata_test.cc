@@ -100,8 +100,9 @@ TEST(Variables, MayBeInNamesOfAnArtifact) {
   const auto files = test::files_of({config_map("\"${APP}\"")});
   ASSERT_OK_ASSIGN(const auto artifact, parse_artifact_objects(files, ""));
   EXPECT_TRUE(artifact.objects.at(0).has_placeholders());
-  EXPECT_THAT(desired_state_of(make_delivery(), Digest::of("x"), files, unknown_scope),
-              fails_with(ErrorCode::kInvalidInput, "metadata.name must be"));
+  EXPECT_THAT(
+      desired_state_of(make_delivery(), Digest::of("x"), artifact.objects, {}, unknown_scope),
+      fails_with(ErrorCode::kInvalidInput, "metadata.name must be"));
 }
 
 TEST(Variables, LeaveNoNameUnchecked) {

@@ -12,7 +12,6 @@ namespace {
 using sealift::test::fails_with;
 using test::config_map;
 using test::desired_of;
-using test::files_of;
 using test::make_delivery;
 using test::object_of;
 using test::unknown_scope;
@@ -60,8 +59,7 @@ TEST(DesiredState, TakesTheScopeFromADefinitionInTheArtifact) {
   };
   const auto widget = object_of("example.com/v1", "Widget", "w");
   const auto with_scope = [&](const std::string& scope, const std::string& text) {
-    return desired_state_of(make_delivery(), Digest::of("x"),
-                            files_of({text, widgets_definition(scope)}), never_asked);
+    return desired_of({text, widgets_definition(scope)}, make_delivery(), never_asked);
   };
   ASSERT_OK_ASSIGN(const auto namespaced, with_scope("Namespaced", widget));
   EXPECT_EQ(ids(namespaced).back(), "Widget.example.com shop/w");
@@ -79,12 +77,10 @@ TEST(DesiredState, AsksTheTargetOnceForEachUnknownKind) {
     ++asked;
     return true;
   };
-  ASSERT_OK_ASSIGN(
-      const auto desired,
-      desired_state_of(make_delivery(), Digest::of("x"),
-                       files_of({object_of("example.com/v1", "Widget", "a"),
-                                 object_of("example.com/v1", "Widget", "b"), config_map("c")}),
-                       namespaced));
+  ASSERT_OK_ASSIGN(const auto desired,
+                   desired_of({object_of("example.com/v1", "Widget", "a"),
+                               object_of("example.com/v1", "Widget", "b"), config_map("c")},
+                              make_delivery(), namespaced));
   EXPECT_THAT(ids(desired), ElementsAre("ConfigMap shop/c", "Widget.example.com shop/a",
                                         "Widget.example.com shop/b"));
   EXPECT_EQ(asked, 1);
@@ -107,8 +103,7 @@ TEST(DesiredState, SaysWhereAKindIsThatTheClusterDoesNotServe) {
   const auto not_served = [](const objects::GroupVersionKind&) -> Result<std::optional<bool>> {
     return fail(ErrorCode::kNotFound, "the cluster serves no such kind");
   };
-  EXPECT_THAT(desired_state_of(make_delivery(), Digest::of("x"),
-                               files_of({object_of("example.com/v1", "Widget", "a")}), not_served),
+  EXPECT_THAT(desired_of({object_of("example.com/v1", "Widget", "a")}, make_delivery(), not_served),
               fails_with(ErrorCode::kNotFound, "f0.yaml:1:1: the cluster serves no such kind"));
 }
 

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "artifact_objects.h"
+
 namespace sealift::puller::test {
 
 inline Delivery make_delivery(const std::string& url = "oci://registry.example.com/shop") {
@@ -45,8 +47,10 @@ inline std::vector<archive::TarFile> files_of(const std::vector<std::string>& te
 }
 
 inline Result<DesiredState> desired_of(const std::vector<std::string>& texts,
-                                       const Delivery& delivery = make_delivery()) {
-  return desired_state_of(delivery, Digest::of("artifact"), files_of(texts), unknown_scope);
+                                       const Delivery& delivery = make_delivery(),
+                                       const ScopeOf& scope_of = unknown_scope) {
+  SEALIFT_ASSIGN(const auto artifact, parse_artifact_objects(files_of(texts), delivery.path));
+  return desired_state_of(delivery, Digest::of("artifact"), artifact.objects, {}, scope_of);
 }
 
 }  // namespace sealift::puller::test

@@ -6,11 +6,9 @@
 #include <sealift/kube/resource_map.h>
 #include <sealift/objects/object.h>
 
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace sealift::kube {
 
@@ -39,21 +37,5 @@ Result<> delete_object(const ApiClient& client, const Resource& resource,
 Result<> disown_object(const ApiClient& client, const Resource& resource,
                        std::string_view name_space, std::string_view name, std::string_view uid,
                        std::stop_token stop);
-
-// All members of an ApplySet of one resource in a namespace, or everywhere where that is empty, by
-// label, in pages. Of a member whose label another manager wrote, own_fields_hash is empty: we did
-// not make it one. kInvalidInput for more than 100,000.
-Result<std::vector<ObservedObject>> list_members(const ApiClient& client, const Resource& resource,
-                                                 std::string_view name_space,
-                                                 std::string_view applyset_id,
-                                                 std::stop_token stop);
-
-// One object, if it is a member of the ApplySet now, as list_members() would give it; nullopt where
-// it is not there or not a member.
-Result<std::optional<ObservedObject>> read_member(const ApiClient& client, const Resource& resource,
-                                                  std::string_view name_space,
-                                                  std::string_view name,
-                                                  std::string_view applyset_id,
-                                                  std::stop_token stop);
 
 }  // namespace sealift::kube

@@ -13,8 +13,6 @@
 
 namespace sealift::puller {
 
-using Secret = NamedData;
-
 // Everything that a puller is told by files.
 struct Configuration final : SecretSource {
   std::vector<Delivery> deliveries;
@@ -23,7 +21,6 @@ struct Configuration final : SecretSource {
   std::vector<NamedData> config_maps;  // `binaryData` decoded, `data` merged over it
 
   // kNotFound naming the Delivery that asks for it.
-  Result<const NamedData*> secret(const Delivery& delivery, std::string_view name) const;
   Result<NamedData> secret(const Delivery& delivery, std::string_view name,
                            std::stop_token stop) override;
   Result<NamedData> config_map(const Delivery& delivery, std::string_view name,

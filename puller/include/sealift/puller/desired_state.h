@@ -1,13 +1,10 @@
 #pragma once
 
-#include <sealift/archive/tar_files.h>
 #include <sealift/base/result.h>
 #include <sealift/objects/object.h>
 #include <sealift/objects/order.h>
-#include <sealift/puller/artifact_cache.h>
 #include <sealift/puller/delivery.h>
 #include <sealift/puller/variables.h>
-#include <sealift/signing/verifier.h>
 
 #include <functional>
 #include <optional>
@@ -58,17 +55,5 @@ using ScopeOf = std::function<Result<std::optional<bool>>(const objects::GroupVe
 Result<DesiredState> desired_state_of(const Delivery& delivery, const Digest& digest,
                                       const std::vector<objects::Object>& parsed,
                                       const Variables& variables, const ScopeOf& scope_of);
-
-// Unpacks the content layer from the cache and reads *.yaml, *.yml and *.json below the Delivery's
-// path; then as above. Only a VerifiedArtifact can be unpacked. kUntrusted where the cached bytes
-// do not fit; kInvalidInput naming file, line and column.
-Result<DesiredState> read_desired_state(const Delivery& delivery,
-                                        const signing::VerifiedArtifact& artifact,
-                                        ArtifactCache& cache, const ScopeOf& scope_of);
-
-// The second half, for bytes that are in memory: pure.
-Result<DesiredState> desired_state_of(const Delivery& delivery, const Digest& digest,
-                                      const std::vector<archive::TarFile>& files,
-                                      const ScopeOf& scope_of);
 
 }  // namespace sealift::puller
