@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kMaxReceived = 1u << 20;
 constexpr std::size_t kMaxUpload = 256u << 10;
 // A watch lasts for hours, and the flood at its beginning for a moment.
-constexpr std::size_t kKeptBuffer = 64u << 10;
+constexpr std::size_t kKeptBuffer = 8u << 10;
 constexpr std::size_t kUploadPiece = 64u << 10;
 constexpr std::size_t kMaxHeaderBytes = 64u << 10;
 

@@ -2,6 +2,7 @@
 
 #include <sealift/base/encoding.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace sealift {
@@ -68,6 +69,14 @@ void set_method(Options& options, const HttpRequest& request) {
   } else if (request.method != "GET" || request.body) {
     options.set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
+}
+
+// curl keeps a buffer of this size for each request under way, whatever its body: most bodies are
+// small, and a watch has none and lasts for hours.
+long upload_buffer_bytes(const HttpRequest& request) {
+  constexpr std::uint64_t kLeast = 16u << 10;  // less is not allowed
+  constexpr std::uint64_t kMost = 64u << 10;
+  return static_cast<long>(std::clamp(request.body ? request.body->size : 0, kLeast, kMost));
 }
 
 bool is_https(const std::string& url) { return url.size() > 4 && (url[4] == 's' || url[4] == 'S'); }
@@ -159,6 +168,7 @@ Result<> CurlExchange::set_options(const HttpRequest& request, const std::string
   // No CURLOPT_SEEKFUNCTION: so curl never sends a body a second time on its own.
   options.set(CURLOPT_SSL_CTX_FUNCTION, &CurlExchange::on_tls);
   options.set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
+  options.set(CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer_bytes(request));
   set_method(options, request);
   if (server_ != nullptr) set_server(options, *server_);
   return options.result();

@@ -43,22 +43,19 @@ void DeliveryFeed::refuse(const LiveDelivery& live, const Error& error, std::str
                         message});
 }
 
-DeliveryFeed::Told DeliveryFeed::judge(const LiveDelivery& live, const Json& object) {
-  Told told{live.trigger, false, std::nullopt};
+std::optional<puller::Delivery> DeliveryFeed::judge(const LiveDelivery& live, const Json& object) {
   auto delivery = puller::parse_delivery(object, "the cluster");
   if (!delivery) {
     refuse(live, delivery.error(), "InvalidSpec");
-    return told;
+    return std::nullopt;
   }
   auto account = account_for(*delivery, accounts_);
   if (!account) {
     refuse(live, account.error(), "ServiceAccountRequired");
-    return told;
+    return std::nullopt;
   }
   delivery->service_account_name = *std::move(account);
-  told.runs = true;
-  told.waiting = *std::move(delivery);
-  return told;
+  return *std::move(delivery);
 }
 
 void DeliveryFeed::put(const Json& object) {
@@ -76,10 +73,13 @@ void DeliveryFeed::put(const Json& object) {
   parts_.records.take(*live);
   if (known != told_.end() && known->second.trigger == live->trigger) return;
   const bool ran = known != told_.end() && known->second.runs;
-  auto& told = told_[id] = judge(*live, object);
-  if (!open_) return;
-  if (told.runs) {
-    parts_.sink.put(*std::exchange(told.waiting, std::nullopt));
+  auto delivery = judge(*live, object);
+  told_[id] = {live->trigger, delivery.has_value()};
+  if (!open_) {
+    waiting_.erase(id);
+    if (delivery) waiting_.emplace(id, *std::move(delivery));
+  } else if (delivery) {
+    parts_.sink.put(*std::move(delivery));
   } else if (ran) {
     parts_.sink.remove(id);
   }
@@ -90,6 +90,7 @@ void DeliveryFeed::forget(const std::string& id) {
   if (known != told_.end()) {
     if (open_ && known->second.runs) parts_.sink.remove(id);
     told_.erase(known);
+    waiting_.erase(id);
   }
   parts_.statuses.forget(id);
   parts_.records.erase(id);
@@ -110,9 +111,7 @@ void DeliveryFeed::synced(std::string_view scope) {
 
 void DeliveryFeed::open() {
   open_ = true;
-  for (auto& [id, told] : told_) {
-    if (told.waiting) parts_.sink.put(*std::exchange(told.waiting, std::nullopt));
-  }
+  for (auto& [id, delivery] : std::exchange(waiting_, {})) parts_.sink.put(std::move(delivery));
 }
 
 std::size_t DeliveryFeed::not_run() const {

@@ -31,9 +31,9 @@ Json change_of(const ParentMarks& now, const ParentMarks& wanted) {
 
 class DeliveryInventory : public puller::Inventory {
  public:
-  DeliveryInventory(puller::Delivery delivery, std::shared_ptr<DeliveryRecord> record,
+  DeliveryInventory(const puller::Delivery& delivery, std::shared_ptr<DeliveryRecord> record,
                     const DeliveryApi& api, StatusWriter& writer)
-      : delivery_(std::move(delivery)),
+      : delivery_(delivery),
         record_(std::move(record)),
         api_(api),
         writer_(writer),
@@ -86,7 +86,7 @@ class DeliveryInventory : public puller::Inventory {
     return {};
   }
 
-  puller::Delivery delivery_;
+  const puller::Delivery& delivery_;
   std::shared_ptr<DeliveryRecord> record_;
   const DeliveryApi& api_;
   StatusWriter& writer_;

@@ -83,6 +83,7 @@ Result<LiveDelivery> observe_delivery(const Json& object) {
   live.finalizers = finalizers_of(object);
   const auto* status = object.find("status");
   live.status = status && status->is_object() ? dump_json(*status) : "{}";
+  live.status.shrink_to_fit();  // it stays
   return live;
 }
 

@@ -2,6 +2,7 @@
 #include <sealift/controller/status_writer.h>
 
 #include <algorithm>
+#include <cassert>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -17,10 +18,11 @@ namespace {
 
 constexpr Backoff kRetry{std::chrono::milliseconds(1'000), std::chrono::milliseconds(60'000)};
 
-// What one Delivery's status has to become.
+// What one Delivery's status has to become, as texts: there may be one for each Delivery, and a
+// document takes several times that space.
 struct Pending {
-  std::optional<Json> wanted;  // to be written as soon as may be
-  std::optional<Json> held;    // to be written unless something else is said before `held_until`
+  std::optional<std::string> wanted;  // to be written as soon as may be
+  std::optional<std::string> held;  // to be written unless something else is said before held_until
   SteadyTime held_until{};
   SteadyTime progress_told{};  // when the last held one was written
   bool writing = false;
@@ -28,6 +30,12 @@ struct Pending {
 
   bool is_idle() const { return !wanted && !held && !writing && progress_told == SteadyTime{}; }
 };
+
+Json document_of(const std::string& text) {
+  auto status = parse_json(text, "a status");
+  assert(status);  // it was written from a document
+  return status ? *std::move(status) : Json::object();
+}
 
 // Nobody but accept() changes what was accepted, whatever was planned meanwhile.
 Json with_accepted_of(const Json& known, Json status) {
@@ -66,32 +74,33 @@ struct StatusWriter::Impl {
         options(how),
         queue(time) {}
 
-  void want(const std::string& id, Json next);
-  void hold(const std::string& id, Json next, std::chrono::milliseconds for_now);
+  void want(const std::string& id, const Json& next);
+  void hold(const std::string& id, const Json& next, std::chrono::milliseconds for_now);
   // The status as it will be when everything that waits is written.
   Json planned(const std::string& id, const DeliveryRecord& record) const;
   void release_held(const std::string& id, Pending& entry);
   void flush(const std::string& id, std::stop_token stop);
-  void take_result(const std::string& id, const Json& sent, const Result<>& result);
+  void take_result(const std::string& id, const std::string& sent, const Result<>& result);
   void work(std::stop_token stop);
 };
 
 Json StatusWriter::Impl::planned(const std::string& id, const DeliveryRecord& record) const {
   const auto found = pending.find(id);
-  if (found != pending.end() && found->second.wanted) return *found->second.wanted;
+  if (found != pending.end() && found->second.wanted) return document_of(*found->second.wanted);
   return record.status();
 }
 
-void StatusWriter::Impl::want(const std::string& id, Json next) {
+void StatusWriter::Impl::want(const std::string& id, const Json& next) {
   auto& entry = pending[id];
   entry.held.reset();
   entry.progress_told = {};
-  entry.wanted = std::move(next);
+  entry.wanted = dump_json(next);
   entry.failures = 0;
   queue.put(id, clock.steady_now());
 }
 
-void StatusWriter::Impl::hold(const std::string& id, Json next, std::chrono::milliseconds for_now) {
+void StatusWriter::Impl::hold(const std::string& id, const Json& next,
+                              std::chrono::milliseconds for_now) {
   auto& entry = pending[id];
   const auto now = clock.steady_now();
   if (!entry.held) {
@@ -100,7 +109,7 @@ void StatusWriter::Impl::hold(const std::string& id, Json next, std::chrono::mil
       entry.held_until = std::max(entry.held_until, entry.progress_told + options.pause);
     }
   }
-  entry.held = std::move(next);
+  entry.held = dump_json(next);
   queue.put(id, entry.held_until);
 }
 
@@ -112,7 +121,7 @@ void StatusWriter::Impl::release_held(const std::string& id, Pending& entry) {
   entry.progress_told = now;
 }
 
-void StatusWriter::Impl::take_result(const std::string& id, const Json& sent,
+void StatusWriter::Impl::take_result(const std::string& id, const std::string& sent,
                                      const Result<>& result) {
   const auto found = pending.find(id);
   if (found == pending.end()) return;
@@ -158,11 +167,11 @@ void StatusWriter::Impl::flush(const std::string& id, std::stop_token stop) {
     changed.notify_all();
     return;
   }
-  const Json sent = *found->second.wanted;
+  const auto sent = *found->second.wanted;
   found->second.writing = true;
   lock.unlock();
   const auto known = record->status();
-  const auto change = merge_patch(known, with_accepted_of(known, sent));
+  const auto change = merge_patch(known, with_accepted_of(known, document_of(sent)));
   const auto result = api.patch_status(*record, change, std::move(stop));
   lock.lock();
   take_result(id, sent, result);
@@ -199,10 +208,10 @@ void StatusWriter::reported(const puller::Delivery& delivery,
     if (entry != impl_->pending.end()) entry->second.held.reset();
     return;
   }
-  if (!progress && is_urgent(previous, *next)) return impl_->want(id, *std::move(next));
+  if (!progress && is_urgent(previous, *next)) return impl_->want(id, *next);
   // A run that waits has patience since it began; other small news since they are known.
   const auto since = progress ? report.now - report.run_began : std::chrono::seconds(0);
-  impl_->hold(id, *std::move(next), impl_->options.patience - since);
+  impl_->hold(id, *next, impl_->options.patience - since);
 }
 
 void StatusWriter::not_run(const std::string& id, const NotRun& why) {
@@ -210,7 +219,7 @@ void StatusWriter::not_run(const std::string& id, const NotRun& why) {
   if (!record) return;
   std::scoped_lock lock(impl_->mutex);
   auto next = status_of(impl_->planned(id, *record), why, impl_->clock.now());
-  if (next) impl_->want(id, *std::move(next));
+  if (next) impl_->want(id, *next);
 }
 
 Result<> StatusWriter::accept(const puller::Delivery& delivery,
@@ -232,8 +241,8 @@ Result<> StatusWriter::accept(const puller::Delivery& delivery,
   entry.held.reset();
   const auto waited = entry.wanted;
   const auto known = record->status();
-  auto next = accepted_status(with_accepted_of(known, waited ? *waited : known), delivery,
-                              acceptance, impl_->clock.now());
+  auto next = accepted_status(with_accepted_of(known, waited ? document_of(*waited) : known),
+                              delivery, acceptance, impl_->clock.now());
   if (!next) {
     if (entry.is_idle()) impl_->pending.erase(id);
     return {};

@@ -45,7 +45,7 @@ struct DeliveryMemory {
   DeliveryState state;
   bool loaded = false;
   std::unique_ptr<Target> target;
-  std::optional<RunUnderWay> run;
+  std::unique_ptr<RunUnderWay> run;  // null between runs, which is nearly always
   std::optional<Settled> settled;
   bool look_again = false;
   // For reports.

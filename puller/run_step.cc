@@ -73,7 +73,7 @@ Result<> RunStep::load() {
 // Called while the members before log_ are there and the others are not.
 void RunStep::begin_run() {
   if (memory_.run && !memory_.look_again) return;
-  memory_.run.emplace();
+  memory_.run = std::make_unique<RunUnderWay>();
   memory_.run->began = environment_.clock.steady_now();
   memory_.run->began_at = environment_.clock.now();
   memory_.run->trace_id = hex_encode(environment_.random.bytes(kTraceIdBytes));

@@ -2,6 +2,8 @@
 #include <sealift/base/json.h>
 #include <sealift/puller/decision_log.h>
 
+#include <malloc.h>
+
 #include <iostream>
 
 #include "exit_code.h"
@@ -12,6 +14,11 @@
 
 namespace sealift::program {
 namespace {
+
+// As many places to allocate from as threads allocate at a time. The default is eight for each
+// processor, which a hundred threads that mostly wait would all use, and what is free in one of
+// them is lost to the others.
+constexpr int kArenas = 4;
 
 int report(const Error& error) {
   std::cerr << "sealift-puller: " << error.message() << "\n";
@@ -39,6 +46,7 @@ int check_record(const PullerOptions& options) {
 
 int run(const PullerOptions& options) {
   if (!options.check_record.empty()) return check_record(options);
+  mallopt(M_ARENA_MAX, kArenas);
   hold_signals();
   auto log = Logger::to_stderr(options.log_format, options.log_level);
   if (options.config.empty()) return run_with_resources(options, std::move(log));

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <set>
 #include <sstream>
 #include <string>
@@ -33,7 +34,7 @@ class ControllerStatus : public ControllerContract {
   std::string id() const { return name_space_ + "/web"; }
   puller::Delivery delivery() const { return *sink_.delivery(id()); }
   Result<std::unique_ptr<puller::Inventory>> inventory() {
-    return make_delivery_inventory(delivery(), records_, api_, statuses_);
+    return make_delivery_inventory(owners_.emplace_back(delivery()), records_, api_, statuses_);
   }
   puller::MemberPlaces places(std::set<kube::GroupKind> kinds) const {
     return {std::move(kinds), {"elsewhere"}};
@@ -45,6 +46,8 @@ class ControllerStatus : public ControllerContract {
     statuses_.reported(delivery(), report_of(Kind::kDelivered, content));
     statuses_.drain({});
   }
+
+  std::deque<puller::Delivery> owners_;  // of inventories
 };
 
 TEST_F(ControllerStatus, CostsThreeRequestsThenTwoThenNone) {

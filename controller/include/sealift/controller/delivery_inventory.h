@@ -12,7 +12,7 @@ namespace sealift::controller {
 // alone cannot write. Costs no request to read, one patch of metadata where that must change (the
 // first time with the finalizer), and one of status for each artifact that is accepted.
 //
-// `delivery` is copied as far as it is needed; the other references must outlive the inventory.
+// All references must outlive the inventory.
 // kNotFound where the Delivery is gone, or is another one by now.
 Result<std::unique_ptr<puller::Inventory>> make_delivery_inventory(const puller::Delivery& delivery,
                                                                    DeliveryRecords& records,
