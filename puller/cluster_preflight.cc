@@ -61,9 +61,9 @@ class Refusals {
     std::string all = "the API server refuses " + std::to_string(errors_.size()) + " objects, " +
                       consequence + ":";
     for (std::size_t i = 0; i < std::min(errors_.size(), kMaxReported); ++i) {
-      all += "\n  " + errors_[i].message();
+      all += " (" + std::to_string(i + 1) + ") " + errors_[i].message();
     }
-    if (errors_.size() > kMaxReported) all += "\n  …";
+    if (errors_.size() > kMaxReported) all += " …";
     return fail(errors_.front().code(), std::move(all));
   }
 

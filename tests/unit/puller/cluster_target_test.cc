@@ -117,5 +117,22 @@ TEST_F(ClusterTargetTest, AnArtifactBringsNoParentOfAnApplySet) {
               fails_with(ErrorCode::kConflict, "is the parent of an ApplySet"));
 }
 
+// A status condition, an event and a line of the log show it: none of them has room for lines.
+TEST_F(ClusterTargetTest, TellsAllRefusalsInOneLine) {
+  answer = [&](const SeenRequest& request) {
+    if (request.method != "PATCH") return FakeAnswer::json(404, "{}");
+    return FakeAnswer::json(422, R"({"kind":"Status","reason":"Invalid","message":"is invalid"})");
+  };
+  Plan plan;
+  plan.applies = {{0, ApplyAction::Why::kCreate}, {1, ApplyAction::Why::kCreate}};
+  ASSERT_OK_ASSIGN(const auto desired, desired_of({config_map("a"), config_map("b")}));
+  AskedObjects asked;
+  const auto refused = target->preflight(desired, plan, asked, {});
+  EXPECT_THAT(refused, fails_with(ErrorCode::kInvalidInput, "refuses 2 objects"));
+  EXPECT_THAT(refused, fails_with(ErrorCode::kInvalidInput, ": (1) dry run of ConfigMap shop/a"));
+  EXPECT_THAT(refused, fails_with(ErrorCode::kInvalidInput, " (2) dry run of ConfigMap shop/b"));
+  EXPECT_EQ(refused.error().message().find('\n'), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sealift::puller
