@@ -127,10 +127,24 @@ Result<> get_once(const kube::ApiClient& client, const Subject& subject, const G
   return {};
 }
 
+// A watch tries again without end, so a mistake is looked for beforehand.
+Result<> check_readable(const kube::ApiClient& client, const Subject& subject,
+                        const GetFlags& flags, const Surroundings& surroundings) {
+  if (!flags.name.empty()) {
+    SEALIFT_TRY(subject.read(client, flags.name, surroundings.stop));
+    return {};
+  }
+  SEALIFT_TRY(console::list_objects(client, subject.resource(),
+                                    {subject.name_space(), flags.selector},
+                                    console::Content::kMetadata, surroundings.stop));
+  return {};
+}
+
 // Until it is interrupted, which is how such a look ends: no error.
 Result<> get_and_watch(const kube::ApiClient& client, const Subject& subject, const GetFlags& flags,
                        const ResultFormat& format, const Surroundings& surroundings) {
   using Type = kube::WatchEvent::Type;
+  SEALIFT_TRY(check_readable(client, subject, flags, surroundings));
   Printer printer(subject, format, surroundings);
   bool synced = false;
   const auto on_event = [&](kube::WatchEvent event) -> Result<> {
@@ -165,6 +179,11 @@ Result<> get(const GetFlags& flags, const ClusterFlags& cluster, const ResultFor
   return get_and_watch(client, subject, flags, format, surroundings);
 }
 
+// As kubectl knows them: plural, singular, short.
+const std::map<std::string, std::string> kAliases{
+    {"delivery", "deliveries"},  {"dlv", "deliveries"},         {"policy", "policies"},
+    {"trustpolicy", "policies"}, {"trustpolicies", "policies"}, {"tp", "policies"}};
+
 }  // namespace
 
 void add_get_command(CLI::App& app, Action& chosen) {
@@ -172,6 +191,7 @@ void add_get_command(CLI::App& app, Action& chosen) {
       app.add_subcommand("get", "Show the Deliveries of a cluster, or its TrustPolicies");
   auto flags = std::make_shared<GetFlags>();
   command->add_option("kind", flags->kind, "deliveries (by default) or policies")
+      ->transform(CLI::Transformer(kAliases))
       ->check(CLI::IsMember({"deliveries", "policies"}))
       ->type_name("KIND");
   command->add_option("name", flags->name, "Only this one")->type_name("NAME");

@@ -59,7 +59,10 @@ TEST_F(ConsoleStatus, GetShowsDeliveriesAsKubectlWould) {
   const auto missing = console({"get", "deliveries", "nobody"});
   EXPECT_EQ(missing.exit_code, 4);
   EXPECT_THAT(missing.err, HasSubstr("there is no Delivery nobody in namespace " + name_));
-  EXPECT_THAT(shown({"get", "policies"}), HasSubstr("nothing is accepted"));
+  for (const auto* kind : {"policies", "policy", "trustpolicy", "tp"}) {
+    EXPECT_THAT(shown({"get", kind}), HasSubstr("nothing is accepted")) << kind;
+  }
+  EXPECT_THAT(shown({"get", "delivery", "web"}), HasSubstr("web "));
 }
 
 TEST_F(ConsoleStatus, AWatchShowsEachChangeUntilItIsInterrupted) {
@@ -70,6 +73,21 @@ TEST_F(ConsoleStatus, AWatchShowsEachChangeUntilItIsInterrupted) {
   ASSERT_TRUE(watch.wait_for_output("4 objects"));
   watch.send_signal(SIGINT);
   EXPECT_EQ(watch.wait().exit_code, 0);
+}
+
+// It would wait in silence for what cannot come.
+TEST_F(ConsoleStatus, AWatchOfNothingEndsWithTheReason) {
+  const auto nobody = console({"get", "deliveries", "nobody", "--watch"});
+  EXPECT_EQ(nobody.exit_code, 4);
+  EXPECT_THAT(nobody.err, HasSubstr("there is no Delivery nobody in namespace " + name_));
+  const test::TempDirectory directory;
+  directory.write("kubeconfig",
+                  "{clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}], "
+                  "contexts: [{name: c, context: {cluster: c}}], current-context: c}");
+  const auto away = test::run_process(
+      {program("sealift"), "get", "--watch", "--kubeconfig", directory.file("kubeconfig")});
+  EXPECT_EQ(away.exit_code, 6);
+  EXPECT_THAT(away.err, HasSubstr("cannot connect to 127.0.0.1:1"));
 }
 
 TEST_F(ConsoleStatus, ReconcileWaitsForTheAnswerToItsOwnRequest) {
