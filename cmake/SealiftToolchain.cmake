@@ -29,8 +29,9 @@ else()
   target_compile_options(sealift_options INTERFACE -Wno-deprecated-declarations)
 endif()
 
+# A cross compiler does not find it under its plain name.
 find_program(MOLD_PROGRAM mold)
-if(MOLD_PROGRAM)
+if(MOLD_PROGRAM AND NOT CMAKE_CROSSCOMPILING)
   target_link_options(sealift_options INTERFACE -fuse-ld=mold)
 endif()
 

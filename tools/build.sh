@@ -25,6 +25,18 @@ build_preset() {
   [ $((SECONDS - started)) -lt 5 ] || say "built $preset in $((SECONDS - started)) s"
 }
 
+# build_platforms ARGUMENT...: the puller for arm64 where a --platform among the arguments asks for
+# it. The cross compiler comes without the libraries, so they are gathered from packages.
+build_platforms() {
+  [[ " $* " == *linux/arm64* ]] || return 0
+  require_packages g++-aarch64-linux-gnu
+  command -v aarch64-linux-gnu-g++ >/dev/null ||
+    die "linux/arm64 needs the cross compiler aarch64-linux-gnu-g++; leave it out of --platform"
+  packaging/image/sysroot arm64 build/sysroot-arm64 "${library_packages[@]}" ||
+    die "the libraries for linux/arm64 could not be gathered; leave it out of --platform"
+  build_preset release-arm64 sealift-puller
+}
+
 cxx_sources() { git ls-files --cached --others --exclude-standard -- '*.h' '*.cc'; }
 
 format_sources() {

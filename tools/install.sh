@@ -1,9 +1,11 @@
 # What the machine must have, on Debian 12 and Ubuntu 24.04. Sourced by ./dev.
 
-build_packages=(
-  g++ cmake ninja-build ccache mold pkg-config git
+library_packages=(
   libcurl4-openssl-dev libssl-dev libsodium-dev libyaml-dev libgit2-dev zlib1g-dev libzstd-dev
   libcli11-dev libspdlog-dev libexpected-dev nlohmann-json3-dev libcpp-httplib-dev
+)
+build_packages=(
+  g++ cmake ninja-build ccache mold pkg-config git "${library_packages[@]}"
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 

@@ -168,6 +168,74 @@ TEST_F(Image, TheBillOfMaterialsNamesEachFileAndItsPackage) {
   EXPECT_EQ(bill.find("files")->as_array()->size(), files);
 }
 
+// One index of folders, packed without a build.
+class Platforms : public Image {
+ protected:
+  struct Root {
+    std::string architecture;
+    std::string folder;
+  };
+  std::string pack(const std::string& name, const std::vector<Root>& roots) {
+    std::vector<std::string> command{programs() + "/../packaging/image/sealift-image",
+                                     "--layout",
+                                     work_.file(name),
+                                     "--tag",
+                                     "v1",
+                                     "--entrypoint",
+                                     "/usr/bin/sealift-puller"};
+    for (const auto& [architecture, folder] : roots) {
+      command.insert(command.end(), {"--root", architecture, folder, "--sbom", architecture,
+                                     directory_->file("made/sbom-amd64.spdx.json")});
+    }
+    return trimmed(run_well(command));
+  }
+  ProcessResult check(const std::string& name, const std::string& digest) {
+    return run_process(
+        {std::string(SEALIFT_SOURCE_DIR) + "/packaging/image/check", work_.file(name), digest});
+  }
+  static std::string staged() { return directory_->file("made/root-amd64"); }
+
+  TempDirectory work_;
+};
+
+TEST_F(Platforms, AreInOneIndexEachWithItsBillOfMaterials) {
+  work_.write("other/usr/bin/sealift-puller", "another machine's");
+  const auto digest = pack("both", {{"arm64", work_.file("other")}, {"amd64", staged()}});
+  EXPECT_EQ(pack("again", {{"amd64", staged()}, {"arm64", work_.file("other")}}), digest);
+  const RegistryServer registry("distribution");
+  const auto name = registry.address() + "/sealift/puller";
+  run_well({test_part("oras"), "cp", "--recursive", "--from-oci-layout",
+            work_.file("both") + "@" + digest, "--to-plain-http", name + ":v1"});
+  for (const std::string architecture : {"amd64", "arm64"}) {
+    const auto platform = "linux/" + architecture;
+    const auto config = run_well(
+        {test_part("crane"), "config", "--insecure", "--platform", platform, name + ":v1"});
+    EXPECT_THAT(config, HasSubstr("\"architecture\":\"" + architecture + "\""));
+    const auto image = trimmed(run_well(
+        {test_part("crane"), "digest", "--insecure", "--platform", platform, name + ":v1"}));
+    EXPECT_THAT(run_well({test_part("oras"), "discover", "--plain-http", "--format", "json",
+                          name + "@" + image}),
+                HasSubstr("application/spdx+json"))
+        << platform;
+  }
+}
+
+TEST_F(Platforms, AProgramOfAnotherMachineIsFound) {
+  const auto found = check("wrong", pack("wrong", {{"amd64", staged()}, {"arm64", staged()}}));
+  EXPECT_EQ(found.exit_code, 1);
+  EXPECT_THAT(found.out, HasSubstr("linux/amd64: "));
+  EXPECT_THAT(found.err, HasSubstr("X86-64, not for AArch64"));
+}
+
+TEST_F(Platforms, AMissingLibraryIsFound) {
+  const auto root = work_.file("root");
+  std::filesystem::copy(staged(), root, std::filesystem::copy_options::recursive);
+  ASSERT_TRUE(std::filesystem::remove(root + "/usr/lib/x86_64-linux-gnu/libyaml-0.so.2"));
+  const auto found = check("less", pack("less", {{"amd64", root}}));
+  EXPECT_EQ(found.exit_code, 1);
+  EXPECT_THAT(found.err, HasSubstr("usr/bin/sealift-puller needs libyaml-0.so.2"));
+}
+
 TEST_F(Image, OtherToolsTakeItAndVerifyIt) {
   const RegistryServer registry("distribution");
   const auto name = registry.address() + "/sealift/puller";
