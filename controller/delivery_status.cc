@@ -288,7 +288,8 @@ Result<puller::TargetMemory> accepted_in(const Json& status, std::string_view wh
   const auto* sequence = accepted->find("sequence");
   const auto number = sequence ? sequence->as_int64() : std::nullopt;
   if (!number) return unknown("sequence");
-  return puller::TargetMemory{*std::move(digest), *number};
+  return puller::TargetMemory{*std::move(digest), *number,
+                              std::string(accepted->string_at({"repository"}))};
 }
 
 bool is_urgent(const Json& previous, const Json& next) {

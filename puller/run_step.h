@@ -34,6 +34,7 @@ class RunStep {
   Result<std::optional<Digest>> resolve();
   Result<std::optional<Digest>> resolve_reference();
   Result<std::optional<Artifact>> verified(const Digest& digest);
+  Result<std::optional<Digest>> in_force();
   Result<std::optional<Artifact>> look_after_accepted(const Digest& refused);
   Result<> refuse(const signing::Refused& refused);
   Result<const TargetMemory*> recall();

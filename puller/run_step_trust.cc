@@ -133,25 +133,40 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
   return artifact;
 }
 
+// The artifact of this repository that was accepted last: by the puller's own memory, or by the
+// target's where that is newer or the disk is lost.
+Result<std::optional<Digest>> RunStep::in_force() {
+  SEALIFT_ASSIGN(const auto* recalled, recall());
+  const auto& state = memory_.state;
+  const auto repository = delivery().artifact.repository.name();
+  const bool by_target =
+      recalled->digest && (!state.accepted_digest || recalled->sequence > state.accepted_sequence);
+  if (by_target) {
+    return recalled->repository == repository ? recalled->digest : std::nullopt;
+  }
+  return state.accepted_repository == repository ? state.accepted_digest : std::nullopt;
+}
+
 // A refusal keeps a new artifact out. What was accepted before, and still is by the policy, is
-// looked after as if nothing had come.
+// looked after, and finished where a fault kept it from that, as if nothing had come.
 Result<std::optional<RunStep::Artifact>> RunStep::look_after_accepted(const Digest& refused) {
-  const auto& accepted = memory_.state.accepted_digest;
-  const bool is_other =
-      accepted && *accepted != refused && memory_.state.applied_digest == accepted;
-  if (!is_other || memory_.state.accepted_repository != delivery().artifact.repository.name()) {
+  SEALIFT_ASSIGN(const auto accepted, in_force());
+  if (!accepted || *accepted == refused) return std::nullopt;
+  auto answer = environment_.artifacts.verify(*memory_.run->access, *accepted, policies_,
+                                              delivery().interval, delivery().id());
+  if (!answer) {
+    // Nothing can be done for it now, and the refusal is what has to be told.
+    log_.warning("the accepted artifact cannot be read",
+                 {{"error", answer.error().message()}, {"digest", accepted->to_string()}});
     return std::nullopt;
   }
   memory_.run->refusal = outcome_.error;
-  SEALIFT_ASSIGN(auto answer,
-                 environment_.artifacts.verify(*memory_.run->access, *accepted, policies_,
-                                               delivery().interval, delivery().id()));
-  if (!answer) {
+  if (!*answer) {
     outcome_.error.reset();
     wait_for("the signatures of the accepted " + accepted->to_string());
     return std::nullopt;
   }
-  const auto* artifact = std::get_if<Artifact>(&(*answer)->judgement);
+  const auto* artifact = std::get_if<Artifact>(&(**answer)->judgement);
   if (artifact == nullptr) return std::nullopt;
   // What is done from here on is done with that one.
   outcome_.digest = *accepted;

@@ -296,6 +296,7 @@ TEST(DeliveryStatus, AnAcceptanceIsProgressAndRemembered) {
   ASSERT_OK_ASSIGN(const auto memory, accepted_in(*status, "Delivery shop/web"));
   EXPECT_EQ(memory.digest, acceptance.digest);
   EXPECT_EQ(memory.sequence, acceptance.sequence);
+  EXPECT_EQ(memory.repository, "registry.test/shop/web");
   EXPECT_FALSE(accepted_status(*status, sample_delivery(3), acceptance, Timestamp()).has_value());
   // A report later does not touch it.
   EXPECT_EQ(*status_after(*status, report_of(Kind::kDelivered)).find("accepted"),

@@ -34,6 +34,11 @@ std::string show(const RunOutcome& outcome) {
 
 bool is_hidden(const std::string& name) { return name.starts_with('.'); }
 
+FileTexts visible(FileTexts files) {
+  std::erase_if(files, [](const auto& file) { return is_hidden(file.first); });
+  return files;
+}
+
 // Where the phase begins; what it leads to is the same for every fault in it.
 class FaultedDelivery : public testing::TestWithParam<Phase> {
  protected:
@@ -108,6 +113,27 @@ TEST_P(FaultedDelivery, IsFinishedAfterEachFailedCall) {
     expect_mended(world, world.run());
     if (HasFailure()) return;
   }
+}
+
+// Once it was accepted it is not left by halves, whatever comes after it.
+TEST_P(FaultedDelivery, IsWholeWhenTheNextOneIsRefused) {
+  if (GetParam() == Phase::kFirstDelivery) return;  // nothing would be older then
+  std::size_t finished = 0;
+  for (std::size_t n = 1; n <= calls_; ++n) {
+    DeliveryWorld world;
+    prepare(world);
+    world.disk.fail_call(n, Error(ErrorCode::kIo, "the disk failed"));
+    const auto first = world.run_in_new_process();
+    SCOPED_TRACE("call " + std::to_string(n) + ", first run " + show(first));
+    world.publish(kFirst, 0);
+    const auto second = world.run_in_new_process();
+    EXPECT_EQ(second.kind, Kind::kRefused) << show(second);
+    const auto left = visible(world.delivered());
+    EXPECT_TRUE(left == visible(start_) || left == visible(end_));
+    if (first.kind == Kind::kFailed && left == visible(end_)) ++finished;
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(finished, 0u);
 }
 
 TEST_P(FaultedDelivery, IsFinishedAfterEachPowerCut) {

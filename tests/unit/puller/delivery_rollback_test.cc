@@ -99,5 +99,19 @@ TEST_F(Rollback, TheRecordNamesWhatIsLookedAfterAndNotWhatWasRefused) {
                                    "\"event\":\"(accepted|delivered)\"[^\n]*" + refused.hex())));
 }
 
+TEST_F(Rollback, WhatIsInForceIsLookedAfterWithoutTheDisk) {
+  expect_kind(run(), Kind::kDelivered);
+  world_.publish({{"a.yaml", config_map("a", "0")}}, 0);
+  for (const bool is_ours : {true, false}) {
+    // What another repository brought is not in this one.
+    if (!is_ours) cluster_.memory.repository = "registry.test/other";
+    ASSERT_OK(world_.disk.remove("state/deliveries/shop_web.json"));
+    lose_objects();
+    expect_kind(run(), Kind::kRefused);
+    EXPECT_EQ(cluster_.contents.empty(), !is_ours);
+    EXPECT_EQ(cluster_.applied.back(), second_);
+  }
+}
+
 }  // namespace
 }  // namespace sealift::puller

@@ -5,7 +5,10 @@ namespace {
 
 class FlatTarget : public Target {
  public:
-  explicit FlatTarget(FlatCluster& cluster) : cluster_(cluster) { cluster_.recalled = false; }
+  FlatTarget(FlatCluster& cluster, const Delivery& delivery)
+      : cluster_(cluster), repository_(delivery.artifact.repository.name()) {
+    cluster_.recalled = false;
+  }
 
   std::string applyset_id() const override { return "set"; }
   Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind&,
@@ -27,7 +30,7 @@ class FlatTarget : public Target {
   }
   Result<> begin(const DesiredState&, const Plan&, const Acceptance& acceptance,
                  std::stop_token) override {
-    cluster_.memory = {acceptance.digest, acceptance.sequence};
+    cluster_.memory = {acceptance.digest, acceptance.sequence, repository_};
     return {};
   }
   Result<std::string> apply(const DesiredState& desired, const Plan& plan, const AskedObjects&,
@@ -63,6 +66,7 @@ class FlatTarget : public Target {
 
  private:
   FlatCluster& cluster_;
+  std::string repository_;
 };
 
 }  // namespace
@@ -70,8 +74,8 @@ class FlatTarget : public Target {
 RunOutcome FlatCluster::run(DeliveryWorld& world) {
   if (!world.start()) return RunOutcome{};
   auto environment = world.environment();
-  environment.open_target = [this](const Delivery&, const Logger&) {
-    return Result<std::unique_ptr<Target>>(std::make_unique<FlatTarget>(*this));
+  environment.open_target = [this](const Delivery& delivery, const Logger&) {
+    return Result<std::unique_ptr<Target>>(std::make_unique<FlatTarget>(*this, delivery));
   };
   return world.run_in(environment);
 }

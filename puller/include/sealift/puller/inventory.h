@@ -17,6 +17,7 @@ namespace sealift::puller {
 struct TargetMemory {
   std::optional<Digest> digest;
   std::int64_t sequence = 0;
+  std::string repository{};  // where it came from; empty: the target does not remember
 };
 
 struct Acceptance {
