@@ -78,15 +78,23 @@ Result<std::vector<DeliveryEvent>> list_delivery_events(const kube::ApiClient& c
   return events;
 }
 
-std::string events_text(const std::vector<DeliveryEvent>& events, Timestamp now) {
+std::vector<DeliveryEvent> EventsTable::keep_news(std::vector<DeliveryEvent> events) {
+  std::vector<DeliveryEvent> news;
+  for (const auto& event : events) {
+    if (std::find(known_.begin(), known_.end(), event) == known_.end()) news.push_back(event);
+  }
+  known_ = std::move(events);
+  return news;
+}
+
+std::string EventsTable::text(const std::vector<DeliveryEvent>& events, Timestamp now) {
   if (events.empty()) return {};
-  Table table({"LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"});
   for (const auto& event : events) {
     auto seen = age_of(event.time, now);
     if (event.count > 1) seen += " (x" + std::to_string(event.count) + ")";
-    table.add({std::move(seen), event.type, event.reason, event.object, event.message});
+    table_.add({std::move(seen), event.type, event.reason, event.object, event.message});
   }
-  return table.take_text();
+  return table_.take_text();
 }
 
 Json to_json(const std::vector<DeliveryEvent>& events) {

@@ -134,27 +134,27 @@ Result<bool> has_answered(const DeliveryRecord& delivery, std::string_view reque
   return !delivery.reconciling || delivery.reconciling->status != "True";
 }
 
-Result<DeliveryRecord> wait_for_answer(const kube::ApiClient& client,
-                                       const puller::DeliveryName& name, const std::string& request,
-                                       const WaitOptions& options, std::stop_token stop) {
+Result<DeliveryRecord> wait_for_answer(const kube::ApiClient& client, const DeliveryRecord& asked,
+                                       const std::string& request, const WaitOptions& options,
+                                       std::stop_token stop) {
   const StopAfter deadline(options.timeout, client.environment().clock, std::move(stop));
   DeliveryRecord last;
-  std::string told;
+  auto told = asked.message();
   const auto seen = [&](const Json& json) -> Result<bool> {
     last = read_delivery_record(json);
     SEALIFT_ASSIGN(const bool done, has_answered(last, request));
-    if (auto message = last.message(); options.progress && message != told) {
+    if (auto message = last.message(); !done && options.progress && message != told) {
       options.progress(message);
       told = std::move(message);
     }
     return done;
   };
-  auto followed = follow_delivery(client, name, seen, deadline.token());
+  auto followed = follow_delivery(client, asked.name, seen, deadline.token());
   if (followed) return last;
   if (!deadline.expired()) return fail(std::move(followed).error());
   const bool heard = last.last_handled == request;
   return fail(ErrorCode::kUnavailable,
-              name.to_string() + " did not become ready within " +
+              asked.name.to_string() + " did not become ready within " +
                   format_duration(options.timeout) + ": " +
                   (heard ? printable(last.message(), 2000)
                          : "no puller has answered the request; is one running, and does it look "

@@ -9,24 +9,43 @@
 namespace sealift::program {
 namespace {
 
-Result<> show(const kube::ApiClient& client, const puller::DeliveryName& name,
-              const ResultFormat& format, const Surroundings& surroundings) {
-  const auto& output = surroundings.output;
-  const auto now = client.environment().clock.now();
-  SEALIFT_ASSIGN(auto delivery, console::find_delivery(client, name, surroundings.stop));
-  kube::ResourceMap resources(client);
+// Between two looks of --watch: events are of many namespaces, and each has its own watch to end.
+constexpr std::chrono::seconds kBetweenLooks{2};
+
+Result<std::vector<console::DeliveryEvent>> look(const kube::ApiClient& client,
+                                                 kube::ResourceMap& resources,
+                                                 const puller::DeliveryName& name,
+                                                 const std::stop_token& stop) {
+  SEALIFT_ASSIGN(auto delivery, console::find_delivery(client, name, stop));
   console::Members members;
   if (delivery.record.kubeconfig_secret.empty()) {
-    SEALIFT_ASSIGN(members, console::list_delivery_members(client, resources, delivery, now,
-                                                           surroundings.stop));
+    SEALIFT_ASSIGN(members, console::list_delivery_members(client, resources, delivery,
+                                                           client.environment().clock.now(), stop));
   }
-  SEALIFT_ASSIGN(auto events,
-                 console::list_delivery_events(client, delivery, members, surroundings.stop));
-  format.print(console::to_json(events), output);
-  if (format.is_document(output)) return {};
-  output.text(events.empty() ? "no events of " + name.to_string() + " are known any more\n"
-                             : console::events_text(events, now));
-  return {};
+  return console::list_delivery_events(client, delivery, members, stop);
+}
+
+Result<> show(const kube::ApiClient& client, const puller::DeliveryName& name, bool watch,
+              const ResultFormat& format, const Surroundings& surroundings) {
+  const auto& output = surroundings.output;
+  auto& clock = client.environment().clock;
+  kube::ResourceMap resources(client);
+  console::EventsTable table;
+  for (bool first = true;; first = false) {
+    auto events = look(client, resources, name, surroundings.stop);
+    if (surroundings.stop.stop_requested() && watch) return {};
+    if (!events) return fail(std::move(events).error());
+    const auto news = table.keep_news(*std::move(events));
+    if (format.is_document(output)) {
+      if (first || !news.empty()) format.print(console::to_json(news), output);
+    } else if (first && news.empty() && !watch) {
+      output.text("no events of " + name.to_string() + " are known any more\n");
+    } else {
+      output.text(table.text(news, clock.now()));
+    }
+    if (!watch) return {};
+    clock.sleep_until(clock.steady_now() + kBetweenLooks, surroundings.stop);
+  }
 }
 
 }  // namespace
@@ -35,12 +54,14 @@ void add_events_command(CLI::App& app, Action& chosen) {
   auto* command =
       app.add_subcommand("events", "Show what happened to a Delivery and its objects, by time");
   auto name = add_delivery_name(*command);
+  auto watch = std::make_shared<bool>(false);
+  command->add_flag("-w,--watch", *watch, "Go on showing what happens, until interrupted");
   auto format = add_result_format(*command);
   auto cluster = add_cluster_flags(*command);
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) -> Result<> {
       SEALIFT_ASSIGN(const auto client, open_cluster(*cluster, surroundings));
-      return show(client, delivery_name(*name, *cluster, client), *format, surroundings);
+      return show(client, delivery_name(*name, *cluster, client), *watch, *format, surroundings);
     };
   });
 }

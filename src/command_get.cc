@@ -93,6 +93,12 @@ class Printer {
   console::Table table_;
 };
 
+// kubectl leaves them out as well: nobody reads who wrote which field, and they are most of it.
+Json without_managed_fields(Json object) {
+  if (auto* metadata = object.find("metadata")) metadata->erase("managedFields");
+  return object;
+}
+
 Json list_of(std::vector<Json> items) {
   Json list;
   list.set("apiVersion", "v1");
@@ -113,6 +119,7 @@ Result<> get_once(const kube::ApiClient& client, const Subject& subject, const G
     found.push_back(std::move(one));
   }
   if (format.is_document(surroundings.output)) {
+    for (auto& object : found) object = without_managed_fields(std::move(object));
     format.print(flags.name.empty() ? list_of(std::move(found)) : found.front(),
                  surroundings.output);
     return {};
@@ -157,7 +164,7 @@ Result<> get_and_watch(const kube::ApiClient& client, const Subject& subject, co
     const auto name = event.object.string_at({"metadata", "name"});
     if (!flags.name.empty() && name != flags.name) return {};
     if (format.is_document(surroundings.output)) {
-      format.print(event.object, surroundings.output);
+      format.print(without_managed_fields(std::move(event.object)), surroundings.output);
       return {};
     }
     printer.add(event.object);

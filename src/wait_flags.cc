@@ -66,7 +66,7 @@ Result<> finish_request(const kube::ApiClient& client, const console::DeliveryRe
     output.step("waiting", printable(message, 400));
   };
   SEALIFT_ASSIGN(auto ready,
-                 console::wait_for_answer(client, asked.name, request, options, surroundings.stop));
+                 console::wait_for_answer(client, asked, request, options, surroundings.stop));
   output.step("ready", printable(console::short_revision(ready.artifact.revision)) + "  " +
                            printable(ready.artifact.digest));
   output.document(to_json(ready, request));

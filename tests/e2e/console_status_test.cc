@@ -55,7 +55,8 @@ TEST_F(ConsoleStatus, GetShowsDeliveriesAsKubectlWould) {
   EXPECT_THAT(shown({"get", "-A"}), HasSubstr(name_));
   EXPECT_EQ(shown_json({"get", "deliveries", "web"}).string_at({"status", "artifact", "digest"}),
             kNew);
-  EXPECT_THAT(shown({"get", "deliveries", "web", "-o", "yaml"}), HasSubstr("kind: Delivery\n"));
+  EXPECT_THAT(shown({"get", "deliveries", "web", "-o", "yaml"}),
+              AllOf(HasSubstr("kind: Delivery\n"), Not(HasSubstr("managedFields"))));
   const auto missing = console({"get", "deliveries", "nobody"});
   EXPECT_EQ(missing.exit_code, 4);
   EXPECT_THAT(missing.err, HasSubstr("there is no Delivery nobody in namespace " + name_));
@@ -102,6 +103,7 @@ TEST_F(ConsoleStatus, ReconcileWaitsForTheAnswerToItsOwnRequest) {
   patch_status("web", delivered(request));
   const auto done = asking.wait();
   EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out + done.err, Not(ContainsRegex("waiting[^\n]*4 objects")));
   EXPECT_THAT(done.out, HasSubstr(kNew));
 }
 
@@ -190,6 +192,15 @@ TEST_F(ConsoleMembers, TheTreeShowsLiveObjectsWithTheirHealth) {
   const auto json = shown_json({"tree", "web"});
   EXPECT_EQ(json.find("objects")->as_array()->size(), 3u);
   EXPECT_EQ(console({"tree", "nobody"}).exit_code, 4);
+}
+
+TEST_F(ConsoleMembers, EventsGoOnUntilTheyAreInterrupted) {
+  test::Process watch(command({"events", "web", "--watch"}));
+  ASSERT_TRUE(watch.wait_for_output("main@sha1:aa"));
+  cluster_.kubectl({"scale", "deployment/web", "--replicas", "3", "-n", name_});
+  ASSERT_TRUE(watch.wait_for_output("to 3"));
+  watch.send_signal(SIGINT);
+  EXPECT_EQ(watch.wait().exit_code, 0);
 }
 
 TEST_F(ConsoleMembers, EventsAreOfTheDeliveryAndItsObjectsInTheirOrder) {

@@ -95,10 +95,26 @@ TEST(Events, TheHistoryIsAmongThem) {
   ASSERT_EQ(events.size(), 2u);
   EXPECT_EQ(events.back().time, "2026-11-21T09:00:02Z");
   EXPECT_EQ(events.back().message, "main@sha1:bb: 1 applied");
-  EXPECT_EQ(events_text(events, *parse_timestamp("2026-11-22T09:00:02Z")),
+  EXPECT_EQ(EventsTable().text(events, *parse_timestamp("2026-11-22T09:00:02Z")),
             "LAST SEEN   TYPE      REASON      OBJECT         MESSAGE\n"
             "2d1h        History   delivered   Delivery/web   main@sha1:aa\n"
             "24h         History   delivered   Delivery/web   main@sha1:bb: 1 applied\n");
+}
+
+TEST(EventsTable, GoesOnWithWhatIsNewOrHappenedAgain) {
+  const DeliveryEvent created{"2026-11-22T09:00:00Z", "Normal", "Created", "Pod/a", "made", 1};
+  auto repeated = created;
+  repeated.time = "2026-11-22T09:00:01Z";
+  repeated.count = 2;
+  const auto now = *parse_timestamp("2026-11-22T09:00:02Z");
+  EventsTable table;
+  EXPECT_EQ(table.text(table.keep_news({}), now), "");
+  EXPECT_EQ(table.text(table.keep_news({created}), now),
+            "LAST SEEN   TYPE     REASON    OBJECT   MESSAGE\n"
+            "2s          Normal   Created   Pod/a    made\n");
+  EXPECT_TRUE(table.keep_news({created}).empty());
+  EXPECT_EQ(table.text(table.keep_news({repeated}), now),
+            "1s (x2)     Normal   Created   Pod/a    made\n");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
 #include <sealift/console/delivery_members.h>
+#include <sealift/console/table.h>
 #include <sealift/kube/api_client.h>
 
 #include <stop_token>
@@ -20,6 +21,8 @@ struct DeliveryEvent {
   std::string object;  // "Deployment/web", "Delivery/shop"
   std::string message;
   std::int64_t count = 1;
+
+  bool operator==(const DeliveryEvent&) const = default;
 };
 
 // An Event of the core API as one of ours. Pure.
@@ -34,8 +37,19 @@ Result<std::vector<DeliveryEvent>> list_delivery_events(const kube::ApiClient& c
                                                         const Members& members,
                                                         std::stop_token stop);
 
-// LAST SEEN, TYPE, REASON, OBJECT, MESSAGE.
-std::string events_text(const std::vector<DeliveryEvent>& events, Timestamp now);
+// A table that goes on as events come: LAST SEEN, TYPE, REASON, OBJECT, MESSAGE.
+class EventsTable {
+ public:
+  // Those that were not there the time before, or have happened again since.
+  std::vector<DeliveryEvent> keep_news(std::vector<DeliveryEvent> events);
+  // Empty for no events. The headings are above the first text alone.
+  std::string text(const std::vector<DeliveryEvent>& events, Timestamp now);
+
+ private:
+  std::vector<DeliveryEvent> known_;
+  Table table_{{"LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"}};
+};
+
 Json to_json(const std::vector<DeliveryEvent>& events);
 
 }  // namespace sealift::console

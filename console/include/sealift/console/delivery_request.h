@@ -51,13 +51,14 @@ Result<bool> has_answered(const DeliveryRecord& delivery, std::string_view reque
 
 struct WaitOptions {
   std::chrono::milliseconds timeout{300'000};
-  // Hears each new message of the status on the way; may be empty.
+  // Hears each message that the status did not have when it was asked; may be empty.
   std::function<void(const std::string&)> progress;
 };
 
-// Waits by a watch until has_answered(). kUnavailable with the last message when the time is up.
-Result<DeliveryRecord> wait_for_answer(const kube::ApiClient& client,
-                                       const puller::DeliveryName& name, const std::string& request,
-                                       const WaitOptions& options, std::stop_token stop);
+// Waits by a watch until has_answered(); `asked` is what was there then. kUnavailable with the last
+// message when the time is up.
+Result<DeliveryRecord> wait_for_answer(const kube::ApiClient& client, const DeliveryRecord& asked,
+                                       const std::string& request, const WaitOptions& options,
+                                       std::stop_token stop);
 
 }  // namespace sealift::console
