@@ -101,7 +101,7 @@ PullerMetrics::PullerMetrics(MetricsRegistry& registry, const BuildInfo& build,
     : runs(
           registry.counters({"sealift_runs_total", "Runs of Deliveries by outcome.", {"outcome"}})),
       run_duration(registry.histograms(
-          {"sealift_run_stage_duration_seconds", "Time that the stages of runs took.", {"stage"}},
+          {"sealift_run_duration_seconds", "Time from a run's beginning to its end.", {"outcome"}},
           kRunSeconds)),
       refusals(registry.counters(
           {"sealift_refusals_total", "Artifacts refused, by the rule that said no.", {"rule"}})),

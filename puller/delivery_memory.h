@@ -52,6 +52,7 @@ struct DeliveryMemory {
   std::optional<ArtifactFacts> facts;
   MemberHealth health;
   std::vector<objects::ObjectId> drifted;
+  SteadyTime last_began{};
   Timestamp last_began_at{};
   std::string last_trace_id;
 };

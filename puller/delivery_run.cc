@@ -30,7 +30,7 @@ RunOutcome DeliveryRun::step(const RunEnvironment& environment,
   return RunStep(*memory_, environment, blocked_by, log, std::move(stop)).execute();
 }
 
-DeliveryReport DeliveryRun::report(const RunOutcome& outcome, Timestamp now) const {
+DeliveryReport DeliveryRun::report(const RunOutcome& outcome, Clock& clock) const {
   DeliveryReport report;
   report.outcome = outcome;
   report.artifact = memory_->facts;
@@ -39,7 +39,9 @@ DeliveryReport DeliveryRun::report(const RunOutcome& outcome, Timestamp now) con
   report.unhealthy_count = memory_->health.unhealthy_count;
   report.drifted = memory_->drifted;
   report.run_began = memory_->last_began_at;
-  report.now = now;
+  report.now = clock.now();
+  report.run_took = std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady_now() -
+                                                                          memory_->last_began);
   report.trace_id = memory_->last_trace_id;
   return report;
 }

@@ -273,7 +273,7 @@ void Puller::Impl::tell(Entry& entry, const RunOutcome& outcome, const Logger& l
     log_outcome(logger, outcome, once ? News::kAll : News::kChangesAlone);
   }
   if (listener == nullptr) return;
-  auto report = entry.run.report(outcome, environment.clock.now());
+  auto report = entry.run.report(outcome, environment.clock);
   if (has_ended(outcome)) {
     const auto wait = entry.next_run - environment.clock.steady_now();
     report.next_run = report.now + std::chrono::duration_cast<std::chrono::seconds>(wait);

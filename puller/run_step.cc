@@ -77,6 +77,7 @@ void RunStep::begin_run() {
   memory_.run->began = environment_.clock.steady_now();
   memory_.run->began_at = environment_.clock.now();
   memory_.run->trace_id = hex_encode(environment_.random.bytes(kTraceIdBytes));
+  memory_.last_began = memory_.run->began;
   memory_.last_began_at = memory_.run->began_at;
   memory_.last_trace_id = memory_.run->trace_id;
   memory_.run->fresh = std::exchange(memory_.look_again, false);

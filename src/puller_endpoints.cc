@@ -43,7 +43,7 @@ void PullerEndpoints::attach(Sources sources) {
 
 endpoints::PullerSnapshot PullerEndpoints::snapshot() {
   endpoints::PullerSnapshot snapshot;
-  reports_.add_to(snapshot);
+  reports_.add_to(snapshot, options_.delivery_metrics);
   snapshot.workers = options_.concurrency;
   if (notifier_) {
     for (const auto& sink : notifier_->statistics()) {

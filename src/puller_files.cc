@@ -83,6 +83,9 @@ class FilePuller {
       base_.endpoints.reports().forget(delivery.id());
     }
     configuration_ = std::move(configuration);
+    for (const auto& delivery : configuration_.deliveries) {
+      base_.endpoints.reports().expect(delivery.id());
+    }
     policies_ = std::make_shared<const std::vector<signing::TrustPolicy>>(configuration_.policies);
   }
 

@@ -91,6 +91,9 @@ void add_endpoint_options(CLI::App& app, PullerOptions& options) {
                  "Serve /healthz, /readyz and /metrics here, as in :8080 or 127.0.0.1:8080")
       ->group(group)
       ->type_name("ADDRESS:PORT");
+  app.add_flag("--delivery-metrics", options.delivery_metrics,
+               "Show three metrics of each Delivery beside those of all together")
+      ->group(group);
   auto* webhooks = app.add_option("--webhook-listen", options.webhook_listen,
                                   "Hear registries' webhooks here (POST /hook/KIND[/NAME])")
                        ->group(group)

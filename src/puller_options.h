@@ -39,6 +39,7 @@ struct PullerOptions {
   std::string webhook_listen;   // empty: none
   std::string webhook_secrets;  // directory
   std::string notify;           // file; empty: nobody is told
+  bool delivery_metrics = false;
 };
 
 // The options, or the exit code where everything is said already (help, version, a usage error).

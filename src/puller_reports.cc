@@ -1,6 +1,7 @@
 #include "puller_reports.h"
 
 #include <sealift/controller/verdict.h>
+#include <sealift/signing/evidence.h>
 
 #include <chrono>
 
@@ -21,35 +22,70 @@ bool is_worth_telling(const puller::RunOutcome& outcome) {
          (outcome.kind == Kind::kFailed && outcome.error->code() != ErrorCode::kCancelled);
 }
 
+std::optional<double> unix_seconds(const std::optional<Timestamp>& time) {
+  if (!time) return std::nullopt;
+  return static_cast<double>(time->time_since_epoch().count());
+}
+
 }  // namespace
 
 void PullerReports::attach(endpoints::PullerMetrics* metrics, notify::Notifier* notifier) {
   metrics_ = metrics;
   notifier_ = notifier;
+  if (metrics == nullptr) return;
+  // Zero is said from the start: to Prometheus a series that begins with one has not grown, and the
+  // first refusal would raise no alert.
+  using enum signing::PolicyRule;
+  for (const auto rule : {kRepository, kManifest, kThreshold, kMaxAge, kRollback}) {
+    metrics->refusals.with({signing::to_string(rule)});
+  }
+  metrics->refusals.with({"policy"});
+}
+
+void PullerReports::expect(const std::string& id) {
+  const std::scoped_lock lock(mutex_);
+  states_.try_emplace(id);
 }
 
 void PullerReports::reported(const puller::Delivery& delivery,
                              const puller::DeliveryReport& report) {
-  State state;
-  state.suspended = report.outcome.kind == Kind::kSuspended;
-  if (has_verdict(report.outcome)) {
-    const auto verdict = controller::verdict_of(delivery, report);
-    state.ready = verdict.ready == Ready::kTrue;
-    state.stalled = verdict.stalled;
-  }
-  for (const auto& kind : report.kinds) state.objects += kind.count;
-  state.unhealthy = report.unhealthy_count;
-  state.drifted = report.outcome.drifted;
   {
     const std::scoped_lock lock(mutex_);
-    states_[delivery.id()] = state;
+    const auto known = states_.find(delivery.id());
+    if (known != states_.end()) take(known->second, delivery, report);
   }
-  if (metrics_ != nullptr) count(report.outcome);
+  if (metrics_ != nullptr) count(report);
   if (notifier_ != nullptr && is_worth_telling(report.outcome)) notify(delivery, report);
 }
 
-void PullerReports::count(const puller::RunOutcome& outcome) {
-  metrics_->runs.with({to_string(outcome.kind)}).add();
+void PullerReports::take(State& state, const puller::Delivery& delivery,
+                         const puller::DeliveryReport& report) {
+  State next;
+  next.last_success = state.last_success;
+  next.suspended = report.outcome.kind == Kind::kSuspended;
+  if (has_verdict(report.outcome)) {
+    const auto verdict = controller::verdict_of(delivery, report);
+    next.ready = verdict.ready == Ready::kTrue;
+    next.stalled = verdict.stalled;
+  }
+  if (next.ready) next.last_success = report.now;
+  for (const auto& kind : report.kinds) next.objects += kind.count;
+  next.unhealthy = report.unhealthy_count;
+  next.drifted = report.outcome.drifted;
+  if (report.artifact) {
+    if (auto created = parse_timestamp(report.artifact->created)) next.artifact_created = *created;
+  }
+  state = next;
+}
+
+void PullerReports::count(const puller::DeliveryReport& report) {
+  const auto& outcome = report.outcome;
+  const auto kind = to_string(outcome.kind);
+  metrics_->runs.with({kind}).add();
+  if (outcome.kind != Kind::kWaiting && outcome.kind != Kind::kSuspended && !outcome.go_on) {
+    metrics_->run_duration.with({kind}).observe(
+        std::chrono::duration<double>(report.run_took).count());
+  }
   if (outcome.kind == Kind::kRefused) metrics_->refusals.with({outcome.refused_rule}).add();
   if (outcome.kind != Kind::kDelivered) return;
   metrics_->objects_applied.add(outcome.applied);
@@ -85,7 +121,12 @@ void PullerReports::forget(const std::string& id) {
   states_.erase(id);
 }
 
-void PullerReports::add_to(endpoints::PullerSnapshot& snapshot) const {
+void PullerReports::forget_all() {
+  const std::scoped_lock lock(mutex_);
+  states_.clear();
+}
+
+void PullerReports::add_to(endpoints::PullerSnapshot& snapshot, bool each) const {
   const std::scoped_lock lock(mutex_);
   for (const auto& [id, state] : states_) {
     if (state.suspended) {
@@ -100,6 +141,11 @@ void PullerReports::add_to(endpoints::PullerSnapshot& snapshot) const {
     snapshot.objects += state.objects;
     snapshot.unhealthy_objects += state.unhealthy;
     snapshot.drifted_objects += state.drifted;
+    if (!each) continue;
+    const auto slash = id.find('/');
+    snapshot.deliveries.push_back({id.substr(0, slash), id.substr(slash + 1), state.ready,
+                                   unix_seconds(state.last_success),
+                                   unix_seconds(state.artifact_created)});
   }
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <sealift/base/clock.h>
 #include <sealift/endpoints/puller_metrics.h>
 #include <sealift/notify/notifier.h>
 #include <sealift/puller/delivery_report.h>
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace sealift::program {
@@ -15,11 +17,19 @@ class PullerReports : public puller::DeliveryListener {
  public:
   // Both may be null, and must outlive this.
   void attach(endpoints::PullerMetrics* metrics, notify::Notifier* notifier);
-  void reported(const puller::Delivery& delivery, const puller::DeliveryReport& report) override;
-  // Nothing of it counts any more.
+
+  // From now on the Delivery is one of those that are shown; until it was reported, as one that is
+  // not ready. Of others a report changes no state, since the last word of a run may come after the
+  // word that its Delivery is gone.
+  void expect(const std::string& id);
+  // Nothing of it is shown any more.
   void forget(const std::string& id);
-  // The Deliveries' part of a snapshot.
-  void add_to(endpoints::PullerSnapshot& snapshot) const;
+  // Of none: somebody else leads.
+  void forget_all();
+  void reported(const puller::Delivery& delivery, const puller::DeliveryReport& report) override;
+
+  // The Deliveries' part of a snapshot; with `each` a sample of each of them.
+  void add_to(endpoints::PullerSnapshot& snapshot, bool each) const;
 
  private:
   struct State {
@@ -29,8 +39,11 @@ class PullerReports : public puller::DeliveryListener {
     std::size_t objects = 0;
     std::size_t unhealthy = 0;
     std::size_t drifted = 0;
+    std::optional<Timestamp> last_success;
+    std::optional<Timestamp> artifact_created;
   };
-  void count(const puller::RunOutcome& outcome);
+  void take(State& state, const puller::Delivery& delivery, const puller::DeliveryReport& report);
+  void count(const puller::DeliveryReport& report);
   void notify(const puller::Delivery& delivery, const puller::DeliveryReport& report);
 
   endpoints::PullerMetrics* metrics_ = nullptr;

@@ -63,6 +63,7 @@ class ResourceSink : public controller::DeliverySink {
     auto& seen = requests_[id];
     const bool asked = !delivery.requested_at.empty() && seen != delivery.requested_at;
     seen = delivery.requested_at;
+    reports_.expect(id);
     puller_->put(std::move(delivery));
     if (asked) puller_->reconcile(id);
   }
@@ -164,6 +165,17 @@ class ResourcePuller {
         puller::make_config_map_inventory(delivery, cluster->client()), system_clock(), log);
   }
 
+  PullerEndpoints::Sources sources(puller::Puller& puller, const controller::ResourceFeed& feed) {
+    auto sources = base_.sources(puller);
+    sources.ready = [&feed] { return checks_of(feed.state()); };
+    sources.snapshot = [of_all = std::move(sources.snapshot),
+                        &feed](endpoints::PullerSnapshot& snapshot) {
+      of_all(snapshot);
+      snapshot.stalled += feed.state().not_run;
+    };
+    return sources;
+  }
+
   // From the first watch to the last write.
   void lead(std::stop_token stop) {
     auto& cluster = *base_.cluster;
@@ -211,9 +223,7 @@ class ResourcePuller {
                                     {options_.watch_namespaces, options_.shard_selector},
                                     {options_.default_service_account, options_.allow_own_identity},
                                     {*records_, sink, statuses, farewell, events}, log_);
-      auto sources = base_.sources(*puller);
-      sources.ready = [&feed] { return checks_of(feed.state()); };
-      base_.endpoints.attach(std::move(sources));
+      base_.endpoints.attach(sources(*puller, feed));
       feed.start();
       const puller::CacheTidier tidier(*puller, base_.artifacts, system_clock(), log_);
       puller->run(std::move(stop));
@@ -223,6 +233,8 @@ class ResourcePuller {
     // Its targets use the remote clusters, and end before them.
     puller.reset();
     remotes_.reset();
+    // Whoever leads now shows them.
+    base_.endpoints.reports().forget_all();
   }
 
   const PullerOptions& options_;

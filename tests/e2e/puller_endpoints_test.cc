@@ -32,10 +32,10 @@ class PullerEndpointsTest : public testing::Test {
  protected:
   PullerEndpointsTest() {
     files_.write("delivery.yaml", kDelivery);
-    puller_.emplace(std::vector<std::string>{puller_program(), "--config",
-                                             files_.path() + "/delivery.yaml", "--target",
-                                             "dir:" + files_.path() + "/out", "--state",
-                                             files_.path() + "/state", "--listen", "127.0.0.1:0"});
+    puller_.emplace(std::vector<std::string>{
+        puller_program(), "--config", files_.path() + "/delivery.yaml", "--target",
+        "dir:" + files_.path() + "/out", "--state", files_.path() + "/state", "--listen",
+        "127.0.0.1:0", "--delivery-metrics"});
     puller_->wait_for_output("started ");
     const auto log = puller_->err();
     const auto port = log.find("port=");
@@ -64,6 +64,9 @@ TEST_F(PullerEndpointsTest, AnswersTheKubeletAndPrometheus) {
   const auto metrics = ask("/metrics");
   ASSERT_TRUE(metrics) << metrics.error().message();
   EXPECT_THAT(metrics->body, HasSubstr("\nsealift_leader 1\n"));
+  EXPECT_THAT(metrics->body, HasSubstr("\nsealift_deliveries{state=\"not_ready\"} 1\n"));
+  EXPECT_THAT(metrics->body,
+              HasSubstr("\nsealift_delivery_ready{namespace=\"shop\",name=\"web\"} 0\n"));
 }
 
 }  // namespace

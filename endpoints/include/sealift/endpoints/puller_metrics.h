@@ -61,8 +61,9 @@ class PullerMetrics {
   PullerMetrics(MetricsRegistry& registry, const BuildInfo& build,
                 std::function<PullerSnapshot()> snapshot);
 
-  Family<Counter>& runs;            // outcome: delivered, unchanged, waiting, refused, failed
-  Family<Histogram>& run_duration;  // stage; seconds
+  // outcome: delivered, unchanged, refused, failed, removed, waiting, suspended
+  Family<Counter>& runs;
+  Family<Histogram>& run_duration;  // outcome; seconds. Of runs that ended
   Family<Counter>& refusals;        // rule: the part of the policy that said no
   Counter& objects_applied;
   Counter& objects_pruned;

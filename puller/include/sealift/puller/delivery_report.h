@@ -6,6 +6,7 @@
 #include <sealift/puller/member_health.h>
 #include <sealift/puller/run_outcome.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -37,6 +38,7 @@ struct DeliveryReport {
   std::vector<objects::ObjectId> drifted;  // and left so; at most 10
   Timestamp run_began{};
   Timestamp now{};
+  std::chrono::milliseconds run_took{0};  // until now, by a clock that does not jump
   std::optional<Timestamp> next_run;
   std::string trace_id;  // of the run, as in its log lines: 32 hexadecimal digits
 };

@@ -68,7 +68,7 @@ class DeliveryRun {
                   const Logger& log, std::stop_token stop);
 
   // Of the last step.
-  DeliveryReport report(const RunOutcome& outcome, Timestamp now) const;
+  DeliveryReport report(const RunOutcome& outcome, Clock& clock) const;
   // When the run under way has taken its spec.timeout; nullopt between runs.
   std::optional<SteadyTime> deadline() const;
   // What a target announces changes by; empty before the first step and for directories.
