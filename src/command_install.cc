@@ -46,6 +46,7 @@ void add_puller_flags(CLI::App& command, console::InstallOptions& options) {
       .add_option("--egress-port", options.egress_ports,
                   "Another port, of a registry or cluster, that the NetworkPolicy lets through")
       ->allow_extra_args(false)
+      ->check(CLI::Range(1, 65535))
       ->type_name("PORT");
 }
 

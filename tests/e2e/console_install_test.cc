@@ -125,6 +125,11 @@ TEST_F(ConsoleInstall, WhatCannotBeInstalledIsSaidBeforehand) {
   EXPECT_EQ(console(install({"--scope", "namespace"})).exit_code, 2);
   EXPECT_EQ(console(install({"--watch-namespace", "a"})).exit_code, 2);
   EXPECT_EQ(console(install({"--apply", "--export"})).exit_code, 2);
+  for (const auto* port : {"0", "65536", "https"}) {
+    const auto wrong = console(install({"--egress-port", port}));
+    EXPECT_EQ(wrong.exit_code, 2) << port;
+    EXPECT_THAT(wrong.err, HasSubstr("--egress-port: Value ")) << port;
+  }
   const auto two = console(install({"--state-claim", "cache"}));
   EXPECT_EQ(two.exit_code, 7);
   EXPECT_THAT(two.err, HasSubstr("--replicas 1"));
