@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <mutex>
 
-#include "object_writer.h"
+#include "immutable_field.h"
 
 namespace sealift::puller {
 namespace {
@@ -151,8 +151,9 @@ Result<bool> ask(const ClusterSession& session, const DesiredState& desired,
   auto answer = kube::apply_object(session.objects, resource, as_member(session, object),
                                    {.dry_run = true}, stop);
   if (answer) return true;
-  if (action.replace == ApplyAction::Replace::kIfImmutable && says_immutable(answer.error())) {
-    return true;
+  if (says_immutable(answer.error())) {
+    if (action.replace == ApplyAction::Replace::kIfImmutable) return true;
+    return fail(explain_immutable(answer.error(), desired.objects[action.index]));
   }
   // The kind is served, so it is the namespace that is not there.
   if (answer.error().code() == ErrorCode::kNotFound &&

@@ -3,7 +3,7 @@
 #include <sealift/kube/apply.h>
 #include <sealift/puller/ignored_fields.h>
 
-#include <array>
+#include "immutable_field.h"
 
 namespace sealift::puller {
 namespace {
@@ -14,16 +14,6 @@ constexpr std::string_view kMetadataOnly =
 bool is_missing(const Error& error) { return error.code() == ErrorCode::kNotFound; }
 
 }  // namespace
-
-bool says_immutable(const Error& error) {
-  static constexpr std::array<std::string_view, 4> kWords = {
-      "field is immutable", "may not be changed", "may not change once set", "updates to "};
-  if (error.code() != ErrorCode::kInvalidInput) return false;
-  for (const auto word : kWords) {
-    if (error.message().find(word) != std::string::npos) return true;
-  }
-  return false;
-}
 
 std::string ObjectWriter::waiting_for() const {
   const std::scoped_lock lock(mutex_);
@@ -92,15 +82,9 @@ Result<Json> ObjectWriter::apply(const kube::Resource& resource, const ApplyActi
     SEALIFT_TRY(delete_old(resource, action, object, stop));
   }
   auto live = kube::apply_object(session_.objects, resource, object, {}, stop);
-  if (!live && says_immutable(live.error())) {
-    const auto guard = replace_guard(desired_.objects[action.index]);
-    if (!guard.empty()) {
-      return fail(Error(live.error().code(), live.error().message() + "; " + std::string(guard)));
-    }
-  }
-  if (live || action.replace != ApplyAction::Replace::kIfImmutable || action.uid.empty() ||
-      !says_immutable(live.error())) {
-    return live;
+  if (live || !says_immutable(live.error())) return live;
+  if (action.replace != ApplyAction::Replace::kIfImmutable || action.uid.empty()) {
+    return fail(explain_immutable(live.error(), desired_.objects[action.index]));
   }
   SEALIFT_TRY(delete_old(resource, action, object, stop));
   return kube::apply_object(session_.objects, resource, object, {}, std::move(stop));

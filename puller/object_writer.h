@@ -13,10 +13,6 @@
 
 namespace sealift::puller {
 
-// Whether a refusal says that a field can never be changed, so that only deleting and creating
-// again helps. Servers have no code of their own for it.
-bool says_immutable(const Error& error);
-
 // Sends the objects of one plan, as each action wants it. Safe from many threads for different
 // objects.
 class ObjectWriter {
@@ -32,7 +28,6 @@ class ObjectWriter {
   std::string waiting_for() const;
 
  private:
-  enum class Existing { kNone, kOurs, kOthers };
   Result<objects::Object> with_live_values(const kube::Resource& resource,
                                            const DesiredObject& wanted, std::stop_token stop) const;
   Result<bool> exists(const kube::Resource& resource, const objects::Object& object,
