@@ -12,6 +12,7 @@ namespace sealift::puller {
 namespace {
 
 constexpr std::size_t kMaxIgnoredFields = 100;
+constexpr std::string_view kSubstitute = "sealift.dev/substitute";
 constexpr std::string_view kFlux = "kustomize.toolkit.fluxcd.io/";
 
 Error wrong_annotation(const objects::Object& object, std::string_view annotation,
@@ -32,6 +33,14 @@ Result<> read_switch(const objects::Object& object, std::string_view annotation,
                                  "is " + quoted(value) + " and must be \"true\" or \"false\""));
   }
   return {};
+}
+
+// Whoever misspells it would see its variables replaced.
+Result<> check_substitute(const objects::Object& object) {
+  const auto value = object.annotation(kSubstitute);
+  if (value.empty() || value == "disabled" || value == "enabled") return {};
+  return fail(wrong_annotation(object, kSubstitute,
+                               "is " + quoted(value) + " and must be \"disabled\" or \"enabled\""));
 }
 
 // What Flux's controllers would do with the object, where it means the same here.
@@ -98,6 +107,7 @@ Result<Treatment> treatment_of(const objects::Object& object, const Delivery& de
   if (treatment.hook && (object.gvk().group != "batch" || object.gvk().kind != "Job")) {
     return fail(wrong_annotation(object, "sealift.dev/hook", "belongs on a Job of batch/v1"));
   }
+  SEALIFT_TRY(check_substitute(object));
   SEALIFT_TRY(read_ignore(object, treatment));
   read_drift_rules(object, delivery, treatment);
   auto& fields = treatment.ignored_fields;
@@ -122,8 +132,8 @@ Result<Treatment> treatment_of(const objects::Object& object, const Delivery& de
 bool refuses_substitution(const objects::Object& object) {
   constexpr std::string_view kDisabled = "disabled";
   const auto flux = std::string(kFlux) + "substitute";
-  return object.annotation("sealift.dev/substitute") == kDisabled ||
-         object.annotation(flux) == kDisabled || object.label(flux) == kDisabled;
+  return object.annotation(kSubstitute) == kDisabled || object.annotation(flux) == kDisabled ||
+         object.label(flux) == kDisabled;
 }
 
 }  // namespace sealift::puller
