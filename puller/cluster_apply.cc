@@ -39,13 +39,17 @@ Result<> await_kinds(const ClusterSession& session, const DesiredState& desired,
 // What has to be healthy before a stage begins: what this run has sent before it, and what an
 // earlier step has sent that did not live to see it healthy.
 std::vector<const objects::Object*> sent_before(const objects::Stage& stage,
-                                                const DesiredState& desired, const Plan& plan) {
+                                                const DesiredState& desired, const Plan& plan,
+                                                const DeliveryState& state) {
   std::set<std::size_t> indices;
   for (const auto& action : plan.applies) indices.insert(action.index);
   std::vector<const objects::Object*> sent;
   for (std::size_t i = 0; i < desired.objects.size(); ++i) {
     if (!(desired.objects[i].stage < stage) || plan.left.contains(i)) continue;
-    if (plan.resumes || indices.contains(i)) sent.push_back(&desired.objects[i].object);
+    const auto& object = desired.objects[i].object;
+    const auto remembered = state.objects.find(object.id());
+    if (remembered != state.objects.end() && remembered->second.is_others()) continue;
+    if (plan.resumes || indices.contains(i)) sent.push_back(&object);
   }
   return sent;
 }
@@ -55,11 +59,12 @@ bool defines_kinds(const objects::Object& object) {
          object.gvk().group == "apiregistration.k8s.io";
 }
 
-// What the stage has to wait for, or empty.
-Result<std::string> unhealthy_before(const ClusterSession& session, const objects::Stage& stage,
-                                     const DesiredState& desired, const Plan& plan) {
-  const auto sent = sent_before(stage, desired, plan);
-  if (sent.empty()) return std::string();
+// What the stage has to wait for.
+Result<ApplyProgress> unhealthy_before(const ClusterSession& session, const objects::Stage& stage,
+                                       const DesiredState& desired, const Plan& plan,
+                                       const DeliveryState& state) {
+  const auto sent = sent_before(stage, desired, plan, state);
+  if (sent.empty()) return ApplyProgress();
   SEALIFT_ASSIGN(const auto snapshot, session.view.members(session.applyset_id));
   HealthCounter counter;
   bool new_kinds = false;
@@ -68,13 +73,10 @@ Result<std::string> unhealthy_before(const ClusterSession& session, const object
     new_kinds = new_kinds || defines_kinds(*object);
   }
   const auto health = counter.take();
-  if (health.failed_count > 0) {
-    return fail(ErrorCode::kInvalidInput,
-                "what was applied has failed, before the next stage: " + health.describe());
-  }
-  if (!health.all_current()) return health.describe() + ", before the next stage";
+  if (health.failed_count > 0) return ApplyProgress{health.describe(), true};
+  if (!health.all_current()) return ApplyProgress{health.describe() + ", before the next stage"};
   if (new_kinds) session.resources.refresh();
-  return std::string();
+  return ApplyProgress();
 }
 
 }  // namespace
@@ -86,17 +88,18 @@ objects::HealthStatus health_in(const ClusterView::Snapshot& snapshot,
   return {objects::Health::kNotFound, "it is not there"};
 }
 
-Result<std::string> apply_stages(const ClusterSession& session, const DesiredState& desired,
-                                 const Plan& plan, const AskedObjects& asked, DeliveryState& state,
-                                 StateStore::Journal& journal, std::stop_token stop) {
+Result<ApplyProgress> apply_stages(const ClusterSession& session, const DesiredState& desired,
+                                   const Plan& plan, const AskedObjects& asked,
+                                   DeliveryState& state, StateStore::Journal& journal,
+                                   std::stop_token stop) {
   std::map<objects::Stage, Actions> stages;
   for (const auto& action : plan.applies) {
     stages[desired.objects[action.index].stage].push_back(action);
   }
   ObjectWriter writer(session, desired, state, journal);
   for (const auto& [stage, actions] : stages) {
-    SEALIFT_ASSIGN(auto waiting_for, unhealthy_before(session, stage, desired, plan));
-    if (!waiting_for.empty()) return waiting_for;
+    SEALIFT_ASSIGN(auto progress, unhealthy_before(session, stage, desired, plan, state));
+    if (!progress.waiting_for.empty()) return progress;
     Actions unasked;
     for (const auto& action : actions) {
       const auto& wanted = desired.objects[action.index];
@@ -109,9 +112,9 @@ Result<std::string> apply_stages(const ClusterSession& session, const DesiredSta
                              [&](std::size_t i, std::stop_token inner) {
                                return writer.write(actions[i], std::move(inner));
                              }));
-    if (auto going = writer.waiting_for(); !going.empty()) return going;
+    if (auto going = writer.waiting_for(); !going.empty()) return ApplyProgress{std::move(going)};
   }
-  return std::string();
+  return ApplyProgress();
 }
 
 }  // namespace sealift::puller

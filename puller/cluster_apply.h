@@ -17,8 +17,9 @@ namespace sealift::puller {
 // that was sent in earlier ones is healthy, by a run that was cut off as well; otherwise what it
 // waits for is returned, and the stages before it are written. Each object that the server took is
 // in the journal, in `state` and in the view.
-Result<std::string> apply_stages(const ClusterSession& session, const DesiredState& desired,
-                                 const Plan& plan, const AskedObjects& asked, DeliveryState& state,
-                                 StateStore::Journal& journal, std::stop_token stop);
+Result<ApplyProgress> apply_stages(const ClusterSession& session, const DesiredState& desired,
+                                   const Plan& plan, const AskedObjects& asked,
+                                   DeliveryState& state, StateStore::Journal& journal,
+                                   std::stop_token stop);
 
 }  // namespace sealift::puller

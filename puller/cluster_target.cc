@@ -114,14 +114,13 @@ class ClusterTarget : public Target {
     return inventory_->extend(places, acceptance, std::move(stop));
   }
 
-  Result<std::string> apply(const DesiredState& desired, const Plan& plan,
-                            const AskedObjects& asked, DeliveryState& state,
-                            StateStore::Journal& journal, std::stop_token stop) override {
-    auto waiting_for =
-        apply_stages(session_, desired, plan, asked, state, journal, std::move(stop));
+  Result<ApplyProgress> apply(const DesiredState& desired, const Plan& plan,
+                              const AskedObjects& asked, DeliveryState& state,
+                              StateStore::Journal& journal, std::stop_token stop) override {
+    auto progress = apply_stages(session_, desired, plan, asked, state, journal, std::move(stop));
     // Kinds that this very apply has defined are served by now.
-    if (waiting_for) follow(seen_places_);
-    return waiting_for;
+    if (progress) follow(seen_places_);
+    return progress;
   }
 
   Result<MemberHealth> health(const std::vector<objects::ObjectId>& wanted) override {

@@ -118,9 +118,9 @@ class DirectoryTarget : public Target {
     return {};
   }
 
-  Result<std::string> apply(const DesiredState& desired, const Plan& plan, const AskedObjects&,
-                            DeliveryState& state, StateStore::Journal& journal,
-                            std::stop_token stop) override {
+  Result<ApplyProgress> apply(const DesiredState& desired, const Plan& plan, const AskedObjects&,
+                              DeliveryState& state, StateStore::Journal& journal,
+                              std::stop_token stop) override {
     for (const auto& action : plan.applies) {
       if (stop.stop_requested())
         return fail(ErrorCode::kCancelled, "writing files was interrupted");
@@ -134,7 +134,7 @@ class DirectoryTarget : public Target {
       state.objects.insert_or_assign(id, std::move(remembered));
       log_.info("written", {{"file", path}, {"why", std::string(to_string(action.why))}});
     }
-    return std::string();
+    return ApplyProgress();
   }
 
   // A file is as it should be when it is written.

@@ -67,12 +67,10 @@ bool is_done_and_gone(const Case& one, bool artifact_was_healthy) {
   return one.remembered->completed && !has_other_template(one);
 }
 
-// What was made once belongs to others: neither its content nor its fields are looked at. Of what
-// was there before us an empty own_fields_hash is remembered.
+// What was made once belongs to others: neither its content nor its fields are looked at.
 bool is_made_once(const Case& one) {
   if (!one.wanted.once) return false;
-  return one.live != nullptr ||
-         (one.remembered != nullptr && one.remembered->own_fields_hash.empty());
+  return one.live != nullptr || (one.remembered != nullptr && one.remembered->is_others());
 }
 
 Replace replacement(const Case& one, Why why, bool force) {

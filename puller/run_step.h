@@ -46,6 +46,8 @@ class RunStep {
   Result<std::optional<DesiredState>> desired_state(const Artifact& artifact);
   Result<std::optional<Observation>> observe(const DesiredState& desired);
   Result<> carry_out(const Artifact& artifact, const DesiredState& desired, const Plan& plan);
+  Result<> stop_between_stages(const DesiredState& desired, const Plan& plan,
+                               const ApplyProgress& progress);
   Result<> prepare(const Artifact& artifact, const DesiredState& desired, const Plan& plan);
   Result<> accept(const Artifact& artifact, const DesiredState& desired, const Plan& plan);
   Result<bool> all_healthy(const std::vector<objects::ObjectId>& wanted);

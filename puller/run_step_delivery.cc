@@ -13,7 +13,10 @@ constexpr std::chrono::seconds kLongestBlindness{10};
 constexpr std::chrono::milliseconds kBetweenLooks{500};
 
 bool is_as_remembered(const DeliveryState& state, const LiveObjects& live, bool prune) {
+  std::size_t members = 0;
   for (const auto& [id, remembered] : state.objects) {
+    if (remembered.is_others()) continue;
+    ++members;
     const auto found = live.find(id);
     if (found == live.end() || found->second.uid != remembered.uid ||
         found->second.own_fields_hash != remembered.own_fields_hash ||
@@ -21,7 +24,7 @@ bool is_as_remembered(const DeliveryState& state, const LiveObjects& live, bool 
       return false;
     }
   }
-  if (!prune || live.size() == state.objects.size()) return true;
+  if (!prune || live.size() == members) return true;
   for (const auto& [id, object] : live) {
     if (!state.objects.contains(id) && !object.deleting && !object.keep &&
         !object.own_fields_hash.empty()) {
@@ -31,10 +34,15 @@ bool is_as_remembered(const DeliveryState& state, const LiveObjects& live, bool 
   return true;
 }
 
-std::vector<objects::ObjectId> wanted_ids(const DesiredState& desired, const Plan& plan) {
+// Those whose health is the Delivery's.
+std::vector<objects::ObjectId> wanted_ids(const DesiredState& desired, const Plan& plan,
+                                          const DeliveryState& state) {
   std::vector<objects::ObjectId> ids;
   for (std::size_t i = 0; i < desired.objects.size(); ++i) {
-    if (!plan.left.contains(i)) ids.push_back(desired.objects[i].object.id());
+    auto id = desired.objects[i].object.id();
+    const auto known = state.objects.find(id);
+    const bool is_others = known != state.objects.end() && known->second.is_others();
+    if (!is_others && !plan.left.contains(i)) ids.push_back(std::move(id));
   }
   return ids;
 }
@@ -53,8 +61,10 @@ Result<bool> RunStep::nothing_to_do(const Digest& digest) {
   if (!observation || !observation->waiting_for.empty()) return false;
   if (!is_as_remembered(state, observation->objects, delivery().prune)) return false;
   std::vector<objects::ObjectId> wanted;
-  for (const auto& [id, remembered] : state.objects) wanted.push_back(id);
-  outcome_.unchanged = wanted.size();
+  for (const auto& [id, remembered] : state.objects) {
+    if (!remembered.is_others()) wanted.push_back(id);
+  }
+  outcome_.unchanged = state.objects.size();
   SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted));
   if (healthy) outcome_.kind = Kind::kUnchanged;
   return true;
@@ -73,7 +83,7 @@ Result<> RunStep::deliver(const Artifact& artifact) {
   remember_completed(*desired, plan);
   const bool settled = memory_.state.applied_digest == desired->digest && memory_.state.healthy;
   if (!plan.empty() || !settled) return carry_out(artifact, *desired, plan);
-  SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted_ids(*desired, plan)));
+  SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted_ids(*desired, plan, memory_.state)));
   if (!healthy) return {};
   memory_.settled = {desired->digest, policies_};
   outcome_.kind = Kind::kUnchanged;
@@ -182,19 +192,32 @@ Result<> RunStep::carry_out(const Artifact& artifact, const DesiredState& desire
   }
   SEALIFT_ASSIGN(auto journal, environment_.states.open_journal(delivery().id()));
   enter(RunStage::kApply);
-  auto waiting_for =
-      memory_.target->apply(desired, plan, memory_.run->asked, state, *journal, stop());
+  auto progress = memory_.target->apply(desired, plan, memory_.run->asked, state, *journal, stop());
   count_applied(desired, plan);
-  if (!waiting_for) return fail(std::move(waiting_for).error());
-  if (!waiting_for->empty()) {
-    wait_for(*std::move(waiting_for));
-    return {};
-  }
+  if (!progress) return fail(std::move(progress).error());
+  if (!progress->waiting_for.empty()) return stop_between_stages(desired, plan, *progress);
   state.applied_digest = desired.digest;
   state.healthy = false;
-  SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted_ids(desired, plan)));
+  SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted_ids(desired, plan, state)));
   if (!healthy) return {};
   return complete(desired, plan, *journal);
+}
+
+Result<> RunStep::stop_between_stages(const DesiredState& desired, const Plan& plan,
+                                      const ApplyProgress& progress) {
+  auto sent = wanted_ids(desired, plan, memory_.state);
+  std::erase_if(sent, [&](const auto& id) {
+    const auto known = memory_.state.objects.find(id);
+    return known == memory_.state.objects.end() || known->second.content_hash.empty();
+  });
+  SEALIFT_ASSIGN(memory_.health, memory_.target->health(sent));
+  if (progress.has_failed) {
+    enter(RunStage::kWait);
+    return fail(ErrorCode::kInvalidInput,
+                "what was applied has failed, before the next stage: " + progress.waiting_for);
+  }
+  wait_for(progress.waiting_for);
+  return {};
 }
 
 // A run may write in several steps.

@@ -33,9 +33,9 @@ class FlatTarget : public Target {
     cluster_.memory = {acceptance.digest, acceptance.sequence, repository_};
     return {};
   }
-  Result<std::string> apply(const DesiredState& desired, const Plan& plan, const AskedObjects&,
-                            DeliveryState& state, StateStore::Journal& journal,
-                            std::stop_token) override {
+  Result<ApplyProgress> apply(const DesiredState& desired, const Plan& plan, const AskedObjects&,
+                              DeliveryState& state, StateStore::Journal& journal,
+                              std::stop_token) override {
     if (!plan.applies.empty()) cluster_.applied.push_back(desired.digest);
     for (const auto& action : plan.applies) {
       const auto& wanted = desired.objects[action.index];
@@ -45,7 +45,7 @@ class FlatTarget : public Target {
       SEALIFT_TRY(journal.remember(id, remembered));
       state.objects[id] = remembered;
     }
-    return std::string();
+    return ApplyProgress();
   }
   Result<MemberHealth> health(const std::vector<objects::ObjectId>& wanted) override {
     HealthCounter counter;

@@ -23,6 +23,12 @@ struct Observation {
   std::string waiting_for;
 };
 
+// How far an apply has come.
+struct ApplyProgress {
+  std::string waiting_for;  // before the next stage; empty: all is written
+  bool has_failed = false;  // what is waited for, and for good
+};
+
 // The objects whose dry run was answered well in this run, with the hash of what was asked: they
 // are not asked about again when the run goes on after a wait.
 using AskedObjects = std::map<objects::ObjectId, std::string>;
@@ -52,10 +58,10 @@ class Target {
   virtual Result<> begin(const DesiredState& desired, const Plan& plan,
                          const Acceptance& acceptance, std::stop_token stop) = 0;
   // Writes the stages that may be written now; each object that was written goes into the journal
-  // and into `state`. Returns what the next stage waits for, empty where all is written.
-  virtual Result<std::string> apply(const DesiredState& desired, const Plan& plan,
-                                    const AskedObjects& asked, DeliveryState& state,
-                                    StateStore::Journal& journal, std::stop_token stop) = 0;
+  // and into `state`.
+  virtual Result<ApplyProgress> apply(const DesiredState& desired, const Plan& plan,
+                                      const AskedObjects& asked, DeliveryState& state,
+                                      StateStore::Journal& journal, std::stop_token stop) = 0;
   // How these objects are by now.
   virtual Result<MemberHealth> health(const std::vector<objects::ObjectId>& wanted) = 0;
   virtual Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
