@@ -159,6 +159,11 @@ std::string DeliveryCase::config_map(const std::string& name, const std::string&
 }
 
 void DeliveryCase::publish_as(int sequence, const std::vector<std::string>& arguments) {
+  const auto pushed = try_publish(sequence, arguments);
+  ASSERT_EQ(pushed.exit_code, 0) << pushed.err;
+}
+
+ProcessResult DeliveryCase::try_publish(int sequence, const std::vector<std::string>& arguments) {
   git({"add", "--all"});
   git({"commit", "--quiet", "--allow-empty", "--message", "Change"});
   std::vector<std::string> push{program("sealift"),
@@ -172,8 +177,7 @@ void DeliveryCase::publish_as(int sequence, const std::vector<std::string>& argu
                                 std::to_string(sequence)};
   if (repository_.starts_with("oci://")) push.emplace_back("--plain-http");
   push.insert(push.end(), arguments.begin(), arguments.end());
-  const auto pushed = run_process(push);
-  ASSERT_EQ(pushed.exit_code, 0) << pushed.err;
+  return run_process(push);
 }
 
 void DeliveryCase::write_configuration() {

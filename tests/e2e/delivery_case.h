@@ -62,6 +62,7 @@ class DeliveryCase : public testing::Test {
   // sealift push --sign. Sequences grow by one from publish to publish.
   void publish() { publish_as(++sequence_, {"--sign", key_file()}); }
   void publish_as(int sequence, const std::vector<std::string>& arguments);
+  test::ProcessResult try_publish(int sequence, const std::vector<std::string>& arguments);
   // From now on published to, and delivered from, this repository ("oci://127.0.0.1:5000/shop"); an
   // image layout before.
   void use_repository(std::string address) { repository_ = std::move(address); }
