@@ -109,6 +109,11 @@ class ControlPlane:
 
     def __init__(self, folder):
         self.folder = folder
+        self.relay = None  # what the kubeconfigs of accounts go through
+
+    @property
+    def port(self):
+        return urllib.parse.urlsplit(self.server).port
 
     def fixture(self, action, *arguments):
         subprocess.run([FIXTURES / "cluster", action, self.folder, *arguments], check=True)
@@ -145,9 +150,10 @@ class ControlPlane:
              "spec": {"expirationSeconds": 86400}})
         ca = base64.b64encode(pathlib.Path(self.ca).read_bytes()).decode()
         path = self.folder / f"{name}.kubeconfig"
+        server = f"https://127.0.0.1:{self.relay.port}" if self.relay else self.server
         path.write_text(json.dumps({
             "apiVersion": "v1", "kind": "Config", "current-context": "bench",
-            "clusters": [{"name": "bench", "cluster": {"server": self.server,
+            "clusters": [{"name": "bench", "cluster": {"server": server,
                                                        "certificate-authority-data": ca}}],
             "users": [{"name": "bench", "user": {"token": made["status"]["token"]}}],
             "contexts": [{"name": "bench", "context": {"cluster": "bench", "user": "bench",
@@ -205,8 +211,11 @@ class Process:
 
     def check(self):
         if self.process.poll() is not None:
-            tail = self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
-            raise SystemExit(f"bench: {self.log.stem} ended with {self.process.returncode}\n{tail}")
+            raise SystemExit(self.last_words())
+
+    def last_words(self):
+        tail = self.log.read_text(encoding="utf-8", errors="replace")[-6000:]
+        return f"bench: {self.log.stem} ended with {self.process.returncode}\n{tail}"
 
     def stop(self):
         self.process.terminate()
@@ -221,17 +230,20 @@ class Process:
         user, system = fields.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
-    def status_mebibytes(self, name):
+    def status_number(self, name):
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith(name + ":"):
-                return int(line.split()[1]) / 1024
+                return int(line.split()[1])
         raise SystemExit(f"bench: the kernel tells no {name}")
 
     def peak_mebibytes(self):
-        return self.status_mebibytes("VmHWM")
+        return self.status_number("VmHWM") / 1024
 
     def resident_mebibytes(self):
-        return self.status_mebibytes("VmRSS")
+        return self.status_number("VmRSS") / 1024
+
+    def threads(self):
+        return self.status_number("Threads")
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))

@@ -141,6 +141,27 @@ class Run:
                 raise SystemExit(f"bench: {app} is Ready, but {label} is not {version}: "
                                  f"{live['metadata']['labels']}")
 
+    def await_label(self, kind, label, value):
+        """Returns when that object of each application has the label with this value, or with any."""
+        end = time.monotonic() + LONGEST_SECONDS
+        for app in self.apps:
+            path = workload.path_of(kind, app)
+            def has_label(_, live):
+                found = live["metadata"]["labels"].get(label)
+                return found == value if value else found is not None
+            while not self.is_there(path, has_label):
+                self.profile.check()
+                if time.monotonic() > end:
+                    raise SystemExit(f"bench: {path} never got {label}={value}")
+                time.sleep(0.1)
+
+    def check_all_there(self):
+        """Nothing of any application is missing."""
+        for app in self.apps:
+            for kind in ("serviceaccounts", "services", "deployments", "ingresses"):
+                if not self.is_there(workload.path_of(kind, app), lambda *_: True):
+                    raise SystemExit(f"bench: {workload.path_of(kind, app)} is missing")
+
     def drift(self):
         """Seconds until changed fields of Deployments and deleted Services are as they were."""
         count = max(1, min(10, len(self.apps) // 2))

@@ -66,11 +66,22 @@ class Sealift(Profile):
     name = "sealift"
     records = f"/apis/sealift.dev/v1alpha1/namespaces/{workload.NAMESPACE}/deliveries"
 
+    def __init__(self, plane, folder, interval, build="release"):
+        super().__init__(plane, folder, interval)
+        programs = pathlib.Path(os.environ["SEALIFT_BIN"])
+        self.sealift = programs / "sealift"
+        self.secret = {"SEALIFT_PASSWORD": "bench"}
+        self.puller = programs / "sealift-puller"
+        if build != "release":
+            self.puller = ROOT / "build" / build / "src/sealift-puller"
+        self.relay = plane.relay
+
     def __enter__(self):
         self.registry = self.folder / "registry"
-        run(FIXTURES / "registry", "start", self.registry, "--owner", os.getpid())
+        self.start_registry()
         self.address = (self.registry / "address").read_text(encoding="utf-8").strip()
-        self.publish()
+        self.make_source()
+        self.publish("r1")
         self.plane.kubectl("apply", "--server-side", "-f", ROOT / "packaging/crds")
         for definition in ("deliveries", "trustpolicies"):
             self.plane.kubectl("wait", "--for=condition=Established", "--timeout=60s",
@@ -79,14 +90,23 @@ class Sealift(Profile):
         kubeconfig = self.plane.account(SYSTEM, self.name)
         self.give_shipped_roles()
         self.start("sealift-puller", [
-            pathlib.Path(os.environ["SEALIFT_BIN"]) / "sealift-puller", "--kubeconfig", kubeconfig,
-            "--state", self.folder / "state", "--default-service-account", workload.ACCOUNT,
-            "--listen", "127.0.0.1:0"])
+            self.puller, "--kubeconfig", kubeconfig, "--state", self.folder / "state",
+            "--default-service-account", workload.ACCOUNT, "--listen", "127.0.0.1:0"],
+            # What a sanitizer finds ends the program, and check() tells.
+            {"TSAN_OPTIONS": "halt_on_error=1", "ASAN_OPTIONS": "detect_leaks=1",
+             "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
         return self
 
     def __exit__(self, *_):
         super().__exit__()
-        run(FIXTURES / "registry", "stop", self.registry)
+        self.stop_registry()
+
+    def end(self):
+        """The program is stopped, and has to end well: leaks are told then."""
+        for process in self.processes:
+            process.stop()
+            if process.process.returncode != 0:
+                raise SystemExit(process.last_words())
 
     def give_shipped_roles(self):
         """What `sealift install` grants, and no more."""
@@ -98,22 +118,23 @@ class Sealift(Profile):
                                f"--clusterrole=sealift-puller-{role}",
                                f"--serviceaccount={SYSTEM}:{self.name}")
 
-    def publish(self):
-        sealift = pathlib.Path(os.environ["SEALIFT_BIN"]) / "sealift"
-        source = self.folder / "source"
-        (source / "app").mkdir(parents=True)
-        (source / "app/app.yaml").write_text(workload.MANIFESTS, encoding="utf-8")
-        run("git", "init", "-q", where=source)
-        run("git", "add", ".", where=source)
+    def make_source(self):
+        self.source = self.folder / "source"
+        (self.source / "app").mkdir(parents=True)
+        run("git", "init", "-q", where=self.source)
+        run(self.sealift, "key", "generate", "--output-key-prefix", "bench", where=self.folder,
+            environment=self.secret)
+
+    def publish(self, revision):
+        """An artifact whose Deployments carry the label bench/artifact."""
+        (self.source / "app/app.yaml").write_text(workload.manifests(revision), encoding="utf-8")
+        run("git", "add", ".", where=self.source)
         run("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com", "commit", "-q",
-            "-m", "Bench", where=source)
-        secret = {"SEALIFT_PASSWORD": "bench"}
-        run(sealift, "key", "generate", "--output-key-prefix", "bench", where=self.folder,
-            environment=secret)
+            "-m", revision, where=self.source)
         target = f"oci://{self.address}/bench/app:v1"
-        run(sealift, "push", target, "--plain-http", "--from", source, "--path", "app")
-        run(sealift, "sign", target, "--plain-http", "--key", self.folder / "bench.key",
-            environment=secret)
+        run(self.sealift, "push", target, "--plain-http", "--from", self.source, "--path", "app",
+            "--sequence", revision.removeprefix("r"), "--sign", self.folder / "bench.key",
+            environment=self.secret)
 
     def policy(self):
         key = (self.folder / "bench.pub").read_text(encoding="utf-8")
@@ -134,8 +155,10 @@ class Sealift(Profile):
     def change(self, version):
         return {"spec": {"substitute": {"VERSION": version}}}
 
-    def restart_registry(self):
+    def stop_registry(self):
         run(FIXTURES / "registry", "stop", self.registry)
+
+    def start_registry(self):
         run(FIXTURES / "registry", "start", self.registry, "--owner", os.getpid())
 
 

@@ -86,6 +86,12 @@ spec:
 """
 
 
+def manifests(revision):
+    """The same with a label that tells artifacts apart."""
+    label = 'app.kubernetes.io/version: "${VERSION}"'
+    return MANIFESTS.replace(label, f'{label}, bench/artifact: "{revision}"')
+
+
 def names(count):
     return [f"app-{i:04}" for i in range(count)]
 
