@@ -222,6 +222,12 @@ Observation ModelCluster::observe(const std::string& token) const {
     return std::any_of(applications_.begin(), applications_.end(),
                        [&](const auto& one) { return one.name_space == name_space; });
   };
+  // First who says to be done, and then whether it is.
+  for (const auto& one : applications_) {
+    const auto live = client_.get(path_of_delivery(one), {}, {});
+    if (!is_done(live, ErrorCode::kNotFound, one.name)) continue;
+    seen.deliveries.emplace(one.name, read_delivery(one, *live, token));
+  }
   for (const auto kind : kAllKinds) {
     const auto list = client_.get(collection_of(kind), {}, {});
     EXPECT_TRUE(list) << list.error().message();
@@ -232,11 +238,6 @@ Observation ModelCluster::observe(const std::string& token) const {
       if (!lives_here(key.name_space) || key.name == "kube-root-ca.crt") continue;
       seen.objects.emplace(std::move(key), read(kind, object));
     }
-  }
-  for (const auto& one : applications_) {
-    const auto live = client_.get(path_of_delivery(one), {}, {});
-    if (!is_done(live, ErrorCode::kNotFound, one.name)) continue;
-    seen.deliveries.emplace(one.name, read_delivery(one, *live, token));
   }
   return seen;
 }
