@@ -132,7 +132,8 @@ Result<> CurlExchange::deliver_received(HttpSink& sink, const std::function<void
   if (paused) resume();
   answer_.body_bytes += delivering_.size();
   auto taken = sink.write(delivering_);
-  if (delivering_.capacity() > kKeptBuffer) delivering_ = std::string();
+  // An assignment would keep the memory.
+  if (delivering_.capacity() > kKeptBuffer) std::string().swap(delivering_);
   return taken;
 }
 

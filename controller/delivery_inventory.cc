@@ -49,12 +49,18 @@ class DeliveryInventory : public puller::Inventory {
                                             printable(marks.tooling) +
                                             "\"): remove its applyset.kubernetes.io annotations");
     }
-    SEALIFT_ASSIGN_CONTEXT(places_.kinds, kube::parse_group_kinds(marks.group_kinds), where);
-    SEALIFT_ASSIGN_CONTEXT(places_.name_spaces, kube::parse_namespaces(marks.name_spaces), where);
+    SEALIFT_TRY(places());
     return accepted_in(record_->status(), where);
   }
 
-  const puller::MemberPlaces& places() const override { return places_; }
+  Result<puller::MemberPlaces> places() const override {
+    const auto marks = record_->live().marks;
+    const auto where = "the Delivery " + delivery_.id();
+    puller::MemberPlaces places;
+    SEALIFT_ASSIGN_CONTEXT(places.kinds, kube::parse_group_kinds(marks.group_kinds), where);
+    SEALIFT_ASSIGN_CONTEXT(places.name_spaces, kube::parse_namespaces(marks.name_spaces), where);
+    return places;
+  }
 
   Result<> extend(const puller::MemberPlaces& places, const puller::Acceptance& acceptance,
                   std::stop_token stop) override {
@@ -82,7 +88,6 @@ class DeliveryInventory : public puller::Inventory {
     };
     SEALIFT_TRY_CONTEXT(api_.patch_metadata(*record_, change, std::move(stop)),
                         "writing the inventory");
-    places_ = places;
     return {};
   }
 
@@ -91,7 +96,6 @@ class DeliveryInventory : public puller::Inventory {
   const DeliveryApi& api_;
   StatusWriter& writer_;
   std::string applyset_id_;
-  puller::MemberPlaces places_;
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <sealift/base/backoff.h>
+#include <sealift/base/deadline.h>
 #include <sealift/base/encoding.h>
 #include <sealift/kube/lease.h>
 
@@ -10,7 +11,6 @@
 #include <utility>
 
 #include "lease_record.h"
-#include "request_deadline.h"
 
 namespace sealift::kube {
 namespace {
@@ -43,6 +43,7 @@ struct LeaderElector::Election {
   std::uint32_t written = 0;
   std::string last_problem;
   std::string followed;
+  DeadlineTimer deadlines{client.environment().clock};
 
   Clock& clock() const { return client.environment().clock; }
   std::string collection() const {
@@ -84,13 +85,13 @@ void LeaderElector::Election::follow(const std::string& leader) {
 }
 
 Result<LeaseRecord> LeaderElector::Election::read(std::stop_token stop) {
-  const RequestDeadline deadline(clock(), request_end(), stop);
+  const Deadline deadline(deadlines, request_end(), stop);
   SEALIFT_ASSIGN(const auto lease, client.get(path(), {}, deadline.token()));
   return parse_lease(lease);
 }
 
 Result<LeaseRecord> LeaderElector::Election::create(std::stop_token stop) {
-  const RequestDeadline deadline(clock(), request_end(), stop);
+  const Deadline deadline(deadlines, request_end(), stop);
   Json body = Json::object();
   body.set("apiVersion", "coordination.k8s.io/v1");
   body.set("kind", "Lease");
@@ -104,7 +105,7 @@ Result<LeaseRecord> LeaderElector::Election::create(std::stop_token stop) {
 // kConflict where the lease is no longer the one that `record` came from.
 Result<LeaseRecord> LeaderElector::Election::write(const LeaseRecord& record,
                                                    std::stop_token stop) {
-  const RequestDeadline deadline(clock(), request_end(), stop);
+  const Deadline deadline(deadlines, request_end(), stop);
   Json body = Json::object();
   body.set("metadata", Json(Json::Object{{"resourceVersion", record.resource_version}}));
   body.set("spec", lease_spec(record));
@@ -178,7 +179,7 @@ bool LeaderElector::Election::keep(Held& held, std::stop_token wake) {
                 {{"lease", options.name_space + "/" + options.name}});
       return false;
     }
-    const RequestDeadline deadline(clock(), held.until, wake);
+    const Deadline deadline(deadlines, held.until, wake);
     auto renewed = renew(held.record, deadline.token());
     if (renewed) {
       held = {*std::move(renewed), asked + options.renew_deadline};

@@ -78,12 +78,13 @@ class ClusterTarget : public Target {
   }
 
   Result<Observation> observe(const DesiredState* desired, std::stop_token) override {
-    auto places = inventory_->places();
     if (desired != nullptr) {
+      SEALIFT_ASSIGN(auto places, inventory_->places());
       add_places(*desired, session_.own_namespace, places);
-      seen_places_ = places;
+      follow(std::move(places));
+    } else {
+      session_.view.follow_again(session_.applyset_id);
     }
-    follow(desired != nullptr ? places : seen_places_);
     SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
     Observation observation;
     observation.waiting_for = std::move(snapshot.waiting_for);
@@ -109,7 +110,7 @@ class ClusterTarget : public Target {
 
   Result<> begin(const DesiredState& desired, const Plan&, const Acceptance& acceptance,
                  std::stop_token stop) override {
-    auto places = inventory_->places();
+    SEALIFT_ASSIGN(auto places, inventory_->places());
     add_places(desired, session_.own_namespace, places);
     return inventory_->extend(places, acceptance, std::move(stop));
   }
@@ -119,7 +120,7 @@ class ClusterTarget : public Target {
                               StateStore::Journal& journal, std::stop_token stop) override {
     auto progress = apply_stages(session_, desired, plan, asked, state, journal, std::move(stop));
     // Kinds that this very apply has defined are served by now.
-    if (progress) follow(seen_places_);
+    if (progress) session_.view.follow_again(session_.applyset_id);
     return progress;
   }
 
@@ -171,13 +172,14 @@ class ClusterTarget : public Target {
       add_place(id, session_.own_namespace, places);
     }
     SEALIFT_TRY(inventory_->shrink(places, std::move(stop)));
-    seen_places_ = std::move(places);
+    follow(std::move(places));
     return {};
   }
 
   Result<std::string> release(DeletionPolicy policy, DeliveryState& state,
                               std::stop_token stop) override {
-    follow(inventory_->places());
+    SEALIFT_ASSIGN(auto places, inventory_->places());
+    follow(std::move(places));
     SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
     if (!snapshot.waiting_for.empty()) return snapshot.waiting_for;
     std::vector<const Member*> members;
@@ -203,12 +205,11 @@ class ClusterTarget : public Target {
   }
 
  private:
-  void follow(const MemberPlaces& places) {
-    auto name_spaces = places.name_spaces;
-    name_spaces.insert(session_.own_namespace);
+  void follow(MemberPlaces places) {
+    places.name_spaces.insert(session_.own_namespace);
     session_.view.follow({session_.applyset_id, delivery_.name_space,
-                          delivery_.service_account_name, places.kinds, std::move(name_spaces),
-                          delivery_.health_checks});
+                          delivery_.service_account_name, std::move(places.kinds),
+                          std::move(places.name_spaces), delivery_.health_checks});
   }
 
   // Success where its kind is no longer served: its definition is gone, and all objects with it.
@@ -239,7 +240,6 @@ class ClusterTarget : public Target {
   Logger log_;
   std::unique_ptr<Inventory> inventory_;
   ClusterSession session_;
-  MemberPlaces seen_places_;
   std::vector<objects::ObjectId> spared_;  // was to be pruned in this run and was not
 };
 

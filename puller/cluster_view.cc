@@ -59,6 +59,7 @@ struct ClusterView::Impl final : public WatchRunner::Listener {
   // Afterwards no thread is left.
   void end();
   void follow(const MemberScope& scope);
+  void follow_again(const std::string& applyset_id);
   void forget(const std::string& applyset_id);
   Result<Snapshot> members(const std::string& applyset_id);
   void note_applied(const std::string& applyset_id, const kube::Resource& resource,
@@ -193,6 +194,11 @@ void ClusterView::Impl::follow(const MemberScope& scope) {
   }
   carry_out(roster.follow(scope, clock.steady_now()), scope.applyset_id);
   wake_if_changed();
+}
+
+void ClusterView::Impl::follow_again(const std::string& applyset_id) {
+  const std::lock_guard lock(mutex);
+  carry_out(roster.follow_again(applyset_id, clock.steady_now()), applyset_id);
 }
 
 void ClusterView::Impl::forget(const std::string& applyset_id) {
@@ -356,6 +362,8 @@ ClusterView::ClusterView(kube::ApiClient own, kube::ResourceMap& resources, Cloc
 ClusterView::~ClusterView() { impl_->end(); }
 
 void ClusterView::follow(const MemberScope& scope) { impl_->follow(scope); }
+
+void ClusterView::follow_again(const std::string& applyset_id) { impl_->follow_again(applyset_id); }
 
 void ClusterView::forget(const std::string& applyset_id) { impl_->forget(applyset_id); }
 

@@ -39,7 +39,9 @@ class ConfigMapInventory : public Inventory {
   }
 
   std::string applyset_id() const override { return parent_.id(); }
-  const MemberPlaces& places() const override { return places_; }
+  Result<MemberPlaces> places() const override {
+    return MemberPlaces{parent_.group_kinds, parent_.additional_namespaces};
+  }
 
   Result<TargetMemory> recall(std::stop_token stop) override {
     SEALIFT_ASSIGN_CONTEXT(
@@ -51,7 +53,6 @@ class ConfigMapInventory : public Inventory {
     // Two management clusters may have Deliveries of one name for one remote cluster.
     SEALIFT_TRY(kube::check_owner(*found, delivery_.uid));
     parent_ = *std::move(found);
-    places_ = {parent_.group_kinds, parent_.additional_namespaces};
     return memory_of(parent_);
   }
 
@@ -102,7 +103,6 @@ class ConfigMapInventory : public Inventory {
           std::move(written).error().with_context("writing the inventory of " + delivery_.id()));
     }
     parent_ = std::move(next);
-    places_ = {parent_.group_kinds, parent_.additional_namespaces};
     exists_ = true;
     return {};
   }
@@ -123,7 +123,6 @@ class ConfigMapInventory : public Inventory {
   const Delivery& delivery_;
   kube::ApiClient owner_;
   kube::ApplySetParent parent_;  // as the cluster has it
-  MemberPlaces places_;
   bool exists_ = false;
 };
 

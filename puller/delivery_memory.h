@@ -49,7 +49,8 @@ struct DeliveryMemory {
   std::optional<Settled> settled;
   bool look_again = false;
   // For reports.
-  std::optional<ArtifactFacts> facts;
+  std::shared_ptr<const ArtifactFacts> facts;
+  std::string facts_tag;
   MemberHealth health;
   std::vector<objects::ObjectId> drifted;
   SteadyTime last_began{};

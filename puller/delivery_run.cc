@@ -33,7 +33,10 @@ RunOutcome DeliveryRun::step(const RunEnvironment& environment,
 DeliveryReport DeliveryRun::report(const RunOutcome& outcome, Clock& clock) const {
   DeliveryReport report;
   report.outcome = outcome;
-  report.artifact = memory_->facts;
+  if (memory_->facts) {
+    report.artifact = *memory_->facts;
+    report.artifact->tag = memory_->facts_tag;
+  }
   report.kinds = memory_->health.kinds;
   report.unhealthy = memory_->health.unhealthy;
   report.unhealthy_count = memory_->health.unhealthy_count;

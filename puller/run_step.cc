@@ -121,10 +121,9 @@ Result<> RunStep::release() {
 
 std::stop_token RunStep::stop() {
   if (!deadline_) {
-    const auto end = memory_.run->began + delivery().timeout;
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        end - environment_.clock.steady_now());
-    deadline_.emplace(environment_.clock, std::max(left, kLeastTime), outer_stop_);
+    const auto end = std::max<SteadyTime>(memory_.run->began + delivery().timeout,
+                                          environment_.clock.steady_now() + kLeastTime);
+    deadline_.emplace(environment_.deadlines, end, outer_stop_);
   }
   return deadline_->token();
 }

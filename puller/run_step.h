@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/base/deadline.h>
 #include <sealift/puller/delivery_run.h>
 
 #include <optional>
@@ -7,7 +8,6 @@
 #include <string>
 
 #include "delivery_memory.h"
-#include "run_deadline.h"
 
 namespace sealift::puller {
 
@@ -77,7 +77,7 @@ class RunStep {
   const Logger log_;
   const Logger& target_log_;  // without the run's trace: a target lives over many runs
   std::stop_token outer_stop_;
-  std::optional<RunDeadline> deadline_;
+  std::optional<Deadline> deadline_;
   Policies policies_;
   RunOutcome outcome_;
 };

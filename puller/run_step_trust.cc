@@ -16,36 +16,6 @@ std::optional<signing::AcceptedBefore> newest(const DeliveryState& state,
   return before;
 }
 
-std::string annotation(const signing::VerifiedArtifact& artifact, std::string_view name) {
-  for (const auto& [key, value] : artifact.manifest().annotations) {
-    if (key == name) return value;
-  }
-  return {};
-}
-
-std::vector<std::string> signers_of(const signing::Evidence& evidence) {
-  std::vector<std::string> names;
-  for (const auto& accepted : evidence.accepted) {
-    if (std::find(names.begin(), names.end(), accepted.signer) == names.end()) {
-      names.push_back(accepted.signer);
-    }
-  }
-  return names;
-}
-
-ArtifactFacts facts_of(const Delivery& delivery, const signing::VerifiedArtifact& artifact) {
-  const std::string prefix = "org.opencontainers.image.";
-  return {delivery.artifact.repository.name(),
-          delivery.artifact.select.tag,
-          artifact.descriptor().digest,
-          annotation(artifact, prefix + "source"),
-          annotation(artifact, prefix + "revision"),
-          annotation(artifact, prefix + "created"),
-          artifact.sequence(),
-          artifact.evidence().policy,
-          signers_of(artifact.evidence())};
-}
-
 }  // namespace
 
 Result<std::optional<Digest>> RunStep::resolve() {
@@ -127,7 +97,8 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
     SEALIFT_TRY(refuse(*replay));
     return look_after_accepted(digest);
   }
-  memory_.facts = facts_of(delivery(), *artifact);
+  memory_.facts = (*answer)->facts;
+  memory_.facts_tag = delivery().artifact.select.tag;
   run.verified = artifact;
   run.verified_under = policies_;
   return artifact;

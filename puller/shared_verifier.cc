@@ -102,13 +102,16 @@ void SharedVerifier::finish(const Request& request, Result<Judgement> result) {
 
 SharedVerifier::Judged SharedVerifier::judged(const Request& request, Judgement judgement) {
   Judged judged{nullptr, {request.pin}};
+  std::shared_ptr<const ArtifactFacts> facts;
   if (const auto* accepted = std::get_if<Accepted>(&judgement)) {
+    facts = std::make_shared<const ArtifactFacts>(
+        facts_of(request.access.repository.name(), **accepted));
     for (const auto& layer : (*accepted)->manifest().layers) {
       judged.pins.push_back(work_.cache.pin(layer.digest));
     }
   }
   judged.verdict = std::make_shared<const Verdict>(
-      Verdict{std::move(judgement), &request.policy, request.policies});
+      Verdict{std::move(judgement), &request.policy, request.policies, std::move(facts)});
   return judged;
 }
 

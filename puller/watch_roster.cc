@@ -61,6 +61,14 @@ WatchRoster::Orders WatchRoster::follow(const MemberScope& scope, SteadyTime now
   return orders;
 }
 
+WatchRoster::Orders WatchRoster::follow_again(const std::string& applyset_id, SteadyTime now) {
+  Orders orders;
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end()) return orders;
+  for (const auto& kind : found->second.scope.kinds) ensure(found->second, kind, now, orders);
+  return orders;
+}
+
 WatchRoster::Orders WatchRoster::forget(const std::string& applyset_id) {
   Orders orders;
   const auto found = sets_.find(applyset_id);

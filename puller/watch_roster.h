@@ -34,6 +34,8 @@ class WatchRoster {
   // Replaces the set's earlier scope. Also the moment at which what was refused or not served is
   // tried again, if it has rested long enough.
   Orders follow(const MemberScope& scope, SteadyTime now);
+  // The scope stays as it is. Nobody: no orders.
+  Orders follow_again(const std::string& applyset_id, SteadyTime now);
   Orders forget(const std::string& applyset_id);
   // An object of that kind was just written, so it is served.
   Orders note_served(const kube::GroupKind& kind, SteadyTime now);

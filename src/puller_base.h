@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/base/deadline.h>
 #include <sealift/base/http.h>
 #include <sealift/base/log.h>
 #include <sealift/kube/api_client.h>
@@ -54,6 +55,7 @@ class PullerBase {
   oci::RepositoryEnvironment repositories;
   puller::ArtifactCache cache;
   puller::StateStore states;
+  DeadlineTimer deadlines{system_clock()};
   puller::ArtifactLibrary artifacts;
   std::unique_ptr<puller::DecisionLog> decisions;
   std::unique_ptr<PullerCluster> cluster;

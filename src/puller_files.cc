@@ -112,6 +112,7 @@ class FilePuller {
             base_.states,
             *base_.decisions,
             system_clock(),
+            base_.deadlines,
             system_random(),
             [this] { return policies_; },
             [this](const puller::Delivery& delivery, const Logger& log) {

@@ -22,6 +22,7 @@
 #include <iostream>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "delivery_listeners.h"
 #include "exit_code.h"
@@ -60,9 +61,7 @@ class ResourceSink : public controller::DeliverySink {
 
   void put(puller::Delivery delivery) override {
     const auto id = delivery.id();
-    auto& seen = requests_[id];
-    const bool asked = !delivery.requested_at.empty() && seen != delivery.requested_at;
-    seen = delivery.requested_at;
+    const bool asked = is_new_request(id, delivery.requested_at);
     reports_.expect(id);
     puller_->put(std::move(delivery));
     if (asked) puller_->reconcile(id);
@@ -91,6 +90,14 @@ class ResourceSink : public controller::DeliverySink {
   void wake(const std::string& id) override { puller_->wake(id); }
 
  private:
+  bool is_new_request(const std::string& id, const std::string& requested_at) {
+    if (requested_at.empty()) {
+      requests_.erase(id);
+      return false;
+    }
+    return std::exchange(requests_[id], requested_at) != requested_at;
+  }
+
   Logger log_;
   controller::RemoteClusters& remotes_;
   PullerReports& reports_;
@@ -205,6 +212,7 @@ class ResourcePuller {
         base_.states,
         *base_.decisions,
         system_clock(),
+        base_.deadlines,
         system_random(),
         [&sink] { return sink.policies(); },
         [&](const puller::Delivery& delivery, const Logger& log) {

@@ -78,7 +78,8 @@ TEST_F(ControllerStatus, TheInventoryIsOnTheDelivery) {
   ASSERT_OK_ASSIGN(const auto memory, next->recall({}));
   EXPECT_EQ(memory.digest, Digest::of("one"));
   EXPECT_EQ(memory.sequence, 7);
-  EXPECT_EQ(next->places(), places({{"", "ConfigMap"}, {"apps", "Deployment"}}));
+  ASSERT_OK_ASSIGN(const auto known, next->places());
+  EXPECT_EQ(known, places({{"", "ConfigMap"}, {"apps", "Deployment"}}));
   const auto object = live();
   EXPECT_EQ(object.string_at({"metadata", "labels", kube::kApplySetIdLabel}),
             kube::applyset_id("web", name_space_, "Delivery", "sealift.dev"));

@@ -139,11 +139,13 @@ RunEnvironment DeliveryWorld::environment(Clock& clock) {
         const std::scoped_lock lock(puller_mutex_);
         if (puller_ != nullptr) puller_->wake(id);
       });
+  process_->deadlines = std::make_unique<DeadlineTimer>(clock);
   return {*process_->artifacts,
           configuration,
           process_->states,
           *process_->decisions,
           clock,
+          *process_->deadlines,
           system_random(),
           [policies = std::make_shared<const std::vector<signing::TrustPolicy>>(
                configuration.policies)] { return policies; },

@@ -67,6 +67,7 @@ class DeliveryWorld {
     ArtifactCache cache;
     StateStore states;
     std::unique_ptr<DecisionLog> decisions;
+    std::unique_ptr<DeadlineTimer> deadlines;
     std::unique_ptr<ArtifactLibrary> artifacts;
   };
 

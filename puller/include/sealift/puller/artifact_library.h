@@ -6,6 +6,7 @@
 #include <sealift/objects/object.h>
 #include <sealift/oci/open_repository.h>
 #include <sealift/puller/artifact_cache.h>
+#include <sealift/puller/artifact_facts.h>
 #include <sealift/puller/delivery.h>
 #include <sealift/puller/secret_source.h>
 #include <sealift/signing/verifier.h>
@@ -49,6 +50,8 @@ struct Verdict {
   // The policy that judged, one of `policies`; null where none is about the repository.
   const signing::TrustPolicy* policy = nullptr;
   Policies policies;
+  // Of what was accepted: one copy for all who deliver it. Null where it was refused.
+  std::shared_ptr<const ArtifactFacts> facts = nullptr;
 };
 
 // The manifests of a verified artifact below one folder, parsed once for all Deliveries.

@@ -59,6 +59,8 @@ class ClusterView {
   // replaced. Does not wait. Kinds that the server does not serve are looked for again at each
   // call.
   void follow(const MemberScope& scope);
+  // The same with the scope of before; a set that is not followed stays so.
+  void follow_again(const std::string& applyset_id);
   // Forgets a set; watches that nobody needs any more end.
   void forget(const std::string& applyset_id);
 
@@ -69,7 +71,7 @@ class ClusterView {
   };
   // kForbidden where a watch is refused: names the account, the permission and the namespace, and
   // the way out. kUnavailable where the server cannot be asked. Both are found out anew by later
-  // calls of follow().
+  // calls of follow() and follow_again().
   Result<Snapshot> members(const std::string& applyset_id) const;
 
   // The ID of the ApplySet that a live object says it is a member of, whoever's that set is; empty

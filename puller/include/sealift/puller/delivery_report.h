@@ -2,31 +2,18 @@
 
 #include <sealift/base/clock.h>
 #include <sealift/objects/object.h>
+#include <sealift/puller/artifact_facts.h>
 #include <sealift/puller/delivery.h>
 #include <sealift/puller/member_health.h>
 #include <sealift/puller/run_outcome.h>
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace sealift::puller {
-
-// What is known of an accepted artifact, for people and records.
-struct ArtifactFacts {
-  std::string repository;  // "registry.example.com/shop/web"
-  std::string tag;         // that was resolved; empty for a digest
-  Digest digest;
-  std::string source;  // annotations org.opencontainers.image.{source,revision,created}
-  std::string revision;
-  std::string created;
-  std::optional<std::int64_t> sequence;
-  std::string policy;                // name of the TrustPolicy that accepted it
-  std::vector<std::string> signers;  // names of keys, or identities
-};
 
 // What one step of a Delivery's run came to: for its status, events, metrics and notifications.
 struct DeliveryReport {

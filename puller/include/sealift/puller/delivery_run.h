@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sealift/base/clock.h>
+#include <sealift/base/deadline.h>
 #include <sealift/base/log.h>
 #include <sealift/base/random.h>
 #include <sealift/base/result.h>
@@ -30,6 +31,7 @@ struct RunEnvironment {
   StateStore& states;
   DecisionLog& decisions;
   Clock& clock;
+  DeadlineTimer& deadlines;  // by that clock
   Random& random;
   // The policies in force; the same pointer for as long as they stay the same.
   std::function<Policies()> policies;

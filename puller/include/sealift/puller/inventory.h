@@ -41,7 +41,7 @@ class Inventory {
   virtual std::string applyset_id() const = 0;
   // Both are known after recall(), which costs no request where the parent is watched anyway.
   virtual Result<TargetMemory> recall(std::stop_token stop) = 0;
-  virtual const MemberPlaces& places() const = 0;
+  virtual Result<MemberPlaces> places() const = 0;
   // Durable before the first write of a run: `places` (old and new together) and the acceptance. No
   // request where the cluster knows all that already.
   virtual Result<> extend(const MemberPlaces& places, const Acceptance& acceptance,
