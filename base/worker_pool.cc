@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -67,7 +68,11 @@ Result<> run_parallel(
   {
     std::vector<std::jthread> threads;
     const std::size_t wanted = std::min(count, std::max<std::size_t>(max_threads, 1));
-    for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back([&run] { run.work(); });
+    try {
+      for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back([&run] { run.work(); });
+    } catch (const std::system_error&) {
+      // The machine has no more threads to give: those that are there do all the work.
+    }
     run.work();
   }
   return run.result();

@@ -3,12 +3,14 @@
 #include <sealift/base/worker_pool.h>
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <barrier>
 #include <latch>
 #include <mutex>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -26,6 +28,37 @@ TEST(RunParallel, RunsEachTaskOnce) {
     }));
     for (const auto& count : runs) EXPECT_EQ(count, 1);
   }
+}
+
+// No thread gets a stack of that size.
+class ImpossibleThreads {
+ public:
+  ImpossibleThreads() {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t impossible;
+    pthread_attr_init(&impossible);
+    pthread_attr_setstacksize(&impossible, std::size_t{1} << 50);
+    pthread_setattr_default_np(&impossible);
+    pthread_attr_destroy(&impossible);
+  }
+  ~ImpossibleThreads() {
+    pthread_setattr_default_np(&before_);
+    pthread_attr_destroy(&before_);
+  }
+
+ private:
+  pthread_attr_t before_{};
+};
+
+TEST(RunParallel, NeedsNoOtherThreadThanTheCallersOwn) {
+  const ImpossibleThreads none;
+  EXPECT_THROW(std::thread([] {}), std::system_error);
+  int runs = 0;
+  EXPECT_OK(run_parallel(5, 4, {}, [&](std::size_t, std::stop_token) {
+    ++runs;
+    return Result<>();
+  }));
+  EXPECT_EQ(runs, 5);
 }
 
 TEST(RunParallel, NothingToDoIsASuccess) {

@@ -9,7 +9,8 @@
 namespace sealift {
 
 // Runs task(0) … task(count - 1) on at most `max_threads` threads (at least one), the calling one
-// among them, and returns when all that were started have ended. Indexes are handed out in order.
+// among them, and returns when all that were started have ended. Where the system has no room for
+// so many threads, fewer do the same work. Indexes are handed out in order.
 // The first error stops the rest: no further task starts, and the token that each task got says so.
 // That first error is the result; the errors of tasks that were stopped by it are dropped. A stop
 // requested through `stop` before all tasks were started is kCancelled.
