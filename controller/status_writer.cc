@@ -137,15 +137,16 @@ void StatusWriter::Impl::take_result(const std::string& id, const std::string& s
   }
   const auto code = result.error().code();
   ++counts.failed;
-  if (code == ErrorCode::kNotFound) {
-    pending.erase(found);
-    return;
+  if (code != ErrorCode::kNotFound) {
+    log.warning("a status could not be written",
+                {{"delivery", id}, {"reason", result.error().message()}});
   }
-  log.warning("a status could not be written",
-              {{"delivery", id}, {"reason", result.error().message()}});
-  if (code == ErrorCode::kInvalidInput) {
-    // Sent again it would be refused again.
+  if (code == ErrorCode::kNotFound || code == ErrorCode::kInvalidInput) {
+    // Sent again it would be refused again. What was said meanwhile is another matter, and may be
+    // about another Delivery that has come under that name.
     if (entry.wanted == sent) entry.wanted.reset();
+    if (entry.wanted) queue.put(id, clock.steady_now());
+    if (entry.is_idle()) pending.erase(found);
     return;
   }
   auto wait = kRetry.delay(++entry.failures, random_fraction(random));
@@ -274,6 +275,7 @@ void StatusWriter::forget(const std::string& id) {
   if (found == impl_->pending.end()) return;
   found->second.wanted.reset();
   found->second.held.reset();
+  found->second.progress_told = {};
   if (!found->second.writing) impl_->pending.erase(found);
 }
 

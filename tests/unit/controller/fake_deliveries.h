@@ -37,6 +37,11 @@ class FakeDeliveries {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return patches_.size() >= count; });
   }
+  // Called while the next patch is under way, once.
+  void while_patching(std::function<void()> action) {
+    std::scoped_lock lock(mutex_);
+    while_patching_ = std::move(action);
+  }
   // The next patches are answered so.
   void answer_next(std::vector<test::FakeAnswer> answers) {
     std::scoped_lock lock(mutex_);
@@ -72,6 +77,7 @@ class FakeDeliveries {
   test::FakeAnswer answer(const test::SeenRequest& request) {
     std::scoped_lock lock(mutex_);
     if (request.method == "GET") return test::FakeAnswer::json(200, dump_json(object()));
+    if (const auto action = std::exchange(while_patching_, nullptr)) action();
     if (!answers_.empty()) {
       auto next = answers_.front();
       answers_.erase(answers_.begin());
@@ -98,6 +104,7 @@ class FakeDeliveries {
   int version_ = 1;
   std::vector<std::string> patches_;
   std::vector<test::FakeAnswer> answers_;
+  std::function<void()> while_patching_;
 };
 
 }  // namespace sealift::controller

@@ -104,6 +104,21 @@ TEST_F(StatusWriting, OneThatIsRefusedAsInvalidIsNot) {
   EXPECT_EQ(writer_.counts().failed, 1u);
 }
 
+// 404: the Delivery was deleted, and the one that came under its name has something to say already.
+TEST_F(StatusWriting, WhatIsSaidWhileAWriteFailsForGoodIsWritten) {
+  int generation = 1;
+  for (const int code : {422, 404}) {
+    server_.answer_next({test::FakeAnswer::json(code, "{}")});
+    const auto patches = server_.patches().size();
+    server_.while_patching(
+        [&] { writer_.not_run("shop/web", {"InvalidSpec", "no", ++generation}); });
+    writer_.reported(delivery_, report_of(Kind::kDelivered));
+    writer_.drain({});
+    EXPECT_EQ(server_.patches().size(), patches + 1) << code;
+    EXPECT_EQ(ready(), "InvalidSpec") << code;
+  }
+}
+
 TEST_F(StatusWriting, AnAcceptanceIsThereWhenItReturns) {
   const puller::Acceptance acceptance{digest_of("one"), 7};
   ASSERT_OK(writer_.accept(delivery_, acceptance, {}));
