@@ -28,8 +28,11 @@ void DeliveryFeed::refuse(const LiveDelivery& live, const Error& error, std::str
       {{"delivery", live.id()}, {"reason", std::string(reason)}, {"message", error.message()}});
   auto message = error.message();
   const bool leaves = live.trigger.deleting && live.has_finalizer();
-  if (leaves && was_never_accepted(live)) return parts_.farewell.let_go(live.id());
+  if (leaves && was_never_accepted(live)) {
+    return parts_.farewell.let_go(live.id(), live.trigger.uid);
+  }
   if (leaves) {
+    parts_.farewell.not_run(live.id(), live.trigger.uid, message);
     message +=
         "; it is being deleted, and its objects can only be removed when this is mended. To "
         "leave them where they are, remove the finalizer " +
@@ -86,14 +89,11 @@ void DeliveryFeed::put(const Json& object) {
 }
 
 void DeliveryFeed::forget(const std::string& id) {
-  const auto known = told_.find(id);
-  if (known != told_.end()) {
-    if (open_ && known->second.runs) parts_.sink.remove(id);
-    told_.erase(known);
-    waiting_.erase(id);
-  }
-  parts_.statuses.forget(id);
+  // First of all: whoever still runs it learns from the record that it has gone.
   parts_.records.erase(id);
+  parts_.statuses.forget(id);
+  waiting_.erase(id);
+  if (told_.erase(id) > 0 && open_) parts_.sink.remove(id);
 }
 
 void DeliveryFeed::remove(const Json& object) {

@@ -14,9 +14,14 @@ namespace {
 constexpr Backoff kRetry{std::chrono::milliseconds(500), std::chrono::milliseconds(60'000)};
 
 struct Farewell {
-  bool removed = false;  // its objects have gone; otherwise only if the namespace goes
-  std::string failure;   // why they cannot be removed
-  std::uint32_t failures = 0;
+  // kRemoved: its objects have gone. The others go only with the namespace; of kStuck the engine
+  // reports again, of kNotRun nobody does.
+  enum class Reason { kRemoved, kStuck, kNotRun };
+  std::string uid;
+  Reason reason = Reason::kStuck;
+  std::string failure;  // why its objects cannot be removed
+  std::uint64_t number = 0;
+  std::uint32_t attempts = 0;
 };
 
 // Failures that do not pass once the account, its bindings or the Secrets have been deleted.
@@ -36,6 +41,7 @@ struct FinalizerRelease::Impl {
   DueQueue queue;
   std::mutex mutex;
   std::map<std::string, Farewell> farewells;
+  std::uint64_t last_number = 0;
   std::jthread thread;  // the last member: it uses the others
 
   Impl(const DeliveryApi& with, DeliveryRecords& of, Clock& time, Random& chance, Logger logger)
@@ -52,48 +58,58 @@ struct FinalizerRelease::Impl {
   void put(const std::string& id, Farewell farewell) {
     {
       std::scoped_lock lock(mutex);
+      farewell.number = ++last_number;
       farewells.insert_or_assign(id, std::move(farewell));
     }
     queue.put(id, clock.steady_now());
   }
 
-  // A success where there is nothing left to try.
-  Result<> say(const std::string& id, DeliveryRecord& record, const Farewell& farewell,
-               std::stop_token stop) {
-    const auto live = record.live();
-    if (!live.trigger.deleting || !live.has_finalizer()) return {};
-    if (!farewell.removed) {
+  // Whether nothing is left to try.
+  Result<bool> say(const std::string& id, const Farewell& farewell, std::stop_token stop) {
+    const auto record = records.find(id);
+    if (!record) return true;
+    const auto live = record->live();
+    const bool same = live.trigger.uid == farewell.uid;
+    if (!same || !live.trigger.deleting || !live.has_finalizer()) return true;
+    if (farewell.reason != Farewell::Reason::kRemoved) {
       SEALIFT_ASSIGN(const bool going, api.is_namespace_going(live.name_space, stop));
-      if (!going) return {};
+      if (!going) return farewell.reason == Farewell::Reason::kStuck;
       log.warning(
-          "the namespace is being deleted, and the Delivery's account can do nothing any more: "
+          "the namespace is being deleted, and nobody can remove what the Delivery delivered: "
           "objects that it delivered to other namespaces or clusters stay",
           {{"delivery", id}, {"reason", farewell.failure}});
     }
-    return api.release(record, std::move(stop));
+    SEALIFT_TRY(api.release(*record, std::move(stop)));
+    return true;
   }
 
   void work(const std::string& id, std::stop_token stop) {
     Farewell farewell;
     {
       std::scoped_lock lock(mutex);
-      farewell = farewells[id];
+      const auto found = farewells.find(id);
+      if (found == farewells.end()) return;
+      farewell = found->second;
     }
-    const auto record = records.find(id);
-    const auto done = record ? say(id, *record, farewell, std::move(stop)) : Result<>();
-    // Where we may not look at the namespace, asking again does not help; the next report does.
-    const bool again = !done && done.error().code() != ErrorCode::kForbidden;
+    const auto done = say(id, farewell, std::move(stop));
     if (!done) {
       log.warning("a deleted Delivery could not be let go",
                   {{"delivery", id}, {"reason", done.error().message()}});
     }
+    // Where a permission is missing, the engine's next report is soon enough, where there is one.
+    const bool over = done ? *done
+                           : farewell.reason == Farewell::Reason::kStuck &&
+                                 done.error().code() == ErrorCode::kForbidden;
     std::scoped_lock lock(mutex);
-    if (!again) {
-      farewells.erase(id);
+    const auto found = farewells.find(id);
+    // What was said meanwhile is in the queue already.
+    if (found == farewells.end() || found->second.number != farewell.number) return;
+    if (over) {
+      farewells.erase(found);
       return;
     }
-    auto& entry = farewells[id];
-    queue.put(id, clock.steady_now() + kRetry.delay(++entry.failures, random_fraction(random)));
+    const auto wait = kRetry.delay(++found->second.attempts, random_fraction(random));
+    queue.put(id, clock.steady_now() + wait);
   }
 };
 
@@ -107,13 +123,20 @@ void FinalizerRelease::reported(const puller::Delivery& delivery,
                                 const puller::DeliveryReport& report) {
   if (!delivery.deleting) return;
   const auto& outcome = report.outcome;
+  using Reason = Farewell::Reason;
   if (outcome.kind == puller::RunOutcome::Kind::kRemoved) {
-    impl_->put(delivery.id(), {true, {}, 0});
+    impl_->put(delivery.id(), {delivery.uid, Reason::kRemoved, {}});
   } else if (outcome.error && is_without_power(*outcome.error)) {
-    impl_->put(delivery.id(), {false, outcome.error->message(), 0});
+    impl_->put(delivery.id(), {delivery.uid, Reason::kStuck, outcome.error->message()});
   }
 }
 
-void FinalizerRelease::let_go(const std::string& id) { impl_->put(id, {true, {}, 0}); }
+void FinalizerRelease::let_go(const std::string& id, const std::string& uid) {
+  impl_->put(id, {uid, Farewell::Reason::kRemoved, {}});
+}
+
+void FinalizerRelease::not_run(const std::string& id, const std::string& uid, std::string why) {
+  impl_->put(id, {uid, Farewell::Reason::kNotRun, std::move(why)});
+}
 
 }  // namespace sealift::controller

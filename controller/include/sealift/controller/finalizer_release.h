@@ -24,7 +24,10 @@ class FinalizerRelease : public puller::DeliveryListener {
 
   void reported(const puller::Delivery& delivery, const puller::DeliveryReport& report) override;
   // Nothing was ever delivered, so nothing has to be removed.
-  void let_go(const std::string& id);
+  void let_go(const std::string& id, const std::string& uid);
+  // It is not run, so that nobody removes its objects and no report will come: the namespace is
+  // looked at until one of the two has gone.
+  void not_run(const std::string& id, const std::string& uid, std::string why);
 
  private:
   struct Impl;
