@@ -91,7 +91,10 @@ Result<std::shared_ptr<ReachedCluster>> RemoteClusters::Impl::cluster_for(
   const auto content = Digest::of(bytes).to_string();
   {
     std::scoped_lock lock(mutex);
-    if (auto known = by_content[content].lock()) return known;
+    const auto found = by_content.find(content);
+    if (found != by_content.end()) {
+      if (auto known = found->second.lock()) return known;
+    }
   }
   SEALIFT_ASSIGN(const auto access, kube::parse_kubeconfig(bytes, source, ""));
   auto made = std::make_shared<ReachedCluster>(

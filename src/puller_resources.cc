@@ -163,6 +163,12 @@ class ResourcePuller {
   Result<std::unique_ptr<puller::Target>> open_remote_target(const puller::Delivery& delivery,
                                                              const Logger& log) {
     SEALIFT_ASSIGN(auto cluster, remotes_->open(delivery, {}));
+    const auto record = records_->find(delivery.id());
+    if (!record || record->live().trigger.uid != delivery.uid) {
+      // It went while this run began, and nobody would let go of the cluster any more.
+      remotes_->close(delivery.id());
+      return fail(ErrorCode::kNotFound, "the Delivery " + delivery.id() + " is gone");
+    }
     if (!cluster) {
       return fail(Error(ErrorCode::kUnavailable, "the remote cluster is being reached")
                       .with_retry_after(std::chrono::seconds(1)));
