@@ -15,6 +15,7 @@ constexpr std::uint64_t kMaxSecretFileBytes = 4096;
 constexpr std::size_t kMinSecretBytes = 16;
 constexpr std::size_t kMaxNameBytes = 63;
 constexpr std::string_view kPrefix = "/hook/";
+constexpr std::chrono::seconds kBetweenRefusals{10};
 
 Response with_status(int status) {
   Response response;
@@ -103,8 +104,7 @@ Response WebhookReceiver::answer(const Request& request) {
   if (!address || (request.method != "POST" && !handshake)) return with_status(404);
   const auto& [kind, name] = *address;
   if (!is_proven(kind, name, request)) {
-    log_.warning("webhook refused: no secret of its sender fits",
-                 {{"kind", std::string(to_string(kind))}, {"name", name}, {"peer", request.peer}});
+    tell_refusal(kind, name, request);
     return finish(kind, WebhookOutcome::kRefused, 403);
   }
   if (!take_allowance(name)) {
@@ -113,6 +113,21 @@ Response WebhookReceiver::answer(const Request& request) {
     return response;
   }
   return handshake ? agree(request) : answer_known(kind, name, request);
+}
+
+void WebhookReceiver::tell_refusal(WebhookKind kind, const std::string& name,
+                                   const Request& request) {
+  const auto now = clock_.steady_now();
+  if (told_refusal_ && now - *told_refusal_ < kBetweenRefusals) {
+    ++untold_refusals_;
+    return;
+  }
+  told_refusal_ = now;
+  log_.warning("webhook refused: no secret of its sender fits",
+               {{"kind", std::string(to_string(kind))},
+                {"name", name},
+                {"peer", request.peer},
+                {"untold", std::to_string(std::exchange(untold_refusals_, 0))}});
 }
 
 Response WebhookReceiver::answer_known(WebhookKind kind, const std::string& name,

@@ -6,6 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "support/faulty_file_system.h"
 #include "support/manual_clock.h"
@@ -38,6 +42,16 @@ Request post(std::string path, std::string body, std::string header = "", std::s
 
 class Receiver : public testing::Test {
  protected:
+  // The lines that were written.
+  class Lines : public ByteSink {
+   public:
+    Result<> write(std::string_view bytes) override {
+      lines.emplace_back(bytes);
+      return {};
+    }
+    std::vector<std::string> lines;
+  };
+
   Receiver() {
     for (const auto* name : {"generic", "github", "harbor", "hub", "acr", "gitlab", "events"}) {
       files_.put("/secrets/" + std::string(name), kSecret + "\n");
@@ -48,13 +62,14 @@ class Receiver : public testing::Test {
 
   FaultyFileSystem files_;
   ManualClock clock_;
+  std::shared_ptr<Lines> log_ = std::make_shared<Lines>();
   std::vector<std::string> pushed_;
   std::vector<std::string> counted_;
   WebhookReceiver receiver_{
       {"/secrets", 3, std::chrono::milliseconds(1000)},
       files_,
       clock_,
-      Logger::silent(),
+      Logger::to_sink(log_, LogFormat::kText, LogLevel::kInfo),
       [this](const Push& push) { pushed_.push_back(push.repository + ":" + push.tag); },
       [this](WebhookKind kind, WebhookOutcome outcome) {
         counted_.push_back(std::string(to_string(kind)) + " " + std::string(to_string(outcome)));
@@ -68,6 +83,17 @@ TEST_F(Receiver, PassesOnWhatIsSigned) {
   EXPECT_EQ(response.body, "");
   EXPECT_THAT(pushed_, ElementsAre("r.example/a:v1"));
   EXPECT_THAT(counted_, ElementsAre("generic accepted"));
+}
+
+TEST_F(Receiver, StrangersDoNotFillTheLog) {
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(status(post("/hook/generic", kBody)), 403);
+  EXPECT_EQ(log_->lines.size(), 1u);
+  EXPECT_EQ(counted_.size(), 1000u);
+  clock_.advance(std::chrono::seconds(10));
+  EXPECT_EQ(status(post("/hook/harbor", kBody)), 403);
+  ASSERT_EQ(log_->lines.size(), 2u);
+  EXPECT_THAT(log_->lines[1], HasSubstr("name=harbor"));
+  EXPECT_THAT(log_->lines[1], HasSubstr("untold=999"));
 }
 
 TEST_F(Receiver, TakesTheProofThatEachKindCanGive) {

@@ -7,8 +7,10 @@
 #include <sealift/endpoints/webhook_content.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,6 +56,8 @@ class WebhookReceiver {
 
   Response answer_known(WebhookKind kind, const std::string& name, const Request& request);
   Response finish(WebhookKind kind, WebhookOutcome outcome, int status) const;
+  // Now and then: strangers must not be able to fill a disk with our log.
+  void tell_refusal(WebhookKind kind, const std::string& name, const Request& request);
   bool is_proven(WebhookKind kind, const std::string& name, const Request& request) const;
   bool take_allowance(const std::string& name);
 
@@ -63,6 +67,8 @@ class WebhookReceiver {
   Logger log_;
   std::function<void(const Push&)> on_push_;
   std::function<void(WebhookKind, WebhookOutcome)> count_;
+  std::optional<SteadyTime> told_refusal_;
+  std::uint64_t untold_refusals_ = 0;
   std::map<std::string, Allowance> allowances_;  // of senders with a file: bounded by the directory
 };
 
