@@ -32,7 +32,9 @@ bool needs(const Delivery& delivery, const std::string& id) {
                      [&](const auto& other) { return other.to_string() == id; });
 }
 
-bool is_ready(const RunOutcome& outcome) {
+// Who fell back has not what it wants; who is held at an artifact has.
+bool is_ready(const Delivery& delivery, const RunOutcome& outcome) {
+  if (outcome.rolled_back_from && !delivery.rollback_to) return false;
   return outcome.kind == Kind::kDelivered || outcome.kind == Kind::kUnchanged;
 }
 
@@ -258,7 +260,7 @@ void Puller::Impl::after_step(Entry& entry, const RunOutcome& outcome) {
     entry.failures = 0;
   }
   const bool was_ready = entry.node.ready;
-  entry.node.ready = is_ready(outcome) && !entry.changed;
+  entry.node.ready = is_ready(entry.run.delivery(), outcome) && !entry.changed;
   if (entry.node.ready && (!was_ready || outcome.kind == Kind::kDelivered)) wake_dependents(id);
 }
 

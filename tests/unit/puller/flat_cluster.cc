@@ -71,13 +71,20 @@ class FlatTarget : public Target {
 
 }  // namespace
 
-RunOutcome FlatCluster::run(DeliveryWorld& world) {
-  if (!world.start()) return RunOutcome{};
-  auto environment = world.environment();
+RunEnvironment FlatCluster::into(RunEnvironment environment) {
   environment.open_target = [this](const Delivery& delivery, const Logger&) {
     return Result<std::unique_ptr<Target>>(std::make_unique<FlatTarget>(*this, delivery));
   };
-  return world.run_in(environment);
+  return environment;
+}
+
+RunEnvironment FlatCluster::environment(DeliveryWorld& world, Clock& clock) {
+  return into(world.environment(clock));
+}
+
+RunOutcome FlatCluster::run(DeliveryWorld& world) {
+  if (!world.start()) return RunOutcome{};
+  return world.run_in(into(world.environment()));
 }
 
 }  // namespace sealift::puller::test

@@ -20,8 +20,13 @@ struct FlatCluster {
   bool looked_unprepared = false;  // observed before it was recalled
   std::vector<Digest> applied;     // artifacts, in their order
 
+  // The world's, with this as the target of all Deliveries.
+  RunEnvironment environment(DeliveryWorld& world, Clock& clock);
   // One run of the world's Delivery in a new process.
   RunOutcome run(DeliveryWorld& world);
+
+ private:
+  RunEnvironment into(RunEnvironment environment);
 };
 
 }  // namespace sealift::puller::test

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "delivery_world.h"
+#include "flat_cluster.h"
 #include "sample_objects.h"
 #include "support/result_matchers.h"
 
@@ -19,6 +20,7 @@ namespace {
 
 using test::config_map;
 using test::DeliveryWorld;
+using test::FlatCluster;
 using Kind = RunOutcome::Kind;
 
 // Counts what the puller says; a test waits for it instead of sleeping.
@@ -230,6 +232,46 @@ TEST(Puller, TellsACircleOfDependenciesToAllWhoWaitInIt) {
         hearing.wait_for(name, [](const RunOutcome& last) { return last.kind == Kind::kFailed; });
     EXPECT_THAT(outcome.error->message(), testing::HasSubstr("in a circle")) << name;
   }
+  running.request_stop();
+  running.join();
+  world.attach(nullptr);
+}
+
+TEST(Puller, ADependentWaitsForWhatFellBackToAnOlderArtifact) {
+  DeliveryWorld world;
+  FlatCluster cluster;
+  auto needed = world.configuration.deliveries[0];
+  world.configuration.deliveries[0].on_failure = FailureAction::kRollback;
+  needed.on_failure = FailureAction::kRollback;
+  world.publish({{"a.yaml", config_map("a", "1")}}, 1);
+  ASSERT_EQ(cluster.run(world).kind, Kind::kDelivered);
+  world.publish({{"a.yaml", config_map("a", "2")}}, 2);
+  cluster.healthy = false;
+  ASSERT_EQ(cluster.run(world).kind, Kind::kFailed);
+  cluster.healthy = true;
+
+  ASSERT_OK(world.start());
+  const auto environment = cluster.environment(world, system_clock());
+  Hearing hearing;
+  Puller puller(environment, &hearing, Logger::silent(), {.max_parallel = 2});
+  world.attach(&puller);
+  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
+  puller.put(needed);
+  hearing.wait_for(needed.name, [](const RunOutcome& outcome) {
+    return outcome.kind == Kind::kDelivered && outcome.rolled_back_from;
+  });
+  auto dependent = needed;
+  dependent.name = "dependent";
+  dependent.depends_on = {{needed.name_space, needed.name}};
+  puller.put(dependent);
+  const auto first = hearing.wait_for(dependent.name, [](const RunOutcome& outcome) {
+    return outcome.waits_for_dependency || outcome.kind != Kind::kWaiting;
+  });
+  EXPECT_TRUE(first.waits_for_dependency) << to_string(first.kind);
+  world.publish({{"a.yaml", config_map("a", "3")}}, 3);
+  puller.reconcile(needed.id());
+  hearing.wait_for(dependent.name,
+                   [](const RunOutcome& outcome) { return outcome.kind == Kind::kDelivered; });
   running.request_stop();
   running.join();
   world.attach(nullptr);
