@@ -20,6 +20,10 @@ constexpr std::size_t kMaxUpload = 256u << 10;
 constexpr std::size_t kKeptBuffer = 8u << 10;
 constexpr std::size_t kUploadPiece = 64u << 10;
 constexpr std::size_t kMaxHeaderBytes = 64u << 10;
+// A request that is given up sooner says nothing about its connection.
+constexpr std::chrono::milliseconds kLeastSilence{2'000};
+// The kernel counts in its own ticks.
+constexpr std::chrono::milliseconds kClockGrain{20};
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
@@ -163,6 +167,26 @@ Result<> CurlExchange::feed(const std::function<void()>& resume) {
 
 // --- The loop thread.
 
+void CurlExchange::use(CurlSockets& sockets) {
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlSockets::on_open);
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, static_cast<void*>(&sockets));
+  curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, &CurlSockets::on_close);
+  curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(&sockets));
+}
+
+int CurlExchange::on_connected(void* self, char*, char*, int peer_port, int local_port) {
+  static_cast<CurlExchange*>(self)->connection_ = {local_port, peer_port};
+  return CURL_PREREQFUNC_OK;
+}
+
+void CurlExchange::blame_connection(const CurlSockets& sockets) const {
+  // A watch that is ended may have been silent because nothing happened.
+  if (head_complete_ && !expired_) return;
+  const auto silence = std::chrono::floor<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - last_activity_);
+  if (silence >= kLeastSilence) sockets.cut_if_silent(connection_, silence - kClockGrain);
+}
+
 CURLcode CurlExchange::resume_transfer() {
   touch();
   // Both directions: whichever must wait on pauses again from its callback.
@@ -180,6 +204,11 @@ std::optional<SteadyTime> CurlExchange::next_expiry() const {
 }
 
 bool CurlExchange::expire(SteadyTime now) {
+  expired_ = has_expired(now);
+  return expired_;
+}
+
+bool CurlExchange::has_expired(SteadyTime now) {
   if (deadline_.count() > 0 && now >= start_ + deadline_) {
     return !refuse(Error(ErrorCode::kCancelled, "no complete answer within the deadline of " +
                                                     format_duration(deadline_)));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "curl_sockets.h"
+
 #include <sealift/base/http.h>
 
 #include <curl/curl.h>
@@ -36,6 +38,8 @@ class CurlExchange {
   void interrupt(Error error);
 
   // The rest belongs to the loop thread.
+  // Before it is started: its connection's socket is one of these, which outlive the connection.
+  void use(CurlSockets& sockets);
   CURL* easy() const { return easy_; }
   // Its callbacks may run inside; an error ends the transfer.
   CURLcode resume_transfer();
@@ -43,6 +47,8 @@ class CurlExchange {
   std::optional<SteadyTime> next_expiry() const;
   // True where the deadline or the idle time passed; the exchange has then failed.
   bool expire(SteadyTime now);
+  // Called when it is given up: its connection is cut where nothing came through it for anybody.
+  void blame_connection(const CurlSockets& sockets) const;
   // The transfer is out of the loop; nothing else will come.
   void finish(CURLcode code);
 
@@ -66,11 +72,13 @@ class CurlExchange {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_upload(char* buffer, std::size_t size, std::size_t count, void* self);
   static CURLcode on_tls(CURL* easy, void* tls_context, void* self);
+  static int on_connected(void* self, char* peer, char* local, int peer_port, int local_port);
   bool take_header_line(std::string_view line);
   bool end_of_head();
   void add_field(std::string_view line);
   std::size_t take_body(std::string_view bytes);
   std::size_t give_upload(char* buffer, std::size_t size);
+  bool has_expired(SteadyTime now);
   bool refuse(Error error);
   void touch() { last_activity_ = std::chrono::steady_clock::now(); }
 
@@ -93,6 +101,8 @@ class CurlExchange {
   HttpResponse building_;
   std::size_t header_bytes_ = 0;
   bool head_complete_ = false;
+  bool expired_ = false;
+  CurlConnection connection_;
   std::uint64_t body_bytes_ = 0;
   SteadyTime last_activity_;
 

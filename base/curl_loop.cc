@@ -96,6 +96,7 @@ void CurlLoop::carry_out(const Order& order) {
   CURL* easy = order.exchange->easy();
   switch (order.action) {
     case Action::kStart:
+      order.exchange->use(sockets_);
       active_.emplace(easy, order.exchange);
       if (curl_multi_add_handle(multi_, easy) != CURLM_OK) remove(easy, CURLE_FAILED_INIT);
       break;
@@ -107,6 +108,7 @@ void CurlLoop::carry_out(const Order& order) {
       }
       break;
     case Action::kDrop:
+      if (active_.contains(easy)) order.exchange->blame_connection(sockets_);
       remove(easy, CURLE_ABORTED_BY_CALLBACK);
       break;
   }
@@ -125,7 +127,10 @@ void CurlLoop::expire() {
   for (const auto& [easy, exchange] : active_) {
     if (exchange->expire(now)) expired.push_back(easy);
   }
-  for (CURL* easy : expired) remove(easy, CURLE_OPERATION_TIMEDOUT);
+  for (CURL* easy : expired) {
+    active_.at(easy)->blame_connection(sockets_);
+    remove(easy, CURLE_OPERATION_TIMEDOUT);
+  }
 }
 
 int CurlLoop::milliseconds_to_next_expiry() const {

@@ -45,6 +45,7 @@ class CurlLoop {
   int milliseconds_to_next_expiry() const;
   void remove(CURL* easy, CURLcode code);
 
+  CurlSockets sockets_;  // before multi_, whose end closes them
   CURLM* const multi_;
   std::unordered_map<CURL*, std::shared_ptr<CurlExchange>> active_;
 

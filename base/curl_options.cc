@@ -169,6 +169,8 @@ Result<> CurlExchange::set_options(const HttpRequest& request, const std::string
   options.set(CURLOPT_SSL_CTX_FUNCTION, &CurlExchange::on_tls);
   options.set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
   options.set(CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer_bytes(request));
+  options.set(CURLOPT_PREREQFUNCTION, &CurlExchange::on_connected);
+  options.set(CURLOPT_PREREQDATA, static_cast<void*>(this));
   set_method(options, request);
   if (server_ != nullptr) set_server(options, *server_);
   return options.result();
