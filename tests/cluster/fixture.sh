@@ -103,6 +103,16 @@ kill_server() {
   rm -f "$dir/pid/$name"
 }
 
+# Asks one server to end, and kills it when it has not after some seconds, as a kubelet does.
+end_server() {
+  local dir="$1" name="$2" pid
+  is_alive "$dir/pid/$name" || return 0
+  pid="$(cat "$dir/pid/$name")"
+  kill -TERM "$pid" 2>/dev/null || true
+  wait_for 3 is_gone "$pid" || true
+  kill_server "$dir" "$name"
+}
+
 # wait_until_serving DIR NAME SECONDS COMMAND...: polls COMMAND while NAME lives.
 # 1: it died or did not answer in time; why is in its log.
 wait_until_serving() {

@@ -33,6 +33,12 @@ std::string install_account(test::TestCluster& cluster) {
   return made.out.substr(0, made.out.find('\n'));
 }
 
+// As policies name it.
+std::string without_scheme(const std::string& repository) {
+  constexpr std::string_view kScheme = "oci://";
+  return repository.starts_with(kScheme) ? repository.substr(kScheme.size()) : repository;
+}
+
 std::string indented(const std::string& text) {
   std::string out = "          ";
   for (const char letter : text) {
@@ -75,8 +81,8 @@ void ControllerCase::make_deployer() {
 
 void ControllerCase::trust() {
   apply("apiVersion: sealift.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: " + policy_name() +
-        "}\nspec:\n  repositories: [\"" + repository_ +
-        "\"]\n  signatures:\n    keys:\n      - name: release\n        publicKey: |\n" +
+        "}\nspec:\n  repositories: [\"" + without_scheme(repository_) + "\"]\n" + more_policy_ +
+        "  signatures:\n    keys:\n      - name: release\n        publicKey: |\n" +
         indented(public_key()));
 }
 
@@ -110,7 +116,8 @@ void ControllerCase::declare(const std::string& name, const std::string& spec,
                              const std::string& metadata) {
   apply("apiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata:\n  name: " + name +
         "\n  namespace: " + name_ + "\n" + metadata + "spec:\n  artifact: {url: \"" + repository_ +
-        "\", tag: prod}\n  interval: 1s\n  retryInterval: 200ms\n" + spec);
+        "\", tag: prod" + (repository_.starts_with("oci://") ? ", insecure: true" : "") +
+        "}\n  interval: 1s\n  retryInterval: 200ms\n" + spec);
 }
 
 void ControllerCase::wait_for(const std::string& what, const std::string& name) {

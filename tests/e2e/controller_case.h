@@ -48,6 +48,7 @@ class ControllerCase : public ConsoleCase {
   void expect_gone(const std::string& path);
 
   std::unique_ptr<test::Process> puller_;
+  std::string more_policy_;  // YAML lines of the TrustPolicy's spec
 
  private:
   void make_deployer();

@@ -159,8 +159,13 @@ std::string DeliveryCase::config_map(const std::string& name, const std::string&
 }
 
 void DeliveryCase::publish_as(int sequence, const std::vector<std::string>& arguments) {
-  const auto pushed = try_publish(sequence, arguments);
-  ASSERT_EQ(pushed.exit_code, 0) << pushed.err;
+  auto with_json = arguments;
+  with_json.emplace_back("--json");
+  const auto pushed = try_publish(sequence, with_json);
+  ASSERT_EQ(pushed.exit_code, 0) << pushed.out << pushed.err;
+  const auto told = parse_json(pushed.out, "what was pushed");
+  ASSERT_TRUE(told) << pushed.out;
+  digest_ = told->string_at({"digest"});
 }
 
 ProcessResult DeliveryCase::try_publish(int sequence, const std::vector<std::string>& arguments) {

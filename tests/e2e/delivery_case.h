@@ -106,6 +106,7 @@ class DeliveryCase : public testing::Test {
   std::string more_spec_;  // YAML lines of the Delivery's spec
   std::string state_ = "state";
   int sequence_ = 0;
+  std::string digest_;  // of what was published last
 
  private:
   void git(std::vector<std::string> arguments);

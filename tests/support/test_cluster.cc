@@ -107,4 +107,8 @@ void TestCluster::stop_api_server() { run_fixture({"stop-apiserver", folder()});
 
 void TestCluster::start_api_server() { run_fixture({"start-apiserver", folder()}); }
 
+void TestCluster::end_api_server() { run_fixture({"end-apiserver", folder()}); }
+
+void TestCluster::compact() { run_fixture({"compact", folder()}); }
+
 }  // namespace sealift::test

@@ -47,6 +47,10 @@ class TestCluster {
   // SIGKILL; the data stays, the port as well.
   void stop_api_server();
   void start_api_server();
+  // SIGTERM, and SIGKILL after some seconds.
+  void end_api_server();
+  // etcd forgets every version but the last.
+  void compact();
 
  private:
   std::string folder() const { return directory_.file("cluster"); }
