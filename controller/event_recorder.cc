@@ -23,6 +23,13 @@ std::string path_of(const std::string& name_space, const std::string& name) {
   return kEvents.path(name_space, name);
 }
 
+// Room for the rest, and no end that may not stand before a dot (RFC 1123).
+std::string event_name(std::string_view subject, std::string_view rest) {
+  subject = subject.substr(0, 200);
+  subject = subject.substr(0, subject.find_last_not_of("-.") + 1);
+  return std::string(subject) + "." + std::string(rest);
+}
+
 }  // namespace
 
 EventRecorder::EventRecorder(kube::ApiClient client, std::string instance, Clock& clock,
@@ -130,7 +137,7 @@ void EventRecorder::write(const Event& event, std::stop_token stop) {
                                              Digest::of(event.note).short_hex()};
   if (continue_series(key, stop)) return;
   if (!is_allowed(event.subject.uid)) return count(&Counts::dropped);
-  const auto name = event.subject.name.substr(0, 200) + "." + hex_encode(random_.bytes(8));
+  const auto name = event_name(event.subject.name, hex_encode(random_.bytes(8)));
   const std::string name_space =
       event.subject.name_space.empty() ? "default" : event.subject.name_space;
   auto created = client_.create(path_of(name_space, ""), {},

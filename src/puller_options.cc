@@ -45,8 +45,9 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& name, T& value,
       ->type_name("TEXT");
 }
 
-// What makes sense only where the cluster's own resources say what to do.
-void add_resource_options(CLI::App& app, PullerOptions& options) {
+// What makes sense only where the cluster's own resources say what to do. With files it would do
+// nothing, and whoever asked for a leader or a shard would not hear of it.
+void add_resource_options(CLI::App& app, PullerOptions& options, CLI::Option* config) {
   const char* group = "Custom resources";
   app.add_option("--watch-namespace", options.watch_namespaces,
                  "Namespace whose Deliveries to run; may be repeated; by default all")
@@ -83,6 +84,9 @@ void add_resource_options(CLI::App& app, PullerOptions& options) {
       ->capture_default_str()
       ->group(group)
       ->type_name("NAME");
+  for (auto* option : app.get_options()) {
+    if (option->get_group() == group) option->excludes(config);
+  }
 }
 
 void add_endpoint_options(CLI::App& app, PullerOptions& options) {
@@ -148,7 +152,7 @@ std::variant<PullerOptions, int> parse_puller_options(int argc, char** argv) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   app.add_flag("--json", options.json, "Print the outcomes of --once as JSON on standard output");
-  add_resource_options(app, options);
+  add_resource_options(app, options, config);
   add_endpoint_options(app, options);
   try {
     app.parse(argc, argv);

@@ -56,6 +56,17 @@ TEST_F(Events, AreWrittenInTheSubjectsNamespace) {
   EXPECT_EQ(body.string_at({"eventTime"}), "2026-01-01T00:00:00.000000Z");
 }
 
+// A part of a name before a dot must end with a letter or digit.
+TEST_F(Events, OfALongNameHaveAValidOne) {
+  auto long_one = event("no signature");
+  long_one.subject.name = std::string(199, 'a') + "-" + std::string(50, 'b');
+  recorder_.record(long_one);
+  recorder_.flush();
+  ASSERT_OK_ASSIGN(const auto body,
+                   parse_json(cluster_.transport.requests().front().body, "event"));
+  EXPECT_TRUE(body.string_at({"metadata", "name"}).starts_with(std::string(199, 'a') + "."));
+}
+
 TEST(EventJson, OfAClusterScopedSubjectIsInDefault) {
   const Event event{{{"sealift.dev", "v1alpha1", "TrustPolicy"}, "", "shop", "uid"},
                     Event::Type::kNormal,

@@ -1,0 +1,43 @@
+#include "puller_options.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "exit_code.h"
+
+namespace sealift::program {
+namespace {
+
+std::variant<PullerOptions, int> parse(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "sealift-puller");
+  std::vector<char*> pointers;
+  for (auto& argument : arguments) pointers.push_back(argument.data());
+  return parse_puller_options(static_cast<int>(pointers.size()), pointers.data());
+}
+
+// Two pullers of the same files would both deliver, though each was told to elect a leader.
+TEST(PullerOptionsTest, RefusesWithFilesWhatOnlyCustomResourcesObey) {
+  const std::vector<std::vector<std::string>> all = {
+      {"--leader-elect"},          {"--lease-name", "a"},
+      {"--lease-namespace", "a"},  {"--watch-namespace", "a"},
+      {"--shard-selector", "a=b"}, {"--default-service-account", "a"},
+      {"--allow-own-identity"},    {"--allow-cross-namespace-dependencies"},
+      {"--events", "all"},
+  };
+  for (auto arguments : all) {
+    const auto flag = arguments.front();
+    EXPECT_TRUE(std::holds_alternative<PullerOptions>(parse(arguments))) << flag;
+    arguments.insert(arguments.end(), {"--config", "files"});
+    const auto refused = parse(arguments);
+    ASSERT_TRUE(std::holds_alternative<int>(refused)) << flag;
+    EXPECT_EQ(std::get<int>(refused), kUsage) << flag;
+  }
+  EXPECT_TRUE(std::holds_alternative<PullerOptions>(parse({"--config", "files"})));
+}
+
+}  // namespace
+}  // namespace sealift::program
