@@ -21,6 +21,23 @@ struct FaultyFileSystem::Node {
     durable_entries = entries;
     for (auto& [name, node] : entries) node->forget(loss);
   }
+
+  // A directory's entry and its durable one may be one node, and stay so.
+  using Copies = std::map<const Node*, NodePointer>;
+  static NodePointer copy(const Node& node, Copies& copies) {
+    auto& made = copies[&node];
+    if (made) return made;
+    made = std::make_shared<Node>();
+    const auto copied = made;
+    copied->is_directory = node.is_directory;
+    copied->content = node.content;
+    copied->durable_content = node.durable_content;
+    for (const auto& [name, entry] : node.entries) copied->entries[name] = copy(*entry, copies);
+    for (const auto& [name, entry] : node.durable_entries) {
+      copied->durable_entries[name] = copy(*entry, copies);
+    }
+    return copied;
+  }
 };
 
 namespace {
@@ -317,6 +334,12 @@ void FaultyFileSystem::power_cut(Loss loss) {
   faults_.clear();
   stopped_from_.reset();
   ++generation_;
+}
+
+void FaultyFileSystem::copy_from(const FaultyFileSystem& other) {
+  const std::scoped_lock lock(mutex_, other.mutex_);
+  Node::Copies copies;
+  root_ = Node::copy(*other.root_, copies);
 }
 
 void FaultyFileSystem::put(const std::string& path, std::string bytes) {

@@ -52,6 +52,10 @@ class FaultyFileSystem : public FileSystem {
   // Forgets what was not synced, ends all locks and open files, and clears the faults.
   void power_cut(Loss loss = Loss::kEverythingUnsynced);
 
+  // Becomes what the other one is now, with what has not been synced; faults, locks and open files
+  // are not taken over. Nothing may be open here.
+  void copy_from(const FaultyFileSystem& other);
+
   // What the tests see and do without counting as a call. Paths that are not there abort.
   void put(const std::string& path, std::string bytes);  // durable, with its directories
   std::string content(const std::string& path) const;

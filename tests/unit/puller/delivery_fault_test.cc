@@ -42,17 +42,15 @@ FileTexts visible(FileTexts files) {
 // Where the phase begins; what it leads to is the same for every fault in it.
 class FaultedDelivery : public testing::TestWithParam<Phase> {
  protected:
-  static void prepare(DeliveryWorld& world) {
-    world.publish(kFirst, 1);
-    if (GetParam() == Phase::kFirstDelivery) return;
-    ASSERT_EQ(world.run().kind, Kind::kDelivered);
-    world.publish(kSecond, 2);
-  }
-
   void SetUp() override {
+    prepared_.publish(kFirst, 1);
+    if (GetParam() == Phase::kUpdate) {
+      ASSERT_EQ(prepared_.run().kind, Kind::kDelivered);
+      prepared_.publish(kSecond, 2);
+    }
+    start_ = prepared_.delivered();
     DeliveryWorld world;
-    prepare(world);
-    start_ = world.delivered();
+    world.begin_as(prepared_);
     const auto calls = world.disk.call_count();
     ASSERT_EQ(world.run_in_new_process().kind, Kind::kDelivered);
     calls_ = world.disk.call_count() - calls;
@@ -87,6 +85,7 @@ class FaultedDelivery : public testing::TestWithParam<Phase> {
     EXPECT_EQ(world.delivered(), end_);
   }
 
+  DeliveryWorld prepared_;
   FileTexts start_;
   FileTexts end_;
   std::size_t calls_ = 0;
@@ -101,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(Phases, FaultedDelivery,
 TEST_P(FaultedDelivery, IsFinishedAfterEachFailedCall) {
   for (std::size_t n = 1; n <= calls_; ++n) {
     DeliveryWorld world;
-    prepare(world);
+    world.begin_as(prepared_);
     world.disk.fail_call(n, Error(ErrorCode::kIo, "the disk failed"));
     const auto first = world.run_in_new_process();
     SCOPED_TRACE("call " + std::to_string(n) + ", first run " + show(first));
@@ -121,7 +120,7 @@ TEST_P(FaultedDelivery, IsWholeWhenTheNextOneIsRefused) {
   std::size_t finished = 0;
   for (std::size_t n = 1; n <= calls_; ++n) {
     DeliveryWorld world;
-    prepare(world);
+    world.begin_as(prepared_);
     world.disk.fail_call(n, Error(ErrorCode::kIo, "the disk failed"));
     const auto first = world.run_in_new_process();
     SCOPED_TRACE("call " + std::to_string(n) + ", first run " + show(first));
@@ -140,7 +139,7 @@ TEST_P(FaultedDelivery, IsFinishedAfterEachPowerCut) {
   for (const auto loss : {Loss::kEverythingUnsynced, Loss::kContentAlone}) {
     for (std::size_t n = 1; n <= calls_ + 1; ++n) {
       DeliveryWorld world;
-      prepare(world);
+      world.begin_as(prepared_);
       world.disk.fail_from(n, Error(ErrorCode::kIo, "the power is off"));
       const auto first = world.run_in_new_process();
       SCOPED_TRACE("call " + std::to_string(n) + ", first run " + show(first) +
@@ -161,7 +160,7 @@ TEST_P(FaultedDelivery, IsFinishedAfterEachPowerCut) {
 TEST_P(FaultedDelivery, IsFinishedAfterAFullDisk) {
   for (std::uint64_t room = 0;; room += 97) {
     DeliveryWorld world;
-    prepare(world);
+    world.begin_as(prepared_);
     // From less than the disk holds already to all that the run needs.
     world.disk.set_capacity(room);
     const auto first = world.run_in_new_process();

@@ -122,6 +122,12 @@ void DeliveryWorld::sign(oci::Repository& media, const oci::Descriptor& manifest
       .value();
 }
 
+void DeliveryWorld::begin_as(const DeliveryWorld& other) {
+  process_.reset();
+  shelf_.copy_from(other.shelf_);
+  disk.copy_from(other.disk);
+}
+
 Result<> DeliveryWorld::start() {
   process_.reset();
   process_.emplace(disk);

@@ -38,6 +38,9 @@ class DeliveryWorld {
   // Its manifest claims a layer of that size, which nobody has; the Delivery names its digest.
   Digest publish_oversized(std::uint64_t bytes, std::int64_t sequence);
 
+  // Begins with what is on both disks of the other one, and without a process.
+  void begin_as(const DeliveryWorld& other);
+
   // Starts a puller's process on its disk, as the program does.
   Result<> start();
   // One run of the Delivery in that process. A process that cannot start is a failed run.
