@@ -125,11 +125,25 @@ World::Verdict World::judge(const Track& track, const Observation& seen) const {
   return judge_running(track, live, seen);
 }
 
+// What has drifted and is left so is not waited for, and neither is its health.
+bool World::is_broken(const Track& track, const Version& version, const Observation& seen) const {
+  if (version.flaw != Flaw::kBroken || !track.settings.wait) return false;
+  if (track.settings.drift == Drift::kCorrect) return true;
+  for (const auto& [key, content] : desired(track.application, track.settings, version)) {
+    const auto found = seen.objects.find(key);
+    if (content.value == kBrokenValue && found != seen.objects.end() &&
+        found->second == LiveObject{content, track.application.name, true}) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // A refused artifact changes nothing, and the accepted one is looked after.
-World::Rule World::rule_of_refused(const Track& track, const LiveDelivery& live) const {
+World::Rule World::rule_of_refused(const Track& track, const LiveDelivery& live,
+                                   const Observation& seen) const {
   if (!live.accepted) return Rule::kUntouched;
-  const bool is_broken = version(track, *live.accepted).flaw == Flaw::kBroken;
-  return is_broken && track.settings.wait ? Rule::kApplied : Rule::kDelivered;
+  return is_broken(track, version(track, *live.accepted), seen) ? Rule::kApplied : Rule::kDelivered;
 }
 
 World::Verdict World::judge_running(const Track& track, const LiveDelivery& live,
@@ -149,7 +163,7 @@ World::Verdict World::judge_running(const Track& track, const LiveDelivery& live
     }
     return {Rule::kUntouched, {}, problem_of_accepted(track, live)};
   }
-  const bool is_broken = wanted.flaw == Flaw::kBroken && track.settings.wait;
+  const bool is_broken = this->is_broken(track, wanted, seen);
   if (live.reason == "Delivered") {
     if (!is_deliverable(wanted) || is_broken)
       return wrong("the artifact is " + to_string(wanted.flaw));
@@ -159,7 +173,7 @@ World::Verdict World::judge_running(const Track& track, const LiveDelivery& live
   if (live.reason == "Refused" || (live.reason == "HealthCheckFailed" && !is_broken)) {
     const bool is_older = track.application.is_strict && live.accepted && *live.accepted > tag;
     if (!is_refused(wanted) && !is_older) return wrong("the artifact is acceptable");
-    const auto rule = rule_of_refused(track, live);
+    const auto rule = rule_of_refused(track, live, seen);
     if ((live.reason == "Refused") != (rule != Rule::kApplied)) return wrong("it must not be");
     return {rule, live.accepted, problem_of_accepted(track, live)};
   }
@@ -169,7 +183,8 @@ World::Verdict World::judge_running(const Track& track, const LiveDelivery& live
   }
   if (live.reason == "HealthCheckFailed") {
     if (live.accepted != tag) return wrong("it accepted " + text_of(live.accepted));
-    if (track.settings.rollback && !track.healthy.contains(std::nullopt)) {
+    if (track.settings.rollback && !track.healthy.contains(std::nullopt) &&
+        !track.healthy.contains(tag)) {
       return wrong("there is a way back");
     }
     return {Rule::kApplied, tag, {}};
@@ -200,7 +215,8 @@ bool World::may_have_pruned(const Track& track, const ObjectKey& key) const {
   for (const auto number : candidates(track)) {
     for (const auto& settings : track.settings_seen) {
       // What does not become healthy prunes nothing.
-      const bool ends = version(track, number).flaw == Flaw::kNone || !settings.wait;
+      const bool ends = version(track, number).flaw == Flaw::kNone || !settings.wait ||
+                        settings.drift != Drift::kCorrect;
       if (!settings.prune || !ends) continue;
       if (!desired(track.application, settings, version(track, number)).contains(key)) return true;
     }
@@ -244,9 +260,9 @@ World::Allowed World::allowed_unwanted(const Track& track, const Verdict& verdic
   const auto* live = known(key);
   auto all = track.is_unchanged() ? Allowed{} : written(track, key);
   // Somebody took it from us, or it was to be kept, and that may have changed before it went.
-  const bool was_prunable = touched_.contains(key) || loose_.contains(key) ||
-                            std::any_of(all.begin(), all.end(),
-                                        [](const auto& content) { return !content->keep; });
+  const bool was_prunable =
+      touched_.contains(key) || loose_.contains(key) ||
+      std::any_of(all.begin(), all.end(), [](const auto& content) { return !content->keep; });
   const bool prunes = verdict.rule == Rule::kDelivered && track.settings.prune;
   if (prunes) {
     // What was written meanwhile and kept by its annotation stays.

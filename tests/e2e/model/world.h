@@ -105,7 +105,8 @@ class World {
   Verdict judge(const Track& track, const Observation& seen) const;
   Verdict judge_running(const Track& track, const LiveDelivery& live,
                         const Observation& seen) const;
-  Rule rule_of_refused(const Track& track, const LiveDelivery& live) const;
+  bool is_broken(const Track& track, const Version& version, const Observation& seen) const;
+  Rule rule_of_refused(const Track& track, const LiveDelivery& live, const Observation& seen) const;
   // Everything that the puller may have written under this name in the burst.
   Allowed written(const Track& track, const ObjectKey& key) const;
   bool may_have_pruned(const Track& track, const ObjectKey& key) const;

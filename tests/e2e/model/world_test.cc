@@ -15,7 +15,8 @@ Manifest config_map(int slot, const std::string& value) {
   return {.kind = Kind::kConfigMap, .slot = slot, .value = value};
 }
 
-// Versions 1 to 4 of one artifact: two objects; one of them changed and one gone; refused; broken.
+// Versions 1 to 5 of one artifact: two objects; one of them changed and one gone; refused; broken;
+// broken with an object that says so.
 World::Versions versions() {
   auto kept = config_map(2, "kept");
   kept.keep = true;
@@ -23,7 +24,8 @@ World::Versions versions() {
            {{1, Flaw::kNone, {config_map(0, "one"), config_map(1, "one"), kept}},
             {2, Flaw::kNone, {config_map(0, "two")}},
             {3, Flaw::kUnsigned, {config_map(0, "three")}},
-            {4, Flaw::kBroken, {config_map(0, "four")}}}}};
+            {4, Flaw::kBroken, {config_map(0, "four")}},
+            {5, Flaw::kBroken, {config_map(0, std::string(kBrokenValue))}}}}};
 }
 
 class WorldOfOne : public testing::Test {
@@ -156,6 +158,23 @@ TEST_F(WorldOfOne, DriftIsCorrectedOrLeft) {
   world_.settle(seen_);
   see(0, {"one", "", "", false});
   EXPECT_THAT(differences(), ElementsAre(HasSubstr("web-s0 is {value: one}")));
+}
+
+TEST_F(WorldOfOne, WhatIsBrokenAndLeftToOthersIsNotWaitedFor) {
+  Settings settings;
+  settings.drift = Drift::kIgnore;
+  world_.changed("web", settings);
+  world_.published("shop", 5);
+  see_status("HealthCheckFailed", 5, 1);
+  see(0, {"broken", "", "", false});
+  ASSERT_THAT(differences(), IsEmpty());
+  world_.settle(seen_);
+  world_.wrote(key(0), LiveObject{{"mine", "", "", false}, "web", true});
+  see(0, {"mine", "", "", false});
+  EXPECT_THAT(differences(), ElementsAre(HasSubstr("it is HealthCheckFailed")));
+  see_status("Delivered", 5, 1);
+  see_gone(1);
+  EXPECT_THAT(differences(), IsEmpty());
 }
 
 TEST_F(WorldOfOne, AMemberHasItsMarks) {
