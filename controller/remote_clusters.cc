@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::chrono::seconds kReadAgain{60};
 constexpr std::size_t kMaxClusters = 500;
+// So that the kubeconfigs of one tenant leave room for those of others.
+constexpr std::size_t kMaxOfNamespace = 200;
 
 // What decides which kubeconfig a Delivery means.
 struct Naming {
@@ -63,6 +66,7 @@ struct RemoteClusters::Impl {
   std::shared_ptr<ReachedCluster> any_use(const std::string& id, const Naming& naming);
   Result<std::shared_ptr<ReachedCluster>> cluster_for(const std::string& bytes,
                                                       const std::string& source);
+  Result<> check_share(const puller::Delivery& delivery, const RemoteCluster& wanted) const;
   Result<std::shared_ptr<ReachedCluster>> find_or_make(const puller::Delivery& delivery,
                                                        const Naming& naming, std::stop_token stop);
   void on_change(const ReachedCluster& cluster);
@@ -113,6 +117,22 @@ Result<std::shared_ptr<ReachedCluster>> RemoteClusters::Impl::cluster_for(
   return made;
 }
 
+// With the mutex held.
+Result<> RemoteClusters::Impl::check_share(const puller::Delivery& delivery,
+                                           const RemoteCluster& wanted) const {
+  std::set<const RemoteCluster*> used;
+  const auto prefix = delivery.name_space + "/";
+  for (auto use = uses.lower_bound(prefix); use != uses.end() && use->first.starts_with(prefix);
+       ++use) {
+    if (use->first != delivery.id()) used.insert(use->second.cluster.get());
+  }
+  if (used.contains(&wanted) || used.size() < kMaxOfNamespace) return {};
+  return fail(ErrorCode::kInvalidInput,
+              "the Deliveries of namespace " + delivery.name_space + " name more than " +
+                  std::to_string(kMaxOfNamespace) +
+                  " remote clusters: divide them among several namespaces");
+}
+
 Result<std::shared_ptr<ReachedCluster>> RemoteClusters::Impl::find_or_make(
     const puller::Delivery& delivery, const Naming& naming, std::stop_token stop) {
   const auto id = delivery.id();
@@ -130,6 +150,7 @@ Result<std::shared_ptr<ReachedCluster>> RemoteClusters::Impl::find_or_make(
   Use use{naming, cluster, environment.clock.steady_now(), false};
   Use before;  // goes after the lock: it may be the last user
   std::scoped_lock lock(mutex);
+  SEALIFT_TRY(check_share(delivery, *cluster));
   before = std::exchange(uses[id], std::move(use));
   return cluster;
 }

@@ -110,6 +110,23 @@ class RemoteClustersTest : public testing::Test {
                            Logger::silent()};
 };
 
+TEST_F(RemoteClustersTest, OneNamespaceLeavesRoomForOthers) {
+  for (int i = 0; i <= 200; ++i) {
+    const auto name = "c" + std::to_string(i);
+    secrets_.secrets[name] = kubeconfig("edge.test", name);
+    const auto opened = open(delivery(name, name));
+    if (i < 200) {
+      ASSERT_OK(opened);
+    } else {
+      EXPECT_THAT(opened, fails_with(ErrorCode::kInvalidInput, "namespace shop"));
+    }
+  }
+  EXPECT_OK(open(delivery("again", "c7"))) << "one that the namespace uses already";
+  auto other = delivery("web", "c200");
+  other.name_space = "other";
+  EXPECT_OK(open(other));
+}
+
 TEST_F(RemoteClustersTest, OneForAllThatNameTheSameBytes) {
   secrets_.secrets = {{"edge", kubeconfig("edge.test")},
                       {"copy", kubeconfig("edge.test")},

@@ -46,7 +46,7 @@ class RemoteClusters {
   // cluster answers; a wake follows. kUnavailable, at once and with a time to wait, where it does
   // not: it is asked again with back-off, and a wake follows as well. Errors of SecretSource and
   // parse_kubeconfig(); kNotFound where the Secret has not the key; kInvalidInput for more than 500
-  // clusters.
+  // clusters, or more than 200 of one namespace.
   Result<std::shared_ptr<RemoteCluster>> open(const puller::Delivery& delivery,
                                               std::stop_token stop);
   // The credentials did not work: the Secret is read again at the next open().
