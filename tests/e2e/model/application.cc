@@ -34,6 +34,18 @@ std::string to_string(Flaw flaw) {
   return "broken";
 }
 
+bool is_refused(const Version& version) {
+  return version.flaw == Flaw::kUnsigned || version.flaw == Flaw::kForeignKey;
+}
+
+bool is_deliverable(const Version& version) {
+  return version.flaw == Flaw::kNone || version.flaw == Flaw::kBroken;
+}
+
+std::string text_of(const std::optional<int>& number) {
+  return number ? "version " + std::to_string(*number) : "nothing";
+}
+
 std::string ObjectKey::to_string() const {
   return model::to_string(kind) + " " + name_space + "/" + name;
 }

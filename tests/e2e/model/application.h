@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,11 @@ struct Version {
   Flaw flaw = Flaw::kNone;
   std::vector<Manifest> manifests;
 };
+
+bool is_refused(const Version& version);      // by the policy
+bool is_deliverable(const Version& version);  // it passes the policy and the API server
+// "version 7", or "nothing".
+std::string text_of(const std::optional<int>& number);
 
 enum class Drift { kCorrect, kDetect, kIgnore };
 
