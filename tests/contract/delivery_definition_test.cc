@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <regex>
+#include <set>
 #include <string>
 
 #include "contract/definitions_fixture.h"
@@ -44,6 +47,44 @@ TEST_F(DeliveryDefinition, RefusesWhatTheParserRefuses) {
     }
     const auto& words = bad.server == puller::kSame ? bad.parser : bad.server;
     EXPECT_THAT(created, fails_with(ErrorCode::kInvalidInput, words));
+  }
+}
+
+// "healthChecks[].current[].path", of fields that hold no other fields.
+void add_leaves(const Json& schema, const std::string& path, std::set<std::string>& leaves) {
+  for (const auto& [name, field] : *schema.find("properties")->as_object()) {
+    const Json* items = field.find_path({"items"});
+    const bool is_list = items != nullptr && items->find("properties") != nullptr;
+    const auto& inner = is_list ? *items : field;
+    const auto own = path + "." + name + (is_list ? "[]" : "");
+    if (inner.find("properties") != nullptr) {
+      add_leaves(inner, own, leaves);
+    } else {
+      leaves.insert(own);
+    }
+  }
+}
+
+// Of each field, or of what holds it, the table above knows a bad value.
+TEST_F(DeliveryDefinition, HasABadValueOfEachField) {
+  std::set<std::string> judged;
+  for (const auto& bad : puller::bad_specs()) {
+    judged.insert(std::regex_replace(bad.field, std::regex("\\[[0-9]+\\]"), "[]"));
+  }
+  const auto definition = json(delivery_definition());
+  const auto& version = definition.find_path({"spec", "versions"})->as_array()->front();
+  std::set<std::string> leaves;
+  add_leaves(*version.find_path({"schema", "openAPIV3Schema", "properties", "spec"}), "spec",
+             leaves);
+  EXPECT_GT(leaves.size(), 40u);
+  for (const auto& leaf : leaves) {
+    const bool known = std::any_of(judged.begin(), judged.end(), [&](const std::string& field) {
+      // Keys and values of maps are told behind the map's name; all tests of health are one type.
+      return field == leaf || field.starts_with(leaf + ".") ||
+             (leaf.starts_with("spec.healthChecks[].") &&
+              field == "spec.healthChecks[].current[]" + leaf.substr(leaf.rfind('.')));
+    });
+    EXPECT_TRUE(known) << leaf << " has no bad value in tests/unit/puller/delivery_samples.cc";
   }
 }
 
