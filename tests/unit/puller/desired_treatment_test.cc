@@ -140,9 +140,9 @@ TEST(Treatment, RefusesWhatMeansNothing) {
   EXPECT_THAT(desired_of({annotated("sealift.dev/hook: 'true'")}),
               fails_with(ErrorCode::kInvalidInput, "belongs on a Job of batch/v1"));
   EXPECT_OK(desired_of({annotated("sealift.dev/substitute: enabled")}));
-  EXPECT_THAT(desired_of({annotated("sealift.dev/substitute: 'false'")}),
-              fails_with(ErrorCode::kInvalidInput,
-                         "is \"false\" and must be \"disabled\" or \"enabled\""));
+  EXPECT_THAT(
+      desired_of({annotated("sealift.dev/substitute: 'false'")}),
+      fails_with(ErrorCode::kInvalidInput, "is \"false\" and must be \"disabled\" or \"enabled\""));
   EXPECT_THAT(desired_of({annotated("sealift.dev/ignore: spec.replicas")}),
               fails_with(ErrorCode::kInvalidInput, "must be \"true\" or paths as"));
   EXPECT_THAT(desired_of({annotated("sealift.dev/ignore: /metadata/name")}),
