@@ -7,6 +7,12 @@ import re
 import subprocess
 import sys
 
+try:
+    import yaml
+except ImportError:  # another Python than the distribution's, whose packages were installed
+    sys.path.append("/usr/lib/python3/dist-packages")
+    import yaml
+
 # Which modules a module may include, itself apart. Builder and puller never see each other.
 ALLOWED = {
     "base": set(),
@@ -224,9 +230,54 @@ def check_exit_codes(root, options):
             yield f"{program} --help lists {sorted(told)}, src/exit_code.h {sorted(codes)}"
 
 
+def leaves(schema, path=""):
+    """Paths of the fields that hold no other fields: "healthChecks[].current[].path"."""
+    for name, field in schema.get("properties", {}).items():
+        inner, mark = field, ""
+        if "properties" in field.get("items", {}):
+            inner, mark = field["items"], "[]"
+        if inner.get("properties"):
+            yield from leaves(inner, f"{path}{name}{mark}.")
+        else:
+            yield path + name
+
+
+def spec_fields(root, definition):
+    document = yaml.safe_load((root / "packaging/crds" / definition).read_text())
+    schema = document["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    return set(leaves(schema["properties"]["spec"]))
+
+
+def documented_annotations(root):
+    page = (root / "docs/formats/delivery.md").read_text()
+    section = page.partition("\n## Annotations\n")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| `sealift\.dev/([\w-]+)", section, re.MULTILINE))
+
+
+def check_fields(root, _):
+    page = (root / "tests/e2e/fields/README.md").read_text()
+    cases = set()
+    for path in sources(root, ["tests"], (".cc",)):
+        cases.update(f"{suite}.{name}" for suite, name in re.findall(
+            r"^TEST(?:_F|_P)?\((\w+), (\w+)\)", path.read_text(), re.MULTILINE))
+    for title, wanted in (("Delivery", spec_fields(root, "deliveries.sealift.dev.yaml")),
+                          ("TrustPolicy", spec_fields(root, "trustpolicies.sealift.dev.yaml")),
+                          ("Annotations", documented_annotations(root))):
+        section = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+        rows = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|$", section, re.MULTILINE)
+        listed = [row[0] for row in rows]
+        if not wanted or sorted(listed) != sorted(wanted):
+            yield (f"tests/e2e/fields/README.md: {title} lists {sorted(set(listed) - wanted)}, which "
+                   f"there are not, and misses {sorted(wanted - set(listed))}")
+        for field, *named in rows:
+            for case in named:
+                if case not in cases:
+                    yield f"tests/e2e/fields/README.md: {field}: there is no test {case}"
+
+
 CHECKS = {"directions": check_directions, "headers": check_headers, "readmes": check_readmes,
           "sizes": check_sizes, "offline": check_offline, "puller": check_puller,
-          "commands": check_commands, "exit_codes": check_exit_codes}
+          "commands": check_commands, "exit_codes": check_exit_codes, "fields": check_fields}
 
 
 def main():

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 
 #include "e2e/installed_puller.h"
 #include "support/result_matchers.h"
@@ -112,7 +113,7 @@ void FieldCase::make_namespace(const std::string& name, const std::string& rules
   write("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + name +
         "}\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: deployer, namespace: " +
         name + "}\n");
-  grant(name, name_ + ":deployer", rules);
+  grant(name, name + ":deployer", rules);
 }
 
 void FieldCase::grant(const std::string& name_space, const std::string& account,
@@ -230,6 +231,29 @@ std::string FieldCase::hanging(const std::string& name) const {
          "}}\n  template:\n    metadata: {labels: {app: " + name +
          "}, annotations: {sealift.test/hang: \"true\"}}\n    spec: {containers: [{name: web, "
          "image: 'example.com/web:1'}]}\n";
+}
+
+std::vector<std::string> FieldCase::requests_without_watches() const {
+  std::vector<std::string> lines;
+  for (const auto& request :
+       shared_puller(cluster_, program("sealift-puller")).proxy().requests()) {
+    if (!request.is_watch()) lines.push_back(request.line());
+  }
+  return lines;
+}
+
+int FieldCase::unchanged_runs() const {
+  const auto log = shared_puller(cluster_, program("sealift-puller")).process().err();
+  const auto port = log.find("port=");
+  if (port == std::string::npos) return 0;
+  HttpRequest request;
+  request.url =
+      "http://127.0.0.1:" + log.substr(port + 5, log.find('\n', port) - port - 5) + "/metrics";
+  const auto answer = send_for_bytes(cluster_.transport(), request, {});
+  if (!answer) return 0;
+  constexpr std::string_view kCount = "\nsealift_runs_total{outcome=\"unchanged\"} ";
+  const auto at = answer->body.find(kCount);
+  return at == std::string::npos ? 0 : std::atoi(answer->body.c_str() + at + kCount.size());
 }
 
 std::size_t FieldCase::writes_to(const std::string& path) const {

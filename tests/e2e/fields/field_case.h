@@ -68,6 +68,10 @@ class FieldCase : public DeliveryCase {
 
   // What the puller has written to a path: without dry runs.
   std::size_t writes_to(const std::string& path) const;
+  // All that it has asked, "METHOD PATH".
+  std::vector<std::string> requests_without_watches() const;
+  // Its runs that found nothing to do, by its own count.
+  int unchanged_runs() const;
 
  private:
   std::size_t log_start_ = 0;
