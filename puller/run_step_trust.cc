@@ -1,9 +1,16 @@
+#include <sealift/base/duration.h>
+
 #include <algorithm>
+#include <chrono>
 
 #include "run_step.h"
 
 namespace sealift::puller {
 namespace {
+
+// A registry answers about a reference in less. One that takes the question and stays silent is
+// given up by the transport after minutes, in which drift would not be corrected.
+constexpr std::chrono::seconds kRegistryPatience{5};
 
 // The newer of what the puller's disk and the target itself remember.
 std::optional<signing::AcceptedBefore> newest(const DeliveryState& state,
@@ -50,9 +57,19 @@ Result<std::optional<Digest>> RunStep::resolve_reference() {
     outcome_.registry_away = run.registry_away;
     return run.resolved;
   }
+  const auto& state = memory_.state;
+  const auto repository = delivery().artifact.repository.name();
+  const bool has_accepted = state.accepted_digest && state.accepted_repository == repository;
   if (answer && !*answer) {
-    wait_for("the registry's answer about " + delivery().artifact.repository.name());
-    return std::nullopt;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(run.began + kRegistryPatience -
+                                                                   environment_.clock.steady_now());
+    if (!has_accepted || left.count() > 0) {
+      wait_for("the registry's answer about " + repository);
+      if (has_accepted) outcome_.look_again_in = left;
+      return std::nullopt;
+    }
+    answer = fail(ErrorCode::kUnavailable,
+                  "the registry has not answered for " + format_duration(kRegistryPatience));
   }
   if (answer) {
     // While the run waited for one artifact to become healthy, another came.
@@ -60,11 +77,7 @@ Result<std::optional<Digest>> RunStep::resolve_reference() {
     return answer;
   }
   // What was accepted before stays in force while the registry is away.
-  const auto& state = memory_.state;
-  if (answer.error().code() != ErrorCode::kUnavailable || !state.accepted_digest ||
-      state.accepted_repository != delivery().artifact.repository.name()) {
-    return answer;
-  }
+  if (answer.error().code() != ErrorCode::kUnavailable || !has_accepted) return answer;
   outcome_.registry_away = answer.error();
   run.registry_away = answer.error();
   log_.warning(
