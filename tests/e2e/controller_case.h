@@ -48,7 +48,8 @@ class ControllerCase : public ConsoleCase {
   void expect_gone(const std::string& path);
 
   std::unique_ptr<test::Process> puller_;
-  std::string more_policy_;  // YAML lines of the TrustPolicy's spec
+  std::vector<std::string> wrapper_;  // the program that runs the puller, and its arguments
+  std::string more_policy_;           // YAML lines of the TrustPolicy's spec
 
  private:
   void make_deployer();

@@ -32,6 +32,8 @@ class ControllerFault : public ControllerCase {
   // Delivery says so. Waits for it.
   void expect_converged(int version);
   bool is_converged(int version) const { return differences(version).empty(); }
+  // The objects alone, whatever the Deliveries say.
+  bool is_in_place(int version) const { return live() == expected(version); }
   // The same once more after somebody has changed and deleted objects: all watches see again.
   void expect_repairs(int version);
   // Nobody writes any more: not once within some intervals. Waits for it.
