@@ -178,7 +178,8 @@ Result<> RunStep::carry_out(const Artifact& artifact, const DesiredState& desire
   auto& state = memory_.state;
   const bool is_new = state.applied_digest != desired.digest;
   memory_.settled.reset();
-  if (is_new) {
+  // What is only looked after had its dependencies when it was accepted.
+  if (is_new && !memory_.run->refusal) {
     SEALIFT_ASSIGN(const auto& blocked_by, blocked_by_);
     if (!blocked_by.empty()) {
       wait_for(blocked_by);

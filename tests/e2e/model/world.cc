@@ -1,8 +1,7 @@
 #include "model/world.h"
 
-#include <algorithm>
-
 namespace sealift::e2e::model {
+
 World::World(std::vector<Application> applications, Versions versions)
     : versions_(std::move(versions)) {
   for (auto& application : applications) {

@@ -102,6 +102,8 @@ TEST_F(Rollback, TheRecordNamesWhatIsLookedAfterAndNotWhatWasRefused) {
 TEST_F(Rollback, WhatIsInForceIsLookedAfterWithoutTheDisk) {
   expect_kind(run(), Kind::kDelivered);
   world_.publish({{"a.yaml", config_map("a", "0")}}, 0);
+  // It had its dependencies when it was accepted.
+  delivery().depends_on = {{delivery().name_space, "missing"}};
   for (const bool is_ours : {true, false}) {
     // What another repository brought is not in this one.
     if (!is_ours) cluster_.memory.repository = "registry.test/other";

@@ -78,10 +78,6 @@ RunEnvironment FlatCluster::into(RunEnvironment environment) {
   return environment;
 }
 
-RunEnvironment FlatCluster::environment(DeliveryWorld& world, Clock& clock) {
-  return into(world.environment(clock));
-}
-
 RunOutcome FlatCluster::run(DeliveryWorld& world) {
   if (!world.start()) return RunOutcome{};
   return world.run_in(into(world.environment()));

@@ -20,13 +20,10 @@ struct FlatCluster {
   bool looked_unprepared = false;  // observed before it was recalled
   std::vector<Digest> applied;     // artifacts, in their order
 
-  // The world's, with this as the target of all Deliveries.
-  RunEnvironment environment(DeliveryWorld& world, Clock& clock);
+  // The same environment with this as the target of all Deliveries.
+  RunEnvironment into(RunEnvironment environment);
   // One run of the world's Delivery in a new process.
   RunOutcome run(DeliveryWorld& world);
-
- private:
-  RunEnvironment into(RunEnvironment environment);
 };
 
 }  // namespace sealift::puller::test

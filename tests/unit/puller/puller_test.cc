@@ -251,7 +251,14 @@ TEST(Puller, ADependentWaitsForWhatFellBackToAnOlderArtifact) {
   cluster.healthy = true;
 
   ASSERT_OK(world.start());
-  const auto environment = cluster.environment(world, system_clock());
+  auto environment = cluster.into(world.environment(system_clock()));
+  // Each has a memory of its own.
+  FlatCluster other;
+  environment.open_target = [needed_in = environment.open_target,
+                             dependent_in = other.into(environment).open_target](
+                                const Delivery& delivery, const Logger& log) {
+    return delivery.name == "dependent" ? dependent_in(delivery, log) : needed_in(delivery, log);
+  };
   Hearing hearing;
   Puller puller(environment, &hearing, Logger::silent(), {.max_parallel = 2});
   world.attach(&puller);
