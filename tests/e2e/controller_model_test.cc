@@ -245,6 +245,8 @@ rules:
       puller_->send_signal(SIGKILL);
       puller_->wait();
     }
+    // Its watches would stay open behind the proxy until somebody wrote to them.
+    proxy_.cut_all();
     if (how == What::kLoseState) {
       std::filesystem::remove_all(directory_.file(state_));
       world_->state_lost();
