@@ -28,7 +28,9 @@ class FieldDrift : public FieldCase {
     return count == nullptr ? 0 : count->as_int64().value_or(-1);
   }
   std::string managers_of(const std::string& name) const {
-    return dump_json(*config_map_at(name).find_path({"metadata", "managedFields"}));
+    const auto live = config_map_at(name);
+    const auto* managers = live.find_path({"metadata", "managedFields"});
+    return managers == nullptr ? "" : dump_json(*managers);
   }
 };
 
