@@ -67,10 +67,11 @@ Result<ParsedArtifact> parse_artifact_objects(std::vector<archive::TarFile> file
                                               const std::string& path,
                                               const ArtifactLimits& limits) {
   ParsedArtifact artifact;
-  for (auto& file : files) {
+  for (auto& unread : files) {
+    // Its bytes go at the end of the turn: the files and all their objects need not fit together.
+    const auto file = std::move(unread);
     SEALIFT_ASSIGN(auto parsed, objects::parse_objects(file.bytes, file.path, {},
                                                        objects::Placeholders::kAllowed));
-    file = {};
     if (artifact.objects.size() + parsed.size() > limits.max_objects) {
       return fail(ErrorCode::kInvalidInput, "the artifact holds more than " +
                                                 std::to_string(limits.max_objects) +

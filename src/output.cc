@@ -1,5 +1,7 @@
 #include "output.h"
 
+#include <sealift/base/encoding.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -24,6 +26,18 @@ std::string padded(std::string_view text, std::size_t width) {
   std::string result(text);
   if (result.size() < width) result.append(width - result.size(), ' ');
   return result;
+}
+
+// Messages quote registries, clusters and files; a terminal must not obey what these wrote.
+std::string for_terminal(std::string_view message) {
+  std::string lines;
+  while (true) {
+    const auto end = message.find('\n');
+    lines += printable(message.substr(0, end), message.size());
+    if (end == std::string_view::npos) return lines;
+    lines += '\n';
+    message.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace
@@ -68,8 +82,8 @@ void Output::warning(std::string_view text) const {
     return;
   }
   const bool colour = in_colour(STDERR_FILENO);
-  std::cerr << (colour ? kYellow : "") << "sealift: warning: " << (colour ? kReset : "") << text
-            << "\n";
+  std::cerr << (colour ? kYellow : "") << "sealift: warning: " << (colour ? kReset : "")
+            << for_terminal(text) << "\n";
 }
 
 void Output::error(const Error& error) const {
@@ -83,8 +97,8 @@ void Output::error(const Error& error) const {
     return;
   }
   const bool colour = in_colour(STDERR_FILENO);
-  std::cerr << (colour ? kRed : "") << "sealift: " << (colour ? kReset : "") << error.message()
-            << "\n";
+  std::cerr << (colour ? kRed : "") << "sealift: " << (colour ? kReset : "")
+            << for_terminal(error.message()) << "\n";
 }
 
 }  // namespace sealift::program

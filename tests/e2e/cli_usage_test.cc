@@ -73,6 +73,10 @@ TEST_P(CliUsageError, EndsWithTwoAndSaysWhatToDo) {
   EXPECT_THAT(std::string(json.string_at({"error", "message"})), HasSubstr(GetParam().message));
 }
 
+TEST_F(CliUsage, ATerminalIsNotToldWhatAMessageQuotes) {
+  EXPECT_THAT(sealift({"\033]0;owned\007"}), ends_with(2, R"("\x1b]0;owned\x07")"));
+}
+
 TEST_F(CliUsage, VersionSaysFromWhichCommit) {
   const Json json = succeed_json({"version"});
   EXPECT_EQ(succeed({"version"}),
