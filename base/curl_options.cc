@@ -46,7 +46,11 @@ void set_server(Options& options, const HttpServerSettings& server) {
     options.set(CURLOPT_CAINFO, static_cast<char*>(nullptr));
     options.set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
   }
-  if (!server.proxy.empty()) options.set(CURLOPT_PROXY, server.proxy.c_str());
+  if (!server.proxy.empty()) {
+    options.set(CURLOPT_PROXY, server.proxy.c_str());
+    // What the environment says about proxies is for those that name none.
+    options.set(CURLOPT_NOPROXY, "");
+  }
   if (server.insecure_skip_tls_verify) {
     options.set(CURLOPT_SSL_VERIFYPEER, 0L);
     options.set(CURLOPT_SSL_VERIFYHOST, 0L);

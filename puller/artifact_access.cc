@@ -1,4 +1,5 @@
 #include <sealift/base/digest.h>
+#include <sealift/base/encoding.h>
 #include <sealift/oci/credentials.h>
 #include <sealift/puller/artifact_library.h>
 
@@ -36,6 +37,38 @@ Result<> read_certificates(const NamedData& secret, HttpServerSettings& server) 
   return {};
 }
 
+// Every byte but RFC 3986's unreserved ones, which mean themselves anywhere in a URL.
+std::string encoded(std::string_view text) {
+  std::string out;
+  for (const char letter : text) {
+    const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                          (letter >= '0' && letter <= '9') ||
+                          std::string_view("-._~").find(letter) != std::string_view::npos;
+    out += is_plain ? std::string(1, letter) : "%" + hex_encode({&letter, 1});
+  }
+  return out;
+}
+
+// With the login in it, which is how a proxy is told (RFC 3986, section 3.2.1).
+Result<std::string> proxy_url(const NamedData& secret) {
+  SEALIFT_ASSIGN(auto address, member(secret, "address"));
+  const auto host = address.starts_with("http://")    ? std::string_view("http://").size()
+                    : address.starts_with("https://") ? std::string_view("https://").size()
+                                                      : 0;
+  const bool is_clean = address.find_first_of(" \t\r\n") == std::string::npos;
+  if (host == 0 || host == address.size() || !is_clean) {
+    return unfit(secret, "an entry address that is no http:// or https:// URL of a proxy");
+  }
+  const auto user = member_or_empty(secret, "username");
+  const auto password = member_or_empty(secret, "password");
+  if (user.empty() && !password.empty()) return unfit(secret, "a password without username");
+  if (user.empty()) return address;
+  if (address.find('@') != std::string::npos) {
+    return unfit(secret, "two logins: in address, and in username and password");
+  }
+  return address.insert(host, encoded(user) + ":" + encoded(password) + "@");
+}
+
 Result<oci::RepositoryOptions> repository_options(const Delivery& delivery, SecretSource& secrets,
                                                   const std::stop_token& stop) {
   const auto& artifact = delivery.artifact;
@@ -58,7 +91,7 @@ Result<oci::RepositoryOptions> repository_options(const Delivery& delivery, Secr
   }
   if (!artifact.proxy_secret_name.empty()) {
     SEALIFT_ASSIGN(auto secret, secrets.secret(delivery, artifact.proxy_secret_name, stop));
-    SEALIFT_ASSIGN(server->proxy, member(secret, "address"));
+    SEALIFT_ASSIGN(server->proxy, proxy_url(secret));
   }
   options.server = std::move(server);
   return options;

@@ -57,6 +57,25 @@ class ArtifactAccessTest : public testing::Test {
   NamedSecrets secrets_;
 };
 
+TEST_F(ArtifactAccessTest, AProxysLoginGoesIntoItsUrl) {
+  const auto proxy = [&](std::map<std::string, std::string, std::less<>> data) {
+    secrets_.secrets["login"] = std::move(data);
+    auto found = access([](ArtifactSpec& artifact) { artifact.proxy_secret_name = "login"; });
+    return found ? Result<std::string>(found->options.server->proxy) : fail(found.error());
+  };
+  EXPECT_EQ(proxy({{"address", "http://p:1"}, {"username", "me"}, {"password", "a:b@c/%"}}),
+            "http://me:a%3ab%40c%2f%25@p:1");
+  EXPECT_EQ(proxy({{"address", "https://p"}, {"username", "me"}}), "https://me:@p");
+  for (const auto* address : {"p:1", "ftp://p", "http://", "http://p\nX: y", ""}) {
+    EXPECT_THAT(proxy({{"address", address}}), fails_with(ErrorCode::kInvalidInput, "address"));
+  }
+  EXPECT_THAT(proxy({{"address", "http://p"}, {"password", "s"}}),
+              fails_with(ErrorCode::kInvalidInput, "a password without username"));
+  EXPECT_THAT(proxy({{"address", "http://u:s@p"}, {"username", "u"}}),
+              fails_with(ErrorCode::kInvalidInput, "two logins"));
+  EXPECT_THAT(proxy({{"username", "u"}}), fails_with(ErrorCode::kInvalidInput, "no entry address"));
+}
+
 TEST_F(ArtifactAccessTest, ReadsWhatTheDeliveryNames) {
   ASSERT_OK_ASSIGN(const auto found, access([](ArtifactSpec& artifact) {
                      artifact.secret_name = "pull";
