@@ -89,11 +89,15 @@ Verdict failed(const puller::DeliveryReport& report) {
   const auto code = outcome.error ? outcome.error->code() : ErrorCode::kIo;
   Verdict verdict;
   verdict.ready = Verdict::Ready::kFalse;
-  const bool refused = outcome.kind == Kind::kRefused || code == ErrorCode::kUntrusted;
+  // Elsewhere it is the certificate of a server that is not trusted.
+  const bool is_about_artifact =
+      outcome.stage == RunStage::kFetch || outcome.stage == RunStage::kVerify;
+  const bool untrusted = code == ErrorCode::kUntrusted;
+  const bool refused = outcome.kind == Kind::kRefused || (untrusted && is_about_artifact);
   verdict.reason = refused ? "Refused" : failure_reason(outcome.stage);
   // Permissions, accounts and Secrets that are missing may well come with the next manifest of the
   // same hand; a policy, a wrong manifest or an object that failed for good does not change so.
-  verdict.stalled = refused || code == ErrorCode::kInvalidInput;
+  verdict.stalled = refused || untrusted || code == ErrorCode::kInvalidInput;
   verdict.reconciling = !verdict.stalled;
   verdict.warning = true;
   verdict.message = outcome.error ? outcome.error->message() : "no reason was given";

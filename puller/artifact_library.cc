@@ -13,6 +13,12 @@
 namespace sealift::puller {
 namespace {
 
+// Signatures and attestations come under tags of their own: "sha256-HEX" and what follows it, by
+// the referrers tag schema of OCI's distribution-spec and by cosign.
+bool is_attachment(const std::string& tag) {
+  return tag.starts_with("sha256-") || tag.starts_with("sha512-");
+}
+
 constexpr std::chrono::minutes kForgetInterval{1};
 constexpr std::chrono::minutes kUnusedRepository{15};
 
@@ -95,7 +101,8 @@ Result<> ArtifactLibrary::tidy(const std::vector<Digest>& wanted) {
 
 std::vector<std::string> ArtifactLibrary::expire(const std::string& repository_name,
                                                  const std::string& tag) {
-  return impl_->resolver.expire(repository_name, tag);
+  impl_->verifier.expire_refusals(repository_name);
+  return impl_->resolver.expire(repository_name, is_attachment(tag) ? std::string() : tag);
 }
 
 }  // namespace sealift::puller

@@ -122,6 +122,14 @@ void SharedVerifier::forget_other_policies(const Policies& policies, SteadyTime 
                    [&](const Judged& judged) { return judged.verdict->policies != policies_; });
 }
 
+void SharedVerifier::expire_refusals(const std::string& repository_name) {
+  const std::lock_guard lock(mutex_);
+  verdicts_.expire_if([&](const Judged& judged) {
+    const auto* refused = std::get_if<signing::Refused>(&judged.verdict->judgement);
+    return refused != nullptr && refused->evidence.repository == repository_name;
+  });
+}
+
 void SharedVerifier::forget_unused(SteadyTime now) {
   const std::lock_guard lock(mutex_);
   verdicts_.forget(now, [](const Judged&) { return false; });

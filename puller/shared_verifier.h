@@ -24,6 +24,8 @@ class SharedVerifier {
                                                                  const Policies& policies,
                                                                  std::chrono::milliseconds max_age,
                                                                  const std::string& waiter);
+  // Something that may change a refusal has come to the repository: who asks next asks anew.
+  void expire_refusals(const std::string& repository_name);
   void forget_unused(SteadyTime now);
 
  private:

@@ -104,6 +104,14 @@ class SharedWork {
     found->second.error_until = {};
   }
 
+  // The same for each value that the predicate names; what is under way goes on.
+  template <typename Predicate>
+  void expire_if(const Predicate& is_concerned) {
+    for (auto& [key, entry] : entries_) {
+      if (entry.value && !entry.running && is_concerned(*entry.value)) entry.expired = true;
+    }
+  }
+
   // Forgets what nobody has asked for in a long time, and values that the predicate names.
   template <typename Predicate>
   void forget(SteadyTime now, const Predicate& is_outdated) {

@@ -141,6 +141,8 @@ TEST(DeliveryStatus, ConditionsFollowKstatus) {
       {"delivered", report_of(Kind::kDelivered), "Ready=True Delivered"},
       {"unchanged", report_of(Kind::kUnchanged), "Ready=True Delivered"},
       {"refused", refused, "Ready=False Refused; Stalled=True Refused"},
+      {"certificate", fails(RunStage::kResolve, ErrorCode::kUntrusted),
+       "Ready=False ArtifactFailed; Stalled=True ArtifactFailed"},
       {"untrusted", fails(RunStage::kFetch, ErrorCode::kUntrusted),
        "Ready=False Refused; Stalled=True Refused"},
       {"resolve", fails(RunStage::kResolve), retried("ArtifactFailed")},

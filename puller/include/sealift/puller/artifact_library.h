@@ -114,6 +114,7 @@ class ArtifactLibrary {
   // Runs may go on meanwhile. kIo; where a wanted manifest cannot be read, nothing is removed.
   Result<> tidy(const std::vector<Digest>& wanted);
   // The digest of a reference may have changed (a registry's webhook): who resolves next asks anew.
+  // So does who was refused, for the push may have been a signature; its tag concerns all.
   // Returns the waiters that have resolved it lately. `repository_name` is Reference::name();
   // `tag` empty: all tags.
   std::vector<std::string> expire(const std::string& repository_name, const std::string& tag);
