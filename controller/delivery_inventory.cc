@@ -104,11 +104,7 @@ Result<std::unique_ptr<puller::Inventory>> make_delivery_inventory(const puller:
                                                                    DeliveryRecords& records,
                                                                    const DeliveryApi& api,
                                                                    StatusWriter& writer) {
-  auto record = records.find(delivery.id());
-  if (!record || record->live().trigger.uid != delivery.uid) {
-    return fail(ErrorCode::kNotFound,
-                "the Delivery " + delivery.id() + " is gone, or another one by now");
-  }
+  SEALIFT_ASSIGN(auto record, record_of(delivery, records));
   return std::make_unique<DeliveryInventory>(delivery, std::move(record), api, writer);
 }
 

@@ -88,4 +88,12 @@ std::size_t DeliveryRecords::size() const {
   return records_.size();
 }
 
+Result<std::shared_ptr<DeliveryRecord>> record_of(const puller::Delivery& delivery,
+                                                  const DeliveryRecords& records) {
+  auto record = records.find(delivery.id());
+  if (record && record->live().trigger.uid == delivery.uid) return record;
+  return fail(ErrorCode::kNotFound,
+              "the Delivery " + delivery.id() + " is gone, or another one by now");
+}
+
 }  // namespace sealift::controller

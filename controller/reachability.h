@@ -4,9 +4,9 @@
 #include <sealift/base/http.h>
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -22,15 +22,26 @@ class Reachability {
   State state() const;
   // kUnavailable while the server is away, with a time to wait for those that plan by it.
   Result<> check() const;
+  // The same, and otherwise whether the server has been heard of within moments. Where not, it
+  // counts as unknown from now on, and the one who asks it meanwhile does so.
+  Result<bool> reach();
 
-  // A request was answered, or was not. Failures in a row make the server count as away.
-  void answered();
-  void failed(const Error& error);
+  // Bytes came from the server, or a request was lost. Losses in a row make the server count as
+  // away.
+  void heard();
+  void lost(const Error& error);
+  // Around each request that somebody waits for. A server that is silent for too long meanwhile is
+  // doubtful.
+  void begin_request();
+  void end_request();
+  // Fires when the server is found to be away: nobody has to wait any longer then.
+  std::stop_token given_up() const;
 
   // For the one who asks the server meanwhile: returns when it is not known to answer; false when
   // stopped.
   bool wait_until_doubtful(std::stop_token stop);
-  void set_reachable();
+  // Whether that is news.
+  bool set_reachable();
   void set_away(const Error& error, SteadyTime ask_again);
 
  private:
@@ -38,12 +49,17 @@ class Reachability {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   State state_ = State::kUnknown;
-  std::uint32_t failures_ = 0;
+  std::uint32_t losses_ = 0;
+  std::size_t requests_ = 0;   // under way
+  SteadyTime silent_since_{};  // while there are any
+  SteadyTime heard_at_{};      // once the state was kReachable
   std::string why_;
   SteadyTime ask_again_{};
+  std::stop_source giving_up_;
 };
 
-// A server's transport that does not send what would not arrive.
+// A server's transport that does not send what would not arrive, and does not wait for what will
+// not come.
 class GuardedTransport : public HttpTransport {
  public:
   // Both must outlive the transport.

@@ -44,8 +44,7 @@ void ReachedCluster::probe_while_doubtful(std::stop_token stop) {
     if (answer || answer.error().code() != ErrorCode::kUnavailable) {
       if (failures > 0) log_.info("a remote cluster answers again");
       failures = 0;
-      reachability_.set_reachable();
-      on_change_(*this);
+      if (reachability_.set_reachable()) on_change_(*this);
       continue;
     }
     const bool is_news = failures == 0;

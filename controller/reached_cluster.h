@@ -21,6 +21,7 @@ class ReachedCluster : public RemoteCluster {
   const kube::ApiClient& client() const override { return client_; }
   kube::ResourceMap& resources() override { return resources_; }
   puller::ClusterView& view() override { return *view_; }
+  Result<bool> reach() override { return reachability_.reach(); }
   const Reachability& reachability() const { return reachability_; }
 
  private:

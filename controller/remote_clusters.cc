@@ -25,6 +25,11 @@ struct Naming {
   bool operator==(const Naming&) const = default;
 };
 
+Naming naming_of(const puller::Delivery& delivery) {
+  return {delivery.kube_config.secret_name, delivery.kube_config.key,
+          delivery.service_account_name};
+}
+
 struct Use {
   Naming naming;
   std::shared_ptr<ReachedCluster> cluster;
@@ -187,14 +192,21 @@ RemoteClusters::~RemoteClusters() {
 
 Result<std::shared_ptr<RemoteCluster>> RemoteClusters::open(const puller::Delivery& delivery,
                                                             std::stop_token stop) {
-  const Naming naming{delivery.kube_config.secret_name, delivery.kube_config.key,
-                      delivery.service_account_name};
-  SEALIFT_ASSIGN(auto cluster, impl_->find_or_make(delivery, naming, std::move(stop)));
-  if (cluster->reachability().state() == Reachability::State::kUnknown) {
-    return std::shared_ptr<RemoteCluster>();
+  SEALIFT_ASSIGN(auto cluster, impl_->find_or_make(delivery, naming_of(delivery), std::move(stop)));
+  auto reached = cluster->reach();
+  if (!reached) {
+    // Perhaps because its address or its authority is another one by now.
+    distrust(delivery.id());
+    return fail(std::move(reached).error().with_context("Delivery " + delivery.id()));
   }
-  SEALIFT_TRY_CONTEXT(cluster->reachability().check(), "Delivery " + delivery.id());
+  if (!*reached) return std::shared_ptr<RemoteCluster>();
   return std::shared_ptr<RemoteCluster>(std::move(cluster));
+}
+
+bool RemoteClusters::is_current(const puller::Delivery& delivery, const RemoteCluster& cluster,
+                                std::stop_token stop) {
+  const auto found = impl_->find_or_make(delivery, naming_of(delivery), std::move(stop));
+  return found && found->get() == &cluster;
 }
 
 void RemoteClusters::distrust(const std::string& delivery_id) {

@@ -51,6 +51,8 @@ class ClusterTarget : public Target {
                 std::unique_ptr<Inventory> inventory, Clock& clock, Logger log)
       : delivery_(delivery),
         owner_(cluster.owner),
+        is_current_(cluster.is_current),
+        reach_(cluster.reach),
         log_(std::move(log)),
         inventory_(std::move(inventory)),
         session_{inventory_->applyset_id(),
@@ -66,6 +68,10 @@ class ClusterTarget : public Target {
   ClusterTarget& operator=(const ClusterTarget&) = delete;
 
   std::string applyset_id() const override { return session_.applyset_id; }
+
+  bool is_current(bool doubted) override { return !is_current_ || is_current_(doubted); }
+
+  Result<std::string> reach() override { return reach_ ? reach_() : std::string(); }
 
   Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind& gvk,
                                             std::stop_token stop) override {
@@ -237,6 +243,8 @@ class ClusterTarget : public Target {
 
   const Delivery& delivery_;
   std::shared_ptr<void> owner_;
+  std::function<bool(bool)> is_current_;
+  std::function<Result<std::string>()> reach_;
   Logger log_;
   std::unique_ptr<Inventory> inventory_;
   ClusterSession session_;

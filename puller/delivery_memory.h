@@ -22,6 +22,7 @@ struct RunUnderWay {
   std::shared_ptr<const signing::VerifiedArtifact> verified;
   Policies verified_under;
   std::optional<Variables> variables;
+  bool target_checked = false;
   bool fresh = false;  // the first question about the reference takes no earlier answer
   std::optional<SteadyTime> blind_since;  // the target could not be looked at
   bool accepted = false;                  // on record, on disk and in the target
@@ -48,6 +49,8 @@ struct DeliveryMemory {
   std::unique_ptr<RunUnderWay> run;  // null between runs, which is nearly always
   std::optional<Settled> settled;
   bool look_again = false;
+  bool has_failed = false;   // the last run
+  bool was_refused = false;  // the last run
   // For reports.
   std::shared_ptr<const ArtifactFacts> facts;
   std::string facts_tag;

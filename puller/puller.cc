@@ -234,7 +234,8 @@ void Puller::Impl::step(const std::shared_ptr<Entry>& entry, std::unique_lock<st
   if (outcome.go_on) {
     enqueue(*entry, now);
   } else if (outcome.kind == Kind::kWaiting) {
-    auto due = entry->run.deadline().value_or(now);
+    // Another artifact may come that needs no waiting for.
+    auto due = std::min(entry->run.deadline().value_or(now), now + entry->wanted->interval);
     if (outcome.look_again_in) due = std::min(due, now + *outcome.look_again_in);
     enqueue(*entry, due);
   } else {

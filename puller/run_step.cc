@@ -32,7 +32,11 @@ RunOutcome RunStep::execute() {
   } else if (outcome_.kind == Kind::kWaiting) {
     end_in_time();
   }
-  if (outcome_.kind != Kind::kWaiting) memory_.run.reset();
+  if (outcome_.kind != Kind::kWaiting) {
+    memory_.has_failed = outcome_.kind == Kind::kFailed;
+    memory_.was_refused = outcome_.kind == Kind::kRefused;
+    memory_.run.reset();
+  }
   return std::move(outcome_);
 }
 
@@ -43,10 +47,15 @@ Result<> RunStep::stages() {
   }
   SEALIFT_TRY(load());
   SEALIFT_TRY(open_target());
+  if (!memory_.target) return {};
   if (delivery().deleting) return release();
 
   SEALIFT_ASSIGN(auto digest, resolve());
   if (!digest) return {};
+  if (!memory_.settled || memory_.settled->digest != *digest) {
+    SEALIFT_ASSIGN(const bool reached, reach());
+    if (!reached) return {};
+  }
   SEALIFT_ASSIGN(auto artifact, verified(*digest));
   if (!artifact) return {};
   SEALIFT_TRY(deliver(*artifact));
@@ -91,14 +100,35 @@ void RunStep::begin_anew() {
   memory_.run->access = std::move(access);
 }
 
+// Success without a target: it has to be waited for.
 Result<> RunStep::open_target() {
+  auto& run = *memory_.run;
+  const bool doubted = run.fresh || memory_.has_failed;
+  if (memory_.target && !std::exchange(run.target_checked, true) &&
+      !memory_.target->is_current(doubted)) {
+    memory_.target.reset();
+  }
   if (memory_.target) return {};
+  enter(RunStage::kPlan);
   SEALIFT_ASSIGN(memory_.target, environment_.open_target(delivery(), target_log_));
+  if (!memory_.target) wait_for("the first answer of the target cluster");
   return {};
+}
+
+// False where the step has to wait for it.
+Result<bool> RunStep::reach() {
+  auto waiting_for = memory_.target->reach();
+  if (waiting_for && waiting_for->empty()) return true;
+  enter(RunStage::kPlan);
+  if (!waiting_for) return fail(std::move(waiting_for).error());
+  wait_for(*std::move(waiting_for));
+  return false;
 }
 
 Result<> RunStep::release() {
   enter(RunStage::kPrune);
+  SEALIFT_ASSIGN(const bool reached, reach());
+  if (!reached) return {};
   SEALIFT_ASSIGN(const auto* recalled, recall());
   // What was never accepted has brought nothing.
   if (recalled->digest) {

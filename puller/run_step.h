@@ -28,6 +28,7 @@ class RunStep {
   void begin_run();
   void begin_anew();
   Result<> open_target();
+  Result<bool> reach();
   Result<> release();
 
   // run_step_trust.cc: from the reference to an artifact that the policy accepts.

@@ -73,6 +73,8 @@ Result<bool> RunStep::nothing_to_do(const Digest& digest) {
 Result<> RunStep::deliver(const Artifact& artifact) {
   SEALIFT_ASSIGN(const bool done, nothing_to_do(artifact->descriptor().digest));
   if (done) return {};
+  SEALIFT_ASSIGN(const bool reached, reach());
+  if (!reached) return {};
   SEALIFT_ASSIGN(auto desired, desired_state(artifact));
   if (!desired) return {};
   SEALIFT_ASSIGN(auto seen, observe(*desired));

@@ -93,8 +93,12 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
       run.verified->descriptor().digest == digest) {
     return run.verified;
   }
-  SEALIFT_ASSIGN(auto answer, environment_.artifacts.verify(*run.access, digest, policies_,
-                                                            delivery().interval, delivery().id()));
+  // A signature may come after the artifact.
+  const std::chrono::milliseconds max_age =
+      memory_.was_refused ? std::min(delivery().interval, delivery().retry_interval)
+                          : delivery().interval;
+  SEALIFT_ASSIGN(auto answer, environment_.artifacts.verify(*run.access, digest, policies_, max_age,
+                                                            delivery().id()));
   if (!answer) {
     wait_for("the manifest and signatures of " + digest.to_string());
     return std::nullopt;
@@ -173,7 +177,10 @@ Result<> RunStep::refuse(const signing::Refused& refused) {
 Result<const TargetMemory*> RunStep::recall() {
   auto& recalled = memory_.run->recalled;
   if (!recalled) {
-    SEALIFT_ASSIGN(recalled, memory_.target->recall(stop()));
+    auto answer = memory_.target->recall(stop());
+    // Whatever it is asked for, the artifact is not to blame.
+    if (!answer) enter(RunStage::kPlan);
+    SEALIFT_ASSIGN(recalled, std::move(answer));
   }
   return &*recalled;
 }

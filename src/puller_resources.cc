@@ -9,6 +9,7 @@
 #include <sealift/controller/event_recorder.h>
 #include <sealift/controller/finalizer_release.h>
 #include <sealift/controller/remote_clusters.h>
+#include <sealift/controller/remote_inventory.h>
 #include <sealift/controller/report_events.h>
 #include <sealift/controller/resource_feed.h>
 #include <sealift/controller/status_writer.h>
@@ -63,6 +64,8 @@ class ResourceSink : public controller::DeliverySink {
     const auto id = delivery.id();
     const bool asked = is_new_request(id, delivery.requested_at);
     reports_.expect(id);
+    // Whoever changes a Delivery or asks for a run may have changed the Secret before.
+    remotes_.distrust(id);
     puller_->put(std::move(delivery));
     if (asked) puller_->reconcile(id);
   }
@@ -152,30 +155,40 @@ class ResourcePuller {
   Result<std::unique_ptr<puller::Target>> open_target(const puller::Delivery& delivery,
                                                       const Logger& log,
                                                       controller::StatusWriter& statuses) {
-    if (!delivery.kube_config.secret_name.empty()) return open_remote_target(delivery, log);
+    if (!delivery.kube_config.secret_name.empty()) {
+      return open_remote_target(delivery, log, statuses);
+    }
     SEALIFT_ASSIGN(auto inventory,
                    controller::make_delivery_inventory(delivery, *records_, *api_, statuses));
     return puller::make_cluster_target(delivery, base_.cluster->target(), std::move(inventory),
                                        system_clock(), log);
   }
 
-  // A remote cluster's inventory lies in it.
   Result<std::unique_ptr<puller::Target>> open_remote_target(const puller::Delivery& delivery,
-                                                             const Logger& log) {
+                                                             const Logger& log,
+                                                             controller::StatusWriter& statuses) {
     SEALIFT_ASSIGN(auto cluster, remotes_->open(delivery, {}));
-    const auto record = records_->find(delivery.id());
-    if (!record || record->live().trigger.uid != delivery.uid) {
+    if (auto record = controller::record_of(delivery, *records_); !record) {
       // It went while this run began, and nobody would let go of the cluster any more.
       remotes_->close(delivery.id());
-      return fail(ErrorCode::kNotFound, "the Delivery " + delivery.id() + " is gone");
+      return fail(std::move(record).error());
     }
-    if (!cluster) {
-      return fail(Error(ErrorCode::kUnavailable, "the remote cluster is being reached")
-                      .with_retry_after(std::chrono::seconds(1)));
-    }
-    return puller::make_cluster_target(
-        delivery, {cluster->client(), cluster->resources(), cluster->view(), cluster},
-        puller::make_config_map_inventory(delivery, cluster->client()), system_clock(), log);
+    if (!cluster) return nullptr;
+    SEALIFT_ASSIGN(auto inventory,
+                   controller::make_remote_inventory(
+                       delivery, puller::make_config_map_inventory(delivery, cluster->client()),
+                       *records_, *api_, statuses));
+    puller::TargetCluster target{cluster->client(), cluster->resources(), cluster->view(), cluster};
+    target.is_current = [this, &delivery, &remote = *cluster](bool doubted) {
+      if (!controller::record_of(delivery, *records_)) return true;
+      if (doubted) remotes_->distrust(delivery.id());
+      return remotes_->is_current(delivery, remote, {});
+    };
+    target.reach = [&remote = *cluster]() -> Result<std::string> {
+      SEALIFT_ASSIGN(const bool answers, remote.reach());
+      return answers ? std::string() : "an answer of the remote cluster";
+    };
+    return puller::make_cluster_target(delivery, target, std::move(inventory), system_clock(), log);
   }
 
   PullerEndpoints::Sources sources(puller::Puller& puller, const controller::ResourceFeed& feed) {

@@ -75,6 +75,12 @@ class RemoteClustersTest : public testing::Test {
     --woken_[id];
   }
   test::FakeAnswer answer(const test::SeenRequest& request) {
+    if (silent_ && !request.url.ends_with("/api")) {
+      std::unique_lock lock(mutex_);
+      ++held_;
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return !silent_; });
+    }
     if (down_ && request.url.starts_with("https://edge.test")) {
       return test::FakeAnswer::failure(ErrorCode::kUnavailable, "no route to edge.test");
     }
@@ -89,6 +95,8 @@ class RemoteClustersTest : public testing::Test {
   }
 
   std::atomic<bool> down_ = false;
+  std::atomic<bool> silent_ = false;  // to everything but the question whether it is there
+  int held_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, int> woken_;
@@ -209,6 +217,70 @@ TEST_F(RemoteClustersTest, OneThatGoesAwayIsNoticedByTheRequests) {
               fails_with(ErrorCode::kUnavailable, "edge.test"));
   EXPECT_EQ(requests_of("/namespaces/shop"), 3u) << "two attempts of five were sent";
   mover.request_stop();
+}
+
+TEST_F(RemoteClustersTest, WhoWaitsForASilentOneIsLetGoWhenItIsNotThere) {
+  secrets_.secrets = {{"edge", kubeconfig("edge.test")}};
+  ASSERT_OK_ASSIGN(const auto cluster, open_known(delivery("web")));
+  silent_ = true;
+  Result<Json> answer;
+  std::thread asker([&] { answer = cluster->client().get("/api/v1/namespaces/shop", {}, {}); });
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return held_ == 1; });
+  }
+  down_ = true;
+  clock_.advance(4s);
+  wait_for_wake("shop/web");
+  {
+    const std::scoped_lock lock(mutex_);
+    silent_ = false;
+  }
+  changed_.notify_all();
+  asker.join();
+  EXPECT_THAT(answer, fails_with(ErrorCode::kUnavailable, "does not answer"));
+  EXPECT_EQ(requests_of("/namespaces/shop"), 1u) << "and asks no second time";
+}
+
+TEST_F(RemoteClustersTest, AfterAPauseItIsAskedFirstWhetherItIsThere) {
+  secrets_.secrets = {{"edge", kubeconfig("edge.test")}};
+  ASSERT_OK_ASSIGN(const auto cluster, open_known(delivery("web")));
+  EXPECT_TRUE(cluster->reach().value());
+  clock_.advance(11s);
+  EXPECT_FALSE(cluster->reach().value());
+  wait_for_wake("shop/web");
+  EXPECT_TRUE(cluster->reach().value());
+  EXPECT_EQ(requests_of("/api"), 2u);
+  // An answer to anything else says the same.
+  clock_.advance(6s);
+  ASSERT_OK(cluster->client().get("/api/v1/namespaces/shop", {}, {}));
+  clock_.advance(6s);
+  EXPECT_TRUE(cluster->reach().value());
+  down_ = true;
+  clock_.advance(11s);
+  EXPECT_FALSE(cluster->reach().value());
+  wait_for_wake("shop/web");
+  EXPECT_THAT(cluster->reach(), fails_with(ErrorCode::kUnavailable, "edge.test"));
+}
+
+TEST_F(RemoteClustersTest, OneWithAnotherKubeconfigIsNotCurrent) {
+  secrets_.secrets = {{"edge", kubeconfig("edge.test")}};
+  const auto web = delivery("web");
+  ASSERT_OK_ASSIGN(const auto cluster, open_known(web));
+  EXPECT_TRUE(clusters_.is_current(web, *cluster, {}));
+  EXPECT_EQ(secrets_.reads, 1) << "within a minute what was read counts";
+  clusters_.distrust(web.id());
+  EXPECT_TRUE(clusters_.is_current(web, *cluster, {}));
+  EXPECT_EQ(secrets_.reads, 2);
+  secrets_.error = Error(ErrorCode::kUnavailable, "our own API server is away");
+  clusters_.distrust(web.id());
+  EXPECT_TRUE(clusters_.is_current(web, *cluster, {}));
+  secrets_.error.reset();
+  secrets_.secrets["edge"] = kubeconfig("edge.test", "rotated");
+  EXPECT_FALSE(clusters_.is_current(web, *cluster, {}));
+  secrets_.secrets.clear();
+  clusters_.distrust(web.id());
+  EXPECT_FALSE(clusters_.is_current(web, *cluster, {})) << "taken away";
 }
 
 TEST_F(RemoteClustersTest, TheKeyIsClusterApisOrTheOneThatIsNamed) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <sealift/base/json.h>
+#include <sealift/base/result.h>
 #include <sealift/controller/delivery_resource.h>
+#include <sealift/puller/delivery.h>
 
 #include <cstddef>
 #include <map>
@@ -53,5 +55,9 @@ class DeliveryRecords {
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<DeliveryRecord>> records_;
 };
+
+// kNotFound where the Delivery is gone, or is another one by now.
+Result<std::shared_ptr<DeliveryRecord>> record_of(const puller::Delivery& delivery,
+                                                  const DeliveryRecords& records);
 
 }  // namespace sealift::controller

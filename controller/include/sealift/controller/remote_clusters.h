@@ -24,6 +24,10 @@ class RemoteCluster {
   virtual const kube::ApiClient& client() const = 0;
   virtual kube::ResourceMap& resources() = 0;
   virtual puller::ClusterView& view() = 0;
+  // Whether it answers, as far as that is known: true where it did so within moments; false where
+  // it is being asked, and a wake follows. kUnavailable, at once and with a time to wait, where it
+  // does not.
+  virtual Result<bool> reach() = 0;
 };
 
 // The clusters that Deliveries name by a kubeconfig in a Secret (spec.kubeConfig). Safe from many
@@ -44,12 +48,16 @@ class RemoteClusters {
   // The cluster of a Delivery, which uses it until close() or until its kubeconfig changes: the
   // Secret is read again after a minute at the latest. Null while it is not known whether the
   // cluster answers; a wake follows. kUnavailable, at once and with a time to wait, where it does
-  // not: it is asked again with back-off, and a wake follows as well. Errors of SecretSource and
+  // not: it is asked again with back-off, and a wake follows as well; the Secret is read again
+  // then. Errors of SecretSource and
   // parse_kubeconfig(); kNotFound where the Secret has not the key; kInvalidInput for more than 500
   // clusters, or more than 200 of one namespace.
   Result<std::shared_ptr<RemoteCluster>> open(const puller::Delivery& delivery,
                                               std::stop_token stop);
-  // The credentials did not work: the Secret is read again at the next open().
+  // Whether `cluster` is still what the Delivery's Secret says.
+  bool is_current(const puller::Delivery& delivery, const RemoteCluster& cluster,
+                  std::stop_token stop);
+  // What is known of the Secret may be old: it is read again at the next open() or is_current().
   void distrust(const std::string& delivery_id);
   // The Delivery is gone, or not remote any more.
   void close(const std::string& delivery_id);

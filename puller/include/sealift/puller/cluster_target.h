@@ -8,7 +8,9 @@
 #include <sealift/puller/inventory.h>
 #include <sealift/puller/target.h>
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace sealift::puller {
 
@@ -19,6 +21,9 @@ struct TargetCluster {
   kube::ResourceMap& resources;
   ClusterView& view;
   std::shared_ptr<void> owner = nullptr;  // of these, where something has to hold on to it
+  // Target's, for a cluster that may change or go away on its own.
+  std::function<bool(bool doubted)> is_current = nullptr;
+  std::function<Result<std::string>()> reach = nullptr;
 };
 
 // Delivers into a cluster by server-side apply, with an ApplySet (KEP-3659) as inventory. Objects

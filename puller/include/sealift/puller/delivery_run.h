@@ -35,7 +35,8 @@ struct RunEnvironment {
   Random& random;
   // The policies in force; the same pointer for as long as they stay the same.
   std::function<Policies()> policies;
-  // The Delivery outlives the target.
+  // The Delivery outlives the target. Null while it is not known yet whether the place can be
+  // reached: whoever asked is woken.
   std::function<Result<std::unique_ptr<Target>>(const Delivery&, const Logger&)> open_target;
 };
 

@@ -43,6 +43,14 @@ class Target {
 
   // What changes are announced by (ClusterView::OnChange); empty where nothing is.
   virtual std::string applyset_id() const = 0;
+  // Whether it is still the place that the Delivery means; another is opened where not. Asked at
+  // the start of each run. `doubted`: the last run failed or somebody asked for this one, so that
+  // what was read about the place before does not count.
+  virtual bool is_current(bool) { return true; }
+  // Before a step asks the target for anything: what there is to wait for until it answers, empty
+  // where it does, or where it is close enough to find out by asking. kUnavailable where it is
+  // known not to answer.
+  virtual Result<std::string> reach() { return std::string(); }
   // Whether a kind lives in namespaces, where it is neither built in nor defined in the artifact;
   // nullopt where the target cannot say. kNotFound where a cluster does not serve the kind.
   virtual Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind& gvk,
