@@ -52,11 +52,15 @@ std::string indented(const std::string& text) {
 
 void ControllerCase::SetUp() {
   ConsoleCase::SetUp();
-  static const std::string token = install_account(cluster_);
-  directory_.write("kubeconfig", proxy_.kubeconfig(token));
+  directory_.write("kubeconfig", proxy_.kubeconfig(installed_token()));
   make_deployer();
   put("a.yaml", config_map("a", "1"));
   put("b.yaml", config_map("b", "1"));
+}
+
+std::string ControllerCase::installed_token() {
+  static const std::string token = install_account(cluster_);
+  return token;
 }
 
 void ControllerCase::TearDown() {
@@ -109,16 +113,23 @@ void ControllerCase::stop_puller() {
   puller_->send_signal(SIGTERM);
   const auto ended = puller_->wait();
   EXPECT_EQ(ended.signal, 0) << ended.err;
+
   if (HasFailure()) ADD_FAILURE() << "The puller said:\n" << ended.err;
   puller_.reset();
 }
 
 void ControllerCase::declare(const std::string& name, const std::string& spec,
                              const std::string& metadata) {
-  apply("apiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata:\n  name: " + name +
-        "\n  namespace: " + name_ + "\n" + metadata + "spec:\n  artifact: {url: \"" + repository_ +
-        "\", tag: prod" + (repository_.starts_with("oci://") ? ", insecure: true" : "") +
-        "}\n  interval: 1s\n  retryInterval: 200ms\n" + spec);
+  apply(delivery_yaml(name, spec, metadata));
+}
+
+std::string ControllerCase::delivery_yaml(const std::string& name, const std::string& spec,
+                                          const std::string& metadata) const {
+  const std::string plain = repository_.starts_with("oci://") ? ", insecure: true" : "";
+  const auto artifact = artifact_.empty() ? "tag: prod" + plain : artifact_;
+  return "---\napiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata:\n  name: " + name +
+         "\n  namespace: " + name_ + "\n" + metadata + "spec:\n  artifact: {url: \"" + repository_ +
+         "\", " + artifact + "}\n  interval: 1s\n  retryInterval: 200ms\n" + spec;
 }
 
 void ControllerCase::wait_for(const std::string& what, const std::string& name) {

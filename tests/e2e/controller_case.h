@@ -21,6 +21,8 @@ class ControllerCase : public ConsoleCase {
   void SetUp() override;
   void TearDown() override;
 
+  // Of the puller's account.
+  std::string installed_token();
   // A TrustPolicy that accepts key_file()'s signatures on the case's artifacts.
   void trust();
   // The puller, through proxy_, with its own state.
@@ -33,6 +35,9 @@ class ControllerCase : public ConsoleCase {
   // makes it work. `metadata` likewise.
   void declare(const std::string& name = "shop", const std::string& spec = kAccount,
                const std::string& metadata = {});
+  // What declare() applies, as one of several documents.
+  std::string delivery_yaml(const std::string& name, const std::string& spec,
+                            const std::string& metadata = {}) const;
   static constexpr const char* kAccount = "  serviceAccountName: deployer\n";
 
   // Waits as kubectl does: "condition=Ready", "delete".
@@ -47,6 +52,7 @@ class ControllerCase : public ConsoleCase {
   void expect_value(const std::string& config_map, const std::string& value);
   void expect_gone(const std::string& path);
 
+  std::string artifact_;  // spec.artifact beside the URL; empty: the tag "prod"
   std::unique_ptr<test::Process> puller_;
   std::vector<std::string> wrapper_;  // the program that runs the puller, and its arguments
   std::string more_policy_;           // YAML lines of the TrustPolicy's spec

@@ -173,14 +173,16 @@ ProcessResult DeliveryCase::try_publish(int sequence, const std::vector<std::str
   git({"commit", "--quiet", "--allow-empty", "--message", "Change"});
   std::vector<std::string> push{program("sealift"),
                                 "push",
-                                repository_ + ":prod",
+                                repository_ + ":" + tag_,
                                 "--from",
                                 directory_.file("git"),
                                 "--path",
                                 "deploy",
                                 "--sequence",
                                 std::to_string(sequence)};
-  if (repository_.starts_with("oci://")) push.emplace_back("--plain-http");
+  if (repository_.starts_with("oci://")) {
+    push.insert(push.end(), registry_flags_.begin(), registry_flags_.end());
+  }
   push.insert(push.end(), arguments.begin(), arguments.end());
   return run_process(push);
 }

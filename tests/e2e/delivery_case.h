@@ -102,6 +102,8 @@ class DeliveryCase : public testing::Test {
   test::TempDirectory directory_;
   test::CountingProxy proxy_;
   std::string repository_;
+  std::string tag_ = "prod";                                 // that is published
+  std::vector<std::string> registry_flags_{"--plain-http"};  // of sealift push, for a registry
   std::string policies_;   // documents; one that trusts key_file() by default
   std::string more_spec_;  // YAML lines of the Delivery's spec
   std::string state_ = "state";
