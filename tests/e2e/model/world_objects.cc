@@ -69,7 +69,11 @@ World::Allowed World::allowed_unwanted(const Track& track, const Verdict& verdic
   const bool was_prunable =
       touched_.contains(key) || loose_.contains(key) ||
       std::any_of(all.begin(), all.end(), [](const auto& content) { return !content->keep; });
-  const bool prunes = verdict.rule == Rule::kDelivered && track.settings.prune;
+  // One of the same name before it may have let its objects go, and those are nobody's.
+  const bool was_let_go =
+      track.created_anew && std::any_of(track.settings_seen.begin(), track.settings_seen.end(),
+                                        [](const auto& settings) { return settings.orphan; });
+  const bool prunes = verdict.rule == Rule::kDelivered && track.settings.prune && !was_let_go;
   if (prunes) {
     // What was written meanwhile and kept by its annotation stays.
     if (!loose_.contains(key)) {

@@ -217,6 +217,19 @@ TEST_F(WorldOfOne, AnOrphaningDeliveryLeavesThem) {
   EXPECT_THAT(differences(), ElementsAre(HasSubstr("web-s0 is absent")));
 }
 
+TEST_F(WorldOfOne, OneOfTheSameNameDoesNotPruneWhatAnotherLetGo) {
+  Settings settings;
+  settings.orphan = true;
+  world_.changed("web", settings);
+  world_.deleted("web");
+  world_.published("shop", 2);
+  world_.created("web", {});
+  see_status("Delivered", 2, 1);
+  see(0, {"two", "", "", false});
+  seen_.objects[key(1)] = {{"one", "", "", false}, "", true};
+  EXPECT_THAT(differences(), IsEmpty());
+}
+
 TEST_F(WorldOfOne, WhoeverIsSuspendedIsLeftAlone) {
   Settings settings;
   settings.suspend = true;
