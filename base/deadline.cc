@@ -6,6 +6,12 @@
 #include <utility>
 
 namespace sealift {
+namespace {
+
+// How long the thread sleeps while there is nothing to wait for. Any time will do: it is woken.
+constexpr std::chrono::hours kIdle{1};
+
+}  // namespace
 
 struct DeadlineTimer::Entry {
   SteadyTime end;
@@ -34,7 +40,7 @@ void DeadlineTimer::add(std::shared_ptr<Entry> entry) {
   auto thread = SmallThread::start([this] { run(); });
   if (!thread) return;
   running_ = true;
-  thread_ = *std::move(thread);  // the one of before has ended
+  thread_ = *std::move(thread);
 }
 
 void DeadlineTimer::remove(const Entry& entry) {
@@ -47,14 +53,15 @@ void DeadlineTimer::remove(const Entry& entry) {
 
 DeadlineTimer::Entries::node_type DeadlineTimer::take_due() {
   const auto first = entries_.begin();
-  return first->first <= clock_.steady_now() ? entries_.extract(first) : Entries::node_type();
+  const bool due = first != entries_.end() && first->first <= clock_.steady_now();
+  return due ? entries_.extract(first) : Entries::node_type();
 }
 
 // Deadlines are mostly removed long before their time, and nobody is woken for that: the thread
-// finds out when it wakes, and ends where nothing is left.
+// finds out when it wakes.
 void DeadlineTimer::run() {
   std::unique_lock lock(mutex_);
-  while (!stopping_ && !entries_.empty()) {
+  while (!stopping_) {
     if (const auto due = take_due()) {
       lock.unlock();
       due.mapped()->expired.store(true);
@@ -62,7 +69,7 @@ void DeadlineTimer::run() {
       lock.lock();
       continue;
     }
-    const auto until = entries_.begin()->first;
+    const auto until = entries_.empty() ? clock_.steady_now() + kIdle : entries_.begin()->first;
     sleeps_until_ = until;
     wake_ = std::stop_source();
     const auto woken = wake_.get_token();
@@ -70,7 +77,6 @@ void DeadlineTimer::run() {
     clock_.sleep_until(until, woken);
     lock.lock();
   }
-  running_ = false;
 }
 
 Deadline::Deadline(DeadlineTimer& timer, SteadyTime end, std::stop_token outer)

@@ -145,6 +145,9 @@ Result<> RunStep::release() {
   memory_.state.objects.clear();
   memory_.state.applied_digest.reset();
   memory_.state.healthy = false;
+  // Nor does it go back to what it never had.
+  memory_.state.last_healthy_digest.reset();
+  memory_.state.failed_digest.reset();
   outcome_.kind = Kind::kRemoved;
   return environment_.states.save(delivery().id(), memory_.state);
 }

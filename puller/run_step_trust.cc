@@ -27,12 +27,13 @@ std::optional<signing::AcceptedBefore> newest(const DeliveryState& state,
 
 Result<std::optional<Digest>> RunStep::resolve() {
   enter(RunStage::kResolve);
-  auto& run = *memory_.run;
-  if (!run.access) {
-    SEALIFT_ASSIGN(run.access, artifact_access(delivery(), environment_.secrets, stop()));
+  if (!memory_.run->access) {
+    SEALIFT_ASSIGN(memory_.run->access, artifact_access(delivery(), environment_.secrets, stop()));
   }
   SEALIFT_ASSIGN(auto digest, resolve_reference());
   if (!digest) return std::nullopt;
+  // Where another artifact came, this is another run by now.
+  auto& run = *memory_.run;
   run.resolved = *digest;
   const auto& state = memory_.state;
   if (delivery().rollback_to) {

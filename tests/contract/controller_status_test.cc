@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <deque>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
@@ -110,11 +112,11 @@ TEST_F(ControllerStatus, KeepsTheFinalizersOfOthers) {
 }
 
 TEST_F(ControllerStatus, ALostOrRefusedWriteIsWrittenInTheEnd) {
-  int failures = 3;
-  proxy_.set_rule([&](const test::ProxiedRequest& request, std::size_t) {
-    if (!request.path.ends_with("/status") || failures == 0) return test::ProxyAction::forward();
-    --failures;
-    if (failures == 2) return test::ProxyAction::lose();
+  // The rule serves until the end of the fixture.
+  const auto failures = std::make_shared<std::atomic<int>>(3);
+  proxy_.set_rule([failures](const test::ProxiedRequest& request, std::size_t) {
+    if (!request.path.ends_with("/status") || *failures == 0) return test::ProxyAction::forward();
+    if (--*failures == 2) return test::ProxyAction::lose();
     auto busy = test::ProxyAction::answer(429, R"({"kind":"Status","code":429})");
     busy.headers.set("Retry-After", "1");
     return busy;

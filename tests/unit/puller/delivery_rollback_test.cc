@@ -75,6 +75,21 @@ TEST_F(Rollback, AnArtifactThatWasNeverHealthyIsNoWayBack) {
   EXPECT_EQ(cluster_.applied.back(), first_);
 }
 
+TEST_F(Rollback, OneThatComesAgainDoesNotGoBackToWhatTheOneBeforeHad) {
+  delivery().deleting = true;
+  expect_kind(run(), Kind::kRemoved);
+  delivery().deleting = false;
+  delivery().on_failure = FailureAction::kRollback;
+  cluster_.applied.clear();
+  cluster_.healthy = false;
+  for (int i = 0; i < 3; ++i) {
+    const auto outcome = run();
+    expect_kind(outcome, Kind::kFailed);
+    EXPECT_EQ(outcome.rolled_back_from, std::nullopt);
+  }
+  EXPECT_THAT(cluster_.applied, testing::Each(second_));
+}
+
 TEST_F(Rollback, TheTargetIsAskedForItsPlacesBeforeItIsLookedAt) {
   delivery().on_failure = FailureAction::kRollback;
   cluster_.healthy = false;

@@ -10,8 +10,8 @@
 
 namespace sealift {
 
-// Keeps the time for any number of deadlines, on one thread, which lives while there is something
-// to wait for. Safe from many threads.
+// Keeps the time for any number of deadlines, on one thread, which begins with the first of them.
+// Safe from many threads.
 class DeadlineTimer {
  public:
   // `clock` must outlive the timer.
