@@ -10,6 +10,7 @@ build_preset() {
   mkdir -p build/log
   : >"$log"
   if [ "$preset" = asan ]; then
+    require_packages llvm
     SEALIFT_CLANGXX="$(command -v "clang++-$(llvm_version)")" || die "clang++ is missing"
     export SEALIFT_CLANGXX
   fi
