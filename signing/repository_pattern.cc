@@ -1,6 +1,7 @@
 #include "repository_pattern.h"
 
 #include <sealift/base/encoding.h>
+#include <sealift/base/wildcard.h>
 #include <sealift/signing/trust_policy.h>
 
 #include <algorithm>
@@ -40,26 +41,8 @@ bool leads_elsewhere(std::string_view segment) {
   return segment == "." || segment == "..";
 }
 
-// "*" stands for any characters. On a mismatch only the last "*" need grow, so that hostile input
-// costs at most the product of both lengths.
 bool segment_matches(std::string_view pattern, std::string_view text) {
-  if (pattern != text && leads_elsewhere(text)) return false;
-  std::size_t p = 0, t = 0, star = std::string_view::npos, star_text = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      star_text = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++star_text;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+  return (pattern == text || !leads_elsewhere(text)) && matches_wildcard(pattern, text);
 }
 
 Error broken(std::string_view pattern, std::string_view why) {

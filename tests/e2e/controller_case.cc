@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "key_block.h"
 #include "support/result_matchers.h"
 
 namespace sealift::e2e {
@@ -37,15 +38,6 @@ std::string install_account(test::TestCluster& cluster) {
 std::string without_scheme(const std::string& repository) {
   constexpr std::string_view kScheme = "oci://";
   return repository.starts_with(kScheme) ? repository.substr(kScheme.size()) : repository;
-}
-
-std::string indented(const std::string& text) {
-  std::string out = "          ";
-  for (const char letter : text) {
-    out += letter;
-    if (letter == '\n') out += "          ";
-  }
-  return out + "\n";
 }
 
 }  // namespace
@@ -87,7 +79,7 @@ void ControllerCase::trust() {
   apply("apiVersion: sealift.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: " + policy_name() +
         "}\nspec:\n  repositories: [\"" + without_scheme(repository_) + "\"]\n" + more_policy_ +
         "  signatures:\n    keys:\n      - name: release\n        publicKey: |\n" +
-        indented(public_key()));
+        key_block(public_key()));
 }
 
 std::unique_ptr<test::Process> ControllerCase::make_puller(

@@ -67,9 +67,8 @@ TEST_F(FaultOfRegistry, TheDiskIsFullForAWhile) {
   wrapper_.push_back(directory_.file("probe"));
   auto probe = wrapper_;
   probe.emplace_back("true");
-  if (test::run_process(probe).exit_code != 0) {
-    GTEST_SKIP() << "this machine lets nobody mount a disk of his own";
-  }
+  const auto probed = test::run_process(probe);
+  ASSERT_EQ(probed.exit_code, 0) << "a disk of one's own needs user namespaces: " << probed.err;
   wrapper_.back() = directory_.file(state_);
   deliver_first();
   // Seen through the puller's own mounts.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "controller_case.h"
+#include "key_block.h"
 #include "model/model_cluster.h"
 #include "model/object_json.h"
 #include "model/step_generator.h"
@@ -116,15 +117,12 @@ rules:
   }
 
   void trust(const std::string& repository, bool is_strict) {
-    std::string key;
-    for (const char letter : public_key())
-      key += letter == '\n' ? "\n          " : std::string(1, letter);
     cluster_.kubectl_apply(
         "apiVersion: sealift.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: model-" +
         repository + "}\nspec:\n  repositories: [\"" + registry_address_ + "/" + repository +
         "\"]\n  rollback: " + (is_strict ? "deny" : "allow") +
-        "\n  signatures:\n    keys:\n      - name: release\n        publicKey: |\n          " +
-        key + "\n");
+        "\n  signatures:\n    keys:\n      - name: release\n        publicKey: |\n" +
+        key_block(public_key()));
   }
 
   std::string foreign_key() {

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "e2e/installed_puller.h"
+#include "e2e/key_block.h"
 #include "support/result_matchers.h"
 
 namespace sealift::e2e {
@@ -52,15 +53,6 @@ kube::ResourceMap& resources(TestCluster& cluster) {
   return map;
 }
 
-std::string indented(const std::string& text) {
-  std::string out = "          ";
-  for (const char letter : text) {
-    out += letter;
-    if (letter == '\n') out += "          ";
-  }
-  return out + "\n";
-}
-
 }  // namespace
 
 void FieldCase::SetUp() {
@@ -72,7 +64,7 @@ void FieldCase::SetUp() {
         "apiVersion: sealift.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: all}\nspec:\n"
         "  repositories: ['**']\n  signatures:\n    keys:\n      - name: release\n"
         "        publicKey: |\n" +
-        indented(public_key()));
+        key_block(public_key()));
     return true;
   }();
   ASSERT_TRUE(trusted);
