@@ -14,17 +14,6 @@ std::int64_t number_at(const Json& json, std::initializer_list<std::string_view>
   return found == nullptr ? 0 : found->as_int64().value_or(0);
 }
 
-std::optional<Condition> condition_of(const Json& delivery, std::string_view type) {
-  const auto* list = delivery.find_path({"status", "conditions"});
-  if (list == nullptr || list->as_array() == nullptr) return std::nullopt;
-  for (const auto& entry : *list->as_array()) {
-    if (entry.string_at({"type"}) != type) continue;
-    return Condition{text_at(entry, {"status"}), text_at(entry, {"reason"}),
-                     text_at(entry, {"message"})};
-  }
-  return std::nullopt;
-}
-
 ArtifactRecord artifact_of(const Json& delivery) {
   ArtifactRecord artifact;
   const auto* json = delivery.find_path({"status", "artifact"});
@@ -63,6 +52,17 @@ bool is_true(const Json& json, std::initializer_list<std::string_view> path) {
 
 }  // namespace
 
+std::optional<Condition> read_condition(const Json& object, std::string_view type) {
+  const auto* list = object.find_path({"status", "conditions"});
+  if (list == nullptr || list->as_array() == nullptr) return std::nullopt;
+  for (const auto& entry : *list->as_array()) {
+    if (entry.string_at({"type"}) != type) continue;
+    return Condition{text_at(entry, {"status"}), text_at(entry, {"reason"}),
+                     text_at(entry, {"message"})};
+  }
+  return std::nullopt;
+}
+
 std::string DeliveryRecord::digest_in_force() const {
   const bool pinned = ready && ready->reason == "RolledBack" && !rollback_to.empty();
   return pinned ? rollback_to : artifact.digest;
@@ -72,7 +72,7 @@ std::string DeliveryRecord::message() const {
   if (stalled && !stalled->message.empty()) return stalled->message;
   if (ready && !ready->message.empty()) return ready->message;
   if (reconciling) return reconciling->message;
-  return suspended ? "suspended" : "no puller has looked at it yet";
+  return suspended ? "suspended" : std::string(kNotObserved);
 }
 
 DeliveryRecord read_delivery_record(const Json& delivery) {
@@ -87,9 +87,9 @@ DeliveryRecord read_delivery_record(const Json& delivery) {
   record.deleting = !text_at(delivery, {"metadata", "deletionTimestamp"}).empty();
   record.kubeconfig_secret = text_at(delivery, {"spec", "kubeConfig", "secretRef", "name"});
   record.artifact_url = text_at(delivery, {"spec", "artifact", "url"});
-  record.ready = condition_of(delivery, "Ready");
-  record.reconciling = condition_of(delivery, "Reconciling");
-  record.stalled = condition_of(delivery, "Stalled");
+  record.ready = read_condition(delivery, "Ready");
+  record.reconciling = read_condition(delivery, "Reconciling");
+  record.stalled = read_condition(delivery, "Stalled");
   record.stage = text_at(delivery, {"status", "stage"});
   record.artifact = artifact_of(delivery);
   record.accepted_digest = text_at(delivery, {"status", "accepted", "digest"});

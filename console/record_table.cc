@@ -72,23 +72,25 @@ std::vector<std::string> delivery_cells(const DeliveryRecord& delivery, const Ta
 }
 
 std::vector<std::string> policy_headings(const TableShape& shape) {
-  std::vector<std::string> headings = {"NAME", "THRESHOLD", "KEYS", "ROLLBACK"};
+  std::vector<std::string> headings = {"NAME", "READY", "THRESHOLD", "KEYS", "ROLLBACK"};
   if (shape.wide) headings.emplace_back("MAXAGE");
-  headings.insert(headings.end(), {"AGE", "REPOSITORIES"});
+  headings.insert(headings.end(), {"AGE", "REPOSITORIES", "MESSAGE"});
   return headings;
 }
 
 std::vector<std::string> policy_cells(const Json& policy, const TableShape& shape, Timestamp now) {
   const auto* threshold = policy.find_path({"spec", "signatures", "threshold"});
   const auto rollback = policy.string_at({"spec", "rollback"});
+  const auto ready = read_condition(policy, "Ready");
   std::vector<std::string> cells = {
-      std::string(policy.string_at({"metadata", "name"})),
+      std::string(policy.string_at({"metadata", "name"})), ready ? ready->status : "Unknown",
       std::to_string(threshold == nullptr ? 1 : threshold->as_int64().value_or(1)),
       joined(policy.find_path({"spec", "signatures", "keys"}), "name"),
       rollback.empty() ? "deny" : std::string(rollback)};
   if (shape.wide) cells.emplace_back(policy.string_at({"spec", "maxAge"}));
   cells.push_back(age_of(policy.string_at({"metadata", "creationTimestamp"}), now));
   cells.push_back(joined(policy.find_path({"spec", "repositories"}), "name"));
+  cells.push_back(ready ? ready->message : std::string(kNotObserved));
   return cells;
 }
 

@@ -1,7 +1,29 @@
 #include <sealift/base/encoding.h>
 #include <sealift/controller/policy_set.h>
 
+#include <utility>
+
 namespace sealift::controller {
+namespace {
+
+constexpr std::size_t kMaxNamed = 10;
+
+class NameList {
+ public:
+  void add(const std::string& name) {
+    if (++count_ <= kMaxNamed) text_ += (text_.empty() ? "" : ", ") + printable(name);
+  }
+  std::string text() const {
+    if (count_ <= kMaxNamed) return text_;
+    return text_ + " and " + std::to_string(count_ - kMaxNamed) + " more";
+  }
+
+ private:
+  std::string text_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
 
 void PolicySet::reset() {
   complete_ = false;
@@ -15,12 +37,11 @@ void PolicySet::put(const Json& object) {
   const auto number = generation ? generation->as_int64().value_or(0) : 0;
   auto& entry = entries_[name];
   entry.seen = true;
-  const bool known = !entry.uid.empty() && entry.uid == uid && entry.generation == number;
-  if (known) return;
+  State state{uid, number};
+  if (!uid.empty() && entry.state == state) return;
   changed_ = true;
   entry = Entry();
-  entry.uid = uid;
-  entry.generation = number;
+  entry.state = std::move(state);
   auto parsed = signing::parse_trust_policy(object, "TrustPolicy " + printable(name));
   if (parsed) {
     entry.policy = *std::move(parsed);
@@ -54,6 +75,8 @@ std::optional<Policies> PolicySet::take_change() {
   }
   if (problem_.empty()) {
     in_force_ = std::move(all);
+    states_in_force_.clear();
+    for (const auto& [name, entry] : entries_) states_in_force_.emplace(name, entry.state);
   } else {
     problem_ = "no change of any TrustPolicy is in force until all are valid: " + problem_;
   }
@@ -65,7 +88,57 @@ std::vector<PolicySet::Invalid> PolicySet::take_invalid() {
   if (!complete_) return out;
   for (auto& [name, entry] : entries_) {
     if (entry.policy || std::exchange(entry.told, true)) continue;
-    out.push_back({name, entry.uid, entry.error});
+    out.push_back({name, entry.state.uid, entry.error});
+  }
+  return out;
+}
+
+std::string PolicySet::invalid_names() const {
+  NameList names;
+  for (const auto& [name, entry] : entries_) {
+    if (!entry.policy) names.add(name);
+  }
+  return names.text();
+}
+
+std::string PolicySet::deleted_names() const {
+  NameList names;
+  for (const auto& [name, state] : states_in_force_) {
+    if (!entries_.contains(name)) names.add(name);
+  }
+  return names.text();
+}
+
+// What is in force under the name of a policy that is not.
+std::string PolicySet::standing_of(const std::string& name, const Entry& entry) const {
+  const auto found = states_in_force_.find(name);
+  if (found == states_in_force_.end()) return "nothing is in force under its name";
+  if (found->second.uid != entry.state.uid) return "a deleted policy of its name stays in force";
+  return "its generation " + std::to_string(found->second.generation) + " stays in force";
+}
+
+std::vector<PolicyVerdict> PolicySet::verdicts() const {
+  using Standing = PolicyVerdict::Standing;
+  const auto invalid = invalid_names();
+  const auto deleted = deleted_names();
+  const auto held = invalid.empty() ? "" : "until all are valid; not valid: " + invalid;
+  const auto kept = deleted.empty() ? "" : "; deleted and still in force: " + deleted;
+  std::vector<PolicyVerdict> out;
+  for (const auto& [name, entry] : entries_) {
+    PolicyVerdict verdict{name, entry.state.uid, entry.state.generation, Standing::kInForce, ""};
+    const auto in_force = states_in_force_.find(name);
+    if (!entry.policy) {
+      verdict.standing = Standing::kInvalid;
+      verdict.message = entry.error + "; " + standing_of(name, entry) +
+                        ", and no change of any TrustPolicy is until all are valid" + kept;
+    } else if (in_force == states_in_force_.end() || in_force->second != entry.state) {
+      verdict.standing = Standing::kHeldBack;
+      verdict.message = "not in force " + held + "; " + standing_of(name, entry);
+    } else {
+      verdict.message = "in force";
+      if (!held.empty()) verdict.message += "; no change of any TrustPolicy is " + held;
+    }
+    out.push_back(std::move(verdict));
   }
   return out;
 }

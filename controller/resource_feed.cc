@@ -51,6 +51,7 @@ struct ResourceFeed::Impl {
   void on_delivery(const std::string& name_space, kube::WatchEvent event);
   void tell_policies();
   void tell_invalid_policies();
+  void tell_verdicts();
   void synced(const std::string& name);
 };
 
@@ -99,7 +100,15 @@ void ResourceFeed::Impl::tell_invalid_policies() {
 void ResourceFeed::Impl::tell_policies() {
   tell_invalid_policies();
   if (!open) return;
-  if (auto change = policies.take_change()) parts.sink.set_policies(*std::move(change));
+  auto change = policies.take_change();
+  if (!change) return;
+  parts.sink.set_policies(*std::move(change));
+  tell_verdicts();
+}
+
+// What the statuses say is what is in force, so not before that is decided.
+void ResourceFeed::Impl::tell_verdicts() {
+  if (open) parts.policy_statuses.judged(policies.verdicts());
 }
 
 void ResourceFeed::Impl::synced(const std::string& name) {
@@ -116,9 +125,11 @@ void ResourceFeed::Impl::synced(const std::string& name) {
 void ResourceFeed::Impl::on_policy(kube::WatchEvent event) {
   switch (event.type) {
     case kube::WatchEvent::Type::kReset:
+      parts.policy_statuses.forget_versions();
       return policies.reset();
     case kube::WatchEvent::Type::kAdded:
     case kube::WatchEvent::Type::kModified:
+      parts.policy_statuses.observed(event.object);
       policies.put(event.object);
       return tell_policies();
     case kube::WatchEvent::Type::kDeleted:
@@ -127,6 +138,8 @@ void ResourceFeed::Impl::on_policy(kube::WatchEvent event) {
     case kube::WatchEvent::Type::kSynced:
       policies.synced();
       tell_policies();
+      // After a watch began anew the statuses may be older than what was written.
+      tell_verdicts();
       return synced("trustpolicies");
   }
 }

@@ -8,6 +8,7 @@
 #include <sealift/controller/delivery_record.h>
 #include <sealift/controller/event_recorder.h>
 #include <sealift/controller/finalizer_release.h>
+#include <sealift/controller/policy_status_writer.h>
 #include <sealift/controller/remote_clusters.h>
 #include <sealift/controller/remote_inventory.h>
 #include <sealift/controller/report_events.h>
@@ -211,6 +212,8 @@ class ResourcePuller {
     controller::EventRecorder events(cluster.client, host_name(), system_clock(), system_random(),
                                      log_);
     controller::StatusWriter statuses(*api_, *records_, system_clock(), system_random(), log_);
+    controller::PolicyStatusWriter policy_statuses(cluster.client, system_clock(), system_random(),
+                                                   log_);
     controller::FinalizerRelease farewell(*api_, *records_, system_clock(), system_random(), log_);
     controller::ReportEvents report_events(events, options_.all_events
                                                        ? controller::EventLevel::kAll
@@ -246,10 +249,10 @@ class ResourcePuller {
     sink.attach(puller.get());
     base_.waker.attach(puller.get());
     {
-      controller::ResourceFeed feed(cluster.client,
-                                    {options_.watch_namespaces, options_.shard_selector},
-                                    {options_.default_service_account, options_.allow_own_identity},
-                                    {*records_, sink, statuses, farewell, events}, log_);
+      controller::ResourceFeed feed(
+          cluster.client, {options_.watch_namespaces, options_.shard_selector},
+          {options_.default_service_account, options_.allow_own_identity},
+          {*records_, sink, statuses, policy_statuses, farewell, events}, log_);
       base_.endpoints.attach(sources(*puller, feed));
       feed.start();
       const puller::CacheTidier tidier(*puller, base_.artifacts, system_clock(), log_);

@@ -34,6 +34,27 @@ class ControllerFeed : public ControllerContract {
                              {"spec", std::move(spec)}});
     cluster_.kubectl_apply(dump_json(policy));
   }
+  Json policy(const std::string& name) {
+    auto object = client_.get(trust_policies().path("", name), {}, {});
+    EXPECT_OK(object);
+    return object ? *object : Json::object();
+  }
+  // Null where there is none.
+  Json policy_condition(const std::string& name, std::string_view type) {
+    const auto object = policy(name);
+    const auto* conditions = object.find_path({"status", "conditions"});
+    if (conditions == nullptr) return {};
+    for (const auto& condition : *conditions->as_array()) {
+      if (condition.string_at({"type"}) == type) return condition;
+    }
+    return {};
+  }
+  void wait_for_policy(const std::string& name, const std::string& reason) {
+    const auto waited = cluster_.kubectl(
+        {"wait", "trustpolicy/" + name, "--timeout=120s",
+         "--for=jsonpath={.status.conditions[?(@.type==\"Ready\")].reason}=" + reason});
+    EXPECT_EQ(waited.exit_code, 0) << waited.err;
+  }
   std::string id(const std::string& name = "web") const { return name_space_ + "/" + name; }
 };
 
@@ -102,6 +123,52 @@ TEST_F(ControllerFeed, AnInvalidPolicyChangesNothing) {
   EXPECT_TRUE(feed_->state().policies_valid);
 }
 
+TEST_F(ControllerFeed, APolicysStatusSaysWhetherItIsInForce) {
+  const auto broken = "-----BEGIN PUBLIC KEY-----\nnone\n-----END PUBLIC KEY-----\n";
+  apply_policy("shop", public_key("p256"));
+  start_feed();
+  wait_for_policy("shop", "InForce");
+  EXPECT_EQ(policy_condition("shop", "Ready").string_at({"status"}), "True");
+  apply_policy("other", broken);
+  wait_for_policy("other", "InvalidPolicy");
+  EXPECT_EQ(policy_condition("other", "Ready").string_at({"status"}), "False");
+  EXPECT_EQ(policy_condition("other", "Stalled").string_at({"status"}), "True");
+  EXPECT_THAT(std::string(policy_condition("other", "Ready").string_at({"message"})),
+              HasSubstr("nothing is in force under its name"));
+  policy_statuses_.drain({});
+  EXPECT_THAT(std::string(policy_condition("shop", "Ready").string_at({"message"})),
+              HasSubstr("not valid: other"));
+  apply_policy("shop", public_key("ed25519"));
+  wait_for_policy("shop", "HeldBack");
+  EXPECT_EQ(*policy("shop").find_path({"status", "observedGeneration"})->as_int64(), 2);
+  EXPECT_THAT(std::string(policy_condition("shop", "Ready").string_at({"message"})),
+              HasSubstr("its generation 1 stays in force"));
+  apply_policy("other", public_key("p384"));
+  wait_for_policy("other", "InForce");
+  wait_for_policy("shop", "InForce");
+  EXPECT_TRUE(policy_condition("other", "Stalled").is_null());
+}
+
+TEST_F(ControllerFeed, APolicysStatusIsWrittenOnce) {
+  apply_policy("shop", public_key("p256"));
+  start_feed();
+  wait_for_policy("shop", "InForce");
+  feed_.reset();
+  policy_statuses_.drain({});
+  const auto version = policy("shop").string_at({"metadata", "resourceVersion"});
+  const std::string before(version);
+  // Whoever leads next finds it written.
+  PolicyStatusWriter next(client_, system_clock(), system_random(), Logger::silent());
+  {
+    ResourceFeed feed(client_, {{name_space_}, ""}, {},
+                      {records_, sink_, statuses_, next, farewell_, events_}, Logger::silent());
+    feed.start();
+    sink_.wait_for("policies shop", 2);
+  }
+  next.drain({});
+  EXPECT_EQ(policy("shop").string_at({"metadata", "resourceVersion"}), before);
+}
+
 TEST_F(ControllerFeed, WithoutAnAccountNothingIsRun) {
   apply_delivery("prune: true");
   start_feed();
@@ -151,7 +218,8 @@ TEST_F(ControllerFeed, GoesOnAfterACutAndForgetsWhatWasDeletedMeanwhile) {
 TEST_F(ControllerFeed, SaysWhatItMayNotWatch) {
   auto access = cluster_.user_access();
   ResourceFeed feed(cluster_.client(access), {{name_space_}, ""}, {},
-                    {records_, sink_, statuses_, farewell_, events_}, Logger::silent());
+                    {records_, sink_, statuses_, policy_statuses_, farewell_, events_},
+                    Logger::silent());
   feed.start();
   while (feed.state().problems.size() < 2) std::this_thread::yield();
   const auto state = feed.state();

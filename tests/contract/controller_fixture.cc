@@ -77,6 +77,7 @@ ControllerContract::ControllerContract()
     : proxy_(cluster_.access().server_url, cluster_.access().server),
       client_(cluster_.client(through(proxy_, cluster_.access()))),
       statuses_(api_, records_, system_clock(), system_random(), Logger::silent()),
+      policy_statuses_(client_, system_clock(), system_random(), Logger::silent()),
       events_(client_, "test", system_clock(), system_random(), Logger::silent()),
       farewell_(api_, records_, system_clock(), system_random(), Logger::silent()) {
   install_definitions(cluster_);
@@ -109,7 +110,8 @@ void ControllerContract::apply_delivery(const std::string& spec, const std::stri
 void ControllerContract::start_feed(AccountRule accounts) {
   feed_ = std::make_unique<ResourceFeed>(
       client_, FeedScope{{name_space_}, ""}, std::move(accounts),
-      ResourceFeed::Parts{records_, sink_, statuses_, farewell_, events_}, Logger::silent());
+      ResourceFeed::Parts{records_, sink_, statuses_, policy_statuses_, farewell_, events_},
+      Logger::silent());
   feed_->start();
 }
 

@@ -73,6 +73,7 @@ class ControllerContract : public testing::Test {
   DeliveryRecords records_;
   RecordingSink sink_;
   StatusWriter statuses_;
+  PolicyStatusWriter policy_statuses_;
   EventRecorder events_;
   FinalizerRelease farewell_;
   std::unique_ptr<ResourceFeed> feed_;

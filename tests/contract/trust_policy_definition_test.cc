@@ -143,7 +143,7 @@ TEST_F(TrustPolicyDefinition, RefusesWhatTheParserRefuses) {
 TEST_F(TrustPolicyDefinition, HasTheParsersDefaultsAndColumns) {
   kubectl({"create", "--filename", "-"}, policy_with_keys(key("a", kKeyA)));
   EXPECT_THAT(kubectl({"get", "tp"}),
-              testing::MatchesRegex("NAME +REPOSITORIES +THRESHOLD +ROLLBACK +AGE *\n"
+              testing::MatchesRegex("NAME +READY +REPOSITORIES +THRESHOLD +ROLLBACK +AGE *\n"
                                     "shop +\\[\"\\*\\*\"\\] +1 +deny +[0-9]+s *\n"));
   kubectl({"delete", "tp", "shop"});
 }

@@ -33,11 +33,16 @@ class ConsoleInstall : public ConsoleCase {
     return more;
   }
   std::string account() const { return "system:serviceaccount:" + name_ + ":sealift-puller"; }
+  // `resource`: "deliveries.sealift.dev/status" is the subresource, which kubectl takes for a name.
   bool can(const std::string& verb, const std::string& resource,
            const std::string& name_space) const {
-    auto asked = cluster_.kubectl(
-        {"auth", "can-i", verb, resource, "--as", account(), "--namespace", name_space});
-    return asked.out == "yes\n";
+    const auto slash = resource.find('/');
+    std::vector<std::string> question{"auth", "can-i",   verb,          resource.substr(0, slash),
+                                      "--as", account(), "--namespace", name_space};
+    if (slash != std::string::npos) {
+      question.push_back("--subresource=" + resource.substr(slash + 1));
+    }
+    return cluster_.kubectl(question).out == "yes\n";
   }
   bool is_there(const std::string& path) const { return !get(path).is_null(); }
 
@@ -80,7 +85,9 @@ TEST_F(ConsoleInstall, AppliesAndWaitsAndGivesThePullerNoMorePowerThanItNeeds) {
     EXPECT_FALSE(can(verb, "configmaps", app_)) << verb;
   }
   EXPECT_FALSE(can("create", "deployments.apps", app_));
+  EXPECT_TRUE(can("patch", "trustpolicies.sealift.dev/status", app_));
   EXPECT_FALSE(can("patch", "trustpolicies.sealift.dev", app_));
+  EXPECT_FALSE(can("update", "trustpolicies.sealift.dev/status", app_));
   EXPECT_FALSE(can("create", "deliveries.sealift.dev", app_));
   EXPECT_FALSE(can("impersonate", "users", app_));
   EXPECT_FALSE(can("impersonate", "groups", app_));

@@ -25,6 +25,7 @@ class ControllerCase : public ConsoleCase {
   std::string installed_token();
   // A TrustPolicy that accepts key_file()'s signatures on the case's artifacts.
   void trust();
+  std::string policy_name() const { return "policy-" + name_; }
   // The puller, through proxy_, with its own state.
   void start_puller(std::vector<std::string> more_arguments = {});
   std::unique_ptr<test::Process> make_puller(const std::string& state,
@@ -59,7 +60,6 @@ class ControllerCase : public ConsoleCase {
 
  private:
   void make_deployer();
-  std::string policy_name() const { return "policy-" + name_; }
 };
 
 }  // namespace sealift::e2e

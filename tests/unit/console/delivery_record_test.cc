@@ -74,9 +74,25 @@ TEST(PolicyTable, ShowsWhoMustSign) {
              "signatures": {"threshold": 2, "keys": [{"name": "x"}, {"name": "y"}]}}})",
                                                  "the test"));
   EXPECT_THAT(policy_cells(policy, {}, later()),
-              ElementsAre("shop", "2", "x,y", "deny", "2d", "a/**,b"));
+              ElementsAre("shop", "Unknown", "2", "x,y", "deny", "2d", "a/**,b",
+                          "no puller has looked at it yet"));
   EXPECT_THAT(policy_cells(policy, {false, true}, later()),
-              ElementsAre("shop", "2", "x,y", "deny", "720h", "2d", "a/**,b"));
+              ElementsAre("shop", "Unknown", "2", "x,y", "deny", "720h", "2d", "a/**,b",
+                          "no puller has looked at it yet"));
+}
+
+TEST(PolicyTable, ShowsWhetherItIsInForceAndWhyNot) {
+  ASSERT_OK_ASSIGN(const auto policy, parse_json(R"({
+    "metadata": {"name": "shop"}, "status": {"conditions": [
+      {"type": "Stalled", "status": "True", "reason": "InvalidPolicy", "message": "not this one"},
+      {"type": "Ready", "status": "False", "reason": "InvalidPolicy", "message": "a key is none"}
+    ]}})",
+                                                 "the test"));
+  EXPECT_THAT(policy_headings({}), ElementsAre("NAME", "READY", "THRESHOLD", "KEYS", "ROLLBACK",
+                                               "AGE", "REPOSITORIES", "MESSAGE"));
+  const auto cells = policy_cells(policy, {}, later());
+  EXPECT_EQ(cells[1], "False");
+  EXPECT_EQ(cells.back(), "a key is none");
 }
 
 }  // namespace

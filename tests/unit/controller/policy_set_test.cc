@@ -15,7 +15,10 @@ namespace sealift::controller {
 namespace {
 
 using test::fails_with;
+using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 std::string public_key(const std::string& name) {
   std::ifstream stream(std::string(SEALIFT_TEST_DATA) + "/signing/keys/" + name + ".pub");
@@ -124,6 +127,87 @@ TEST(PolicySet, TellsAWrongOneOnce) {
   EXPECT_TRUE(set.take_invalid().empty());
   set.put(policy("a", 2, false));
   EXPECT_EQ(set.take_invalid().size(), 1u);
+}
+
+// "a: in force", "b 2: held back", … of each policy.
+std::vector<std::string> standings(const PolicySet& set) {
+  using Standing = PolicyVerdict::Standing;
+  std::vector<std::string> out;
+  for (const auto& verdict : set.verdicts()) {
+    out.push_back(verdict.name + " " + std::to_string(verdict.generation) +
+                  (verdict.standing == Standing::kInForce    ? ": in force"
+                   : verdict.standing == Standing::kHeldBack ? ": held back"
+                                                             : ": invalid"));
+  }
+  return out;
+}
+
+std::string message_about(const PolicySet& set, std::string_view name) {
+  for (const auto& verdict : set.verdicts()) {
+    if (verdict.name == name) return verdict.message;
+  }
+  return "nothing";
+}
+
+TEST(PolicySet, SaysOfEachWhatIsInForce) {
+  auto set = synced_set({policy("a"), policy("b")});
+  set.take_change();
+  EXPECT_THAT(standings(set), ElementsAre("a 1: in force", "b 1: in force"));
+  EXPECT_EQ(message_about(set, "a"), "in force");
+  set.put(policy("a", 2));
+  set.put(policy("b", 2, false));
+  set.put(policy("c"));
+  set.put(policy("d"));
+  set.take_change();
+  EXPECT_THAT(standings(set),
+              ElementsAre("a 2: held back", "b 2: invalid", "c 1: held back", "d 1: held back"));
+  EXPECT_THAT(message_about(set, "a"),
+              AllOf(HasSubstr("not valid: b"), HasSubstr("its generation 1 stays in force")));
+  EXPECT_THAT(message_about(set, "b"),
+              AllOf(HasSubstr("TrustPolicy b"), HasSubstr("its generation 1 stays in force")));
+  EXPECT_THAT(message_about(set, "c"), HasSubstr("nothing is in force under its name"));
+  set.put(policy("a", 3));
+  set.put(policy("b", 3));
+  set.take_change();
+  EXPECT_THAT(standings(set),
+              ElementsAre("a 3: in force", "b 3: in force", "c 1: in force", "d 1: in force"));
+}
+
+TEST(PolicySet, AnUnchangedOneStaysInForceBesideAnInvalidOne) {
+  auto set = synced_set({policy("a"), policy("b")});
+  set.take_change();
+  set.put(policy("b", 2, false));
+  set.take_change();
+  EXPECT_THAT(standings(set), ElementsAre("a 1: in force", "b 2: invalid"));
+  EXPECT_THAT(message_about(set, "a"), HasSubstr("no change of any TrustPolicy is until all are "
+                                                 "valid; not valid: b"));
+}
+
+TEST(PolicySet, WhatWasDeletedAndStaysInForceIsNamed) {
+  auto set = synced_set({policy("a"), policy("b"), policy("c")});
+  set.take_change();
+  set.put(policy("b", 2, false));
+  set.remove(policy("a"));
+  set.remove(policy("c"));
+  auto again = policy("c");
+  again.find("metadata")->set("uid", "another");
+  set.put(again);
+  set.take_change();
+  EXPECT_THAT(message_about(set, "b"), HasSubstr("deleted and still in force: a"));
+  EXPECT_THAT(message_about(set, "c"), HasSubstr("a deleted policy of its name stays in force"));
+}
+
+TEST(PolicySet, AfterARestartNothingIsInForceUntilAllAreValid) {
+  auto set = synced_set({policy("a"), policy("b", 1, false)});
+  set.take_change();
+  EXPECT_THAT(standings(set), ElementsAre("a 1: held back", "b 1: invalid"));
+}
+
+TEST(PolicySet, NamesManyInvalidOnesByTheFirst) {
+  auto set = synced_set({policy("z")});
+  for (int i = 10; i < 23; ++i) set.put(policy("p" + std::to_string(i), 1, false));
+  set.take_change();
+  EXPECT_THAT(message_about(set, "z"), AllOf(HasSubstr("p19 and 3 more"), Not(HasSubstr("p20"))));
 }
 
 TEST(AccountRule, ADeliveryNeedsAnAccount) {

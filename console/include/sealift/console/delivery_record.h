@@ -17,6 +17,12 @@ struct Condition {
   std::string message;
 };
 
+// Of an object as the API server gives it; nullopt where it has none of that type.
+std::optional<Condition> read_condition(const Json& object, std::string_view type);
+
+// What is said of an object of ours without conditions.
+inline constexpr std::string_view kNotObserved = "no puller has looked at it yet";
+
 // status.artifact: the newest that was accepted.
 struct ArtifactRecord {
   std::string url;

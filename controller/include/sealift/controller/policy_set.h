@@ -3,11 +3,11 @@
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
 #include <sealift/controller/delivery_sink.h>
+#include <sealift/controller/policy_verdict.h>
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -35,21 +35,34 @@ class PolicySet {
   };
   // That have not been told by an earlier call.
   std::vector<Invalid> take_invalid();
+  // Of each that is there, by what take_change() gave last: in force, held back or invalid.
+  std::vector<PolicyVerdict> verdicts() const;
   bool is_valid() const { return problem_.empty(); }
   std::size_t size() const { return entries_.size(); }
 
  private:
-  struct Entry {
+  // One state of one policy.
+  struct State {
     std::string uid;
     std::int64_t generation = 0;
+    bool operator==(const State&) const = default;
+  };
+  struct Entry {
+    State state;
     std::optional<signing::TrustPolicy> policy;
     std::string error;
     bool told = false;
     bool seen = true;
   };
 
+  std::string standing_of(const std::string& name, const Entry& entry) const;
+  std::string invalid_names() const;
+  // Policies that are in force although nobody has them any more.
+  std::string deleted_names() const;
+
   std::map<std::string, Entry> entries_;
   std::vector<signing::TrustPolicy> in_force_;
+  std::map<std::string, State> states_in_force_;  // by name
   std::string problem_;
   bool complete_ = false;  // between synced() and reset()
   bool changed_ = true;
