@@ -23,7 +23,29 @@ bool is_about(const Json& event, const KnownDelivery& delivery, const std::set<s
          event.string_at({"involvedObject", "namespace"}) == delivery.record.name.name_space;
 }
 
+const kube::Resource& event_resource() {
+  static const kube::Resource kEvents{{"", "v1", "Event"}, "events", true};
+  return kEvents;
+}
+
+// Events about objects without a namespace are in "default".
+std::set<std::string> event_namespaces(const KnownDelivery& delivery, const Members& members) {
+  std::set<std::string> name_spaces{delivery.record.name.name_space};
+  for (const auto& member : members.objects) {
+    name_spaces.insert(member.id.name_space.empty() ? "default" : member.id.name_space);
+  }
+  return name_spaces;
+}
+
 }  // namespace
+
+std::vector<WatchedPlace> places_of_events(const KnownDelivery& delivery, const Members& members) {
+  std::vector<WatchedPlace> places;
+  for (const auto& name_space : event_namespaces(delivery, members)) {
+    places.push_back({event_resource(), name_space, "", ""});
+  }
+  return places;
+}
 
 DeliveryEvent event_of(const Json& event) {
   DeliveryEvent result;
@@ -58,17 +80,14 @@ Result<std::vector<DeliveryEvent>> list_delivery_events(const kube::ApiClient& c
                                                         const Members& members,
                                                         std::stop_token stop) {
   std::set<std::string> uids;
-  std::set<std::string> name_spaces{delivery.record.name.name_space};
   if (!delivery.record.uid.empty()) uids.insert(delivery.record.uid);
   for (const auto& member : members.objects) {
     uids.insert(member.uid);
-    name_spaces.insert(member.id.name_space.empty() ? "default" : member.id.name_space);
   }
-  const kube::Resource resource{{"", "v1", "Event"}, "events", true};
   auto events = history_events(delivery.record);
-  for (const auto& name_space : name_spaces) {
+  for (const auto& name_space : event_namespaces(delivery, members)) {
     SEALIFT_ASSIGN(auto listed,
-                   list_objects(client, resource, {name_space, ""}, Content::kWhole, stop));
+                   list_objects(client, event_resource(), {name_space, ""}, Content::kWhole, stop));
     for (const auto& event : listed) {
       if (is_about(event, delivery, uids)) events.push_back(event_of(event));
     }

@@ -39,8 +39,14 @@ struct Question {
   std::stop_token stop;
 };
 
-Result<std::vector<Json>> list_in(const Question& question, const kube::Resource& resource,
-                                  const std::set<std::string>& name_spaces, Content content) {
+// The members of a kind, and where they were looked for.
+struct KindList {
+  std::vector<Json> objects;
+  std::set<std::string> name_spaces;
+};
+
+Result<KindList> list_in(const Question& question, const kube::Resource& resource,
+                         std::set<std::string> name_spaces, Content content) {
   std::vector<Json> all;
   for (const auto& name_space : name_spaces) {
     SEALIFT_ASSIGN(auto some,
@@ -48,11 +54,11 @@ Result<std::vector<Json>> list_in(const Question& question, const kube::Resource
                                 question.stop));
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }
-  return all;
+  return KindList{std::move(all), std::move(name_spaces)};
 }
 
-Result<std::vector<Json>> list_kind(const Question& question, const kube::Resource& resource,
-                                    Content content) {
+Result<KindList> list_kind(const Question& question, const kube::Resource& resource,
+                           Content content) {
   auto places = question.parent.additional_namespaces;
   places.insert(question.parent.name_space);
   if (!resource.namespaced || places.size() > 1) {
@@ -60,7 +66,7 @@ Result<std::vector<Json>> list_kind(const Question& question, const kube::Resour
     const bool refused = !everywhere && everywhere.error().code() == ErrorCode::kForbidden;
     if (!refused || !resource.namespaced) return everywhere;
   }
-  return list_in(question, resource, places, content);
+  return list_in(question, resource, std::move(places), content);
 }
 
 // How members are judged: as the puller does.
@@ -145,6 +151,10 @@ Result<KnownDelivery> find_delivery(const kube::ApiClient& client, const puller:
   return fail(std::move(found).error());
 }
 
+std::string member_selector(const InventoryParent& parent) {
+  return std::string(kube::kPartOfLabel) + "=" + parent.applyset_id;
+}
+
 Result<Members> list_delivery_members(const kube::ApiClient& client, kube::ResourceMap& resources,
                                       const KnownDelivery& delivery, Timestamp now,
                                       std::stop_token stop) {
@@ -155,9 +165,7 @@ Result<Members> list_delivery_members(const kube::ApiClient& client, kube::Resou
   if (auto parsed = puller::parse_delivery(delivery.document, "the Delivery"); parsed) {
     judgement.checks = std::move(parsed->health_checks);
   }
-  const Question question{client, delivery.parent,
-                          std::string(kube::kPartOfLabel) + "=" + delivery.parent.applyset_id,
-                          stop};
+  const Question question{client, delivery.parent, member_selector(delivery.parent), stop};
   for (const auto& kind : delivery.parent.kinds) {
     auto resource = resources.find_preferred(kind.group, kind.kind, stop);
     if (!resource && resource.error().code() != ErrorCode::kNotFound) {
@@ -172,7 +180,10 @@ Result<Members> list_delivery_members(const kube::ApiClient& client, kube::Resou
       continue;
     }
     if (!listed) return fail(std::move(listed).error());
-    for (const auto& object : *listed) {
+    for (const auto& name_space : listed->name_spaces) {
+      members.lists.push_back({*resource, name_space});
+    }
+    for (const auto& object : listed->objects) {
       members.objects.push_back(member_of(object, *resource, content, judgement));
     }
   }

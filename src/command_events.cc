@@ -9,20 +9,26 @@
 namespace sealift::program {
 namespace {
 
-// Between two looks of --watch: events are of many namespaces, and each has its own watch to end.
-constexpr std::chrono::seconds kBetweenLooks{2};
+// Between two looks of --watch, however much happens.
+constexpr std::chrono::seconds kBetweenLooks{1};
 
-Result<std::vector<console::DeliveryEvent>> look(const kube::ApiClient& client,
-                                                 kube::ResourceMap& resources,
-                                                 const puller::DeliveryName& name,
-                                                 const std::stop_token& stop) {
+struct Look {
+  std::vector<console::DeliveryEvent> events;
+  std::vector<console::WatchedPlace> places;  // where more may come
+};
+
+Result<Look> look(const kube::ApiClient& client, kube::ResourceMap& resources,
+                  const puller::DeliveryName& name, const std::stop_token& stop) {
   SEALIFT_ASSIGN(auto delivery, console::find_delivery(client, name, stop));
   console::Members members;
   if (delivery.record.kubeconfig_secret.empty()) {
     SEALIFT_ASSIGN(members, console::list_delivery_members(client, resources, delivery,
                                                            client.environment().clock.now(), stop));
   }
-  return console::list_delivery_events(client, delivery, members, stop);
+  SEALIFT_ASSIGN(auto events, console::list_delivery_events(client, delivery, members, stop));
+  auto places = places_of_events(delivery, members);
+  places.push_back(place_of_parent(delivery));
+  return Look{std::move(events), std::move(places)};
 }
 
 Result<> show(const kube::ApiClient& client, const puller::DeliveryName& name, bool watch,
@@ -30,12 +36,13 @@ Result<> show(const kube::ApiClient& client, const puller::DeliveryName& name, b
   const auto& output = surroundings.output;
   auto& clock = client.environment().clock;
   kube::ResourceMap resources(client);
+  console::ChangeWatch changes(client);
   console::EventsTable table;
   for (bool first = true;; first = false) {
-    auto events = look(client, resources, name, surroundings.stop);
+    auto seen = look(client, resources, name, surroundings.stop);
     if (surroundings.stop.stop_requested() && watch) return {};
-    if (!events) return fail(std::move(events).error());
-    const auto news = table.keep_news(*std::move(events));
+    if (!seen) return fail(std::move(seen).error());
+    const auto news = table.keep_news(std::move(seen->events));
     if (format.is_document(output)) {
       if (first || !news.empty()) format.print(console::to_json(news), output);
     } else if (first && news.empty() && !watch) {
@@ -44,7 +51,10 @@ Result<> show(const kube::ApiClient& client, const puller::DeliveryName& name, b
       output.text(table.text(news, clock.now()));
     }
     if (!watch) return {};
+    changes.follow(seen->places);
     clock.sleep_until(clock.steady_now() + kBetweenLooks, surroundings.stop);
+    changes.wait(std::chrono::hours(1), surroundings.stop);
+    for (const auto& refusal : changes.take_refusals()) output.warning("not followed: " + refusal);
   }
 }
 

@@ -1,6 +1,9 @@
+#include <sealift/console/change_watch.h>
 #include <sealift/console/delivery_tree.h>
 
 #include <CLI/CLI.hpp>
+
+#include <algorithm>
 
 #include "cluster_flags.h"
 #include "command.h"
@@ -9,8 +12,10 @@
 namespace sealift::program {
 namespace {
 
-// Between two looks of --watch: the tree is of many kinds, and each has its own watch to end.
-constexpr std::chrono::seconds kBetweenLooks{2};
+// Between two looks of --watch, however much changes.
+constexpr std::chrono::seconds kBetweenLooks{1};
+// Without a change: the health of a Pod that waits for a node changes by time alone.
+constexpr std::chrono::seconds kLongestRest{15};
 // ECMA-48: to the upper left corner, and the rest of the screen away.
 constexpr std::string_view kClearScreen = "\033[H\033[2J";
 
@@ -35,6 +40,13 @@ Result<Look> look(const kube::ApiClient& client, kube::ResourceMap& resources,
   return Look{std::move(delivery), std::move(members)};
 }
 
+std::chrono::milliseconds rest_after(const console::Members& members) {
+  const bool moving = std::any_of(
+      members.objects.begin(), members.objects.end(),
+      [](const auto& member) { return member.health.health != objects::Health::kCurrent; });
+  return moving ? std::chrono::milliseconds(kLongestRest) : std::chrono::hours(1);
+}
+
 void warn_of_unseen(const console::Members& members, const Output& output) {
   for (const auto& kind : members.unseen_kinds) output.warning("not shown: " + kind);
 }
@@ -44,6 +56,7 @@ Result<> show(const kube::ApiClient& client, const puller::DeliveryName& name, b
   const auto& output = surroundings.output;
   auto& clock = client.environment().clock;
   kube::ResourceMap resources(client);
+  console::ChangeWatch changes(client);
   Json last;
   for (bool first = true;; first = false) {
     auto seen = look(client, resources, name, surroundings);
@@ -61,7 +74,12 @@ Result<> show(const kube::ApiClient& client, const puller::DeliveryName& name, b
       last = std::move(json);
     }
     if (!watch) return {};
+    auto places = places_of_members(seen->delivery, seen->members);
+    places.push_back(place_of_parent(seen->delivery));
+    changes.follow(places);
     clock.sleep_until(clock.steady_now() + kBetweenLooks, surroundings.stop);
+    changes.wait(rest_after(seen->members), surroundings.stop);
+    for (const auto& refusal : changes.take_refusals()) output.warning("not followed: " + refusal);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 
@@ -171,6 +172,19 @@ class ConsoleMembers : public ConsoleStatus {
     }));
   }
 
+  // The command, through proxy_.
+  std::vector<std::string> counted(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), program("sealift"));
+    arguments.insert(arguments.end(),
+                     {"--kubeconfig", directory_.file("kubeconfig"), "--namespace", name_});
+    return arguments;
+  }
+  bool is_watched(const std::string& path) const {
+    const auto requests = proxy_.requests();
+    return std::any_of(requests.begin(), requests.end(), [&](const auto& request) {
+      return request.is_watch() && request.path == path;
+    });
+  }
   std::string deployment(const std::string& name, const std::string& labels,
                          const std::string& pod_labels) const {
     return "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: " + name +
@@ -195,8 +209,9 @@ TEST_F(ConsoleMembers, TheTreeShowsLiveObjectsWithTheirHealth) {
 }
 
 TEST_F(ConsoleMembers, EventsGoOnUntilTheyAreInterrupted) {
-  test::Process watch(command({"events", "web", "--watch"}));
+  test::Process watch(counted({"events", "web", "--watch"}));
   ASSERT_TRUE(watch.wait_for_output("main@sha1:aa"));
+  EXPECT_TRUE(eventually([&] { return is_watched(core("events")); }));
   cluster_.kubectl({"scale", "deployment/web", "--replicas", "3", "-n", name_});
   ASSERT_TRUE(watch.wait_for_output("to 3"));
   watch.send_signal(SIGINT);
@@ -211,6 +226,30 @@ TEST_F(ConsoleMembers, EventsAreOfTheDeliveryAndItsObjectsInTheirOrder) {
                             HasSubstr("Deployment/web"), Not(HasSubstr("foreign"))));
   EXPECT_LT(events.find("main@sha1:aa"), events.find("main@sha1:bb"));
   EXPECT_LT(events.find("main@sha1:bb"), events.find("Deployment/web"));
+}
+
+// The Delivery by one watch, and each kind by one, also a kind that comes later.
+TEST_F(ConsoleMembers, AWatchedTreeFollowsTheDeliveryAndEachMember) {
+  test::Process watch(counted({"tree", "web", "--watch", "--output", "json"}));
+  for (const auto& path : {"/apis/sealift.dev/v1alpha1/namespaces/" + name_ + "/deliveries",
+                           core("configmaps"), apps("deployments")}) {
+    EXPECT_TRUE(eventually([&] { return is_watched(path); })) << path;
+  }
+  patch_status("web", "{\"status\": {" + ready("False", "Degraded", "broken") + "}}");
+  ASSERT_TRUE(watch.wait_for_output("\"ready\": \"False\""));
+  kubectl({"delete", "configmap", "settings"});
+  const auto id = kube::applyset_id("web", name_, "Delivery", "sealift.dev");
+  apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: later, namespace: " + name_ +
+        ", labels: {applyset.kubernetes.io/part-of: " + id + "}}\n");
+  ASSERT_TRUE(watch.wait_for_output("\"later\""));
+  kubectl({"annotate", "delivery", "web", "--overwrite",
+           "applyset.kubernetes.io/contains-group-kinds=ConfigMap,Deployment.apps,Service"});
+  EXPECT_TRUE(eventually([&] { return is_watched(core("services")); }));
+  patch_delivery("web", R"({"metadata": {"finalizers": null}})");
+  kubectl({"delete", "delivery", "web"});
+  const auto ended = watch.wait();
+  EXPECT_EQ(ended.exit_code, 4);
+  EXPECT_THAT(ended.err, HasSubstr("there is no Delivery web"));
 }
 
 TEST_F(ConsoleMembers, APodIsTracedToItsCommitAndSigners) {

@@ -3,6 +3,7 @@
 #include <sealift/base/clock.h>
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
+#include <sealift/console/change_watch.h>
 #include <sealift/console/delivery_members.h>
 #include <sealift/console/table.h>
 #include <sealift/kube/api_client.h>
@@ -29,6 +30,9 @@ struct DeliveryEvent {
 DeliveryEvent event_of(const Json& kubernetes_event);
 // status.history, oldest first. Pure.
 std::vector<DeliveryEvent> history_events(const DeliveryRecord& delivery);
+
+// Where later ones will be.
+std::vector<WatchedPlace> places_of_events(const KnownDelivery& delivery, const Members& members);
 
 // The Kubernetes events of the Delivery and of `members`, and its history, by time. Events of
 // cluster-scoped objects are kept in the namespace "default".

@@ -53,10 +53,20 @@ struct LiveMember {
   objects::HealthStatus health;
 };
 
+// What was asked for: one list.
+struct MemberList {
+  kube::Resource resource;
+  std::string name_space;  // empty: all
+};
+
 struct Members {
   std::vector<LiveMember> objects;        // in the order of applying
   std::vector<std::string> unseen_kinds;  // that may have members and could not be listed: why
+  std::vector<MemberList> lists{};        // where they were found, or might have been
 };
+
+// The labels of all members.
+std::string member_selector(const InventoryParent& parent);
 
 // The live members, by label, one list for each kind; where listing everywhere is forbidden, one
 // for each namespace. Of Secrets and ConfigMaps only the metadata is asked for.
