@@ -5,7 +5,7 @@
 #include <future>
 
 #include "contract/kube_fixture.h"
-#include "support/tcp_proxy.h"
+#include "support/tcp_tunnel.h"
 
 namespace sealift::kube {
 namespace {
@@ -36,7 +36,7 @@ class KubeHalfOpen : public testing::Test {
   static constexpr milliseconds kShort{2'500};
   test::TestCluster& cluster_ = test::TestCluster::shared();
   std::shared_ptr<const HttpServerSettings> server_ = cluster_.access().server;
-  test::TcpProxy network_{port()};
+  test::TcpTunnel network_{port()};
   std::unique_ptr<HttpTransport> transport_ = make_curl_transport("sealift-test/1");
 };
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "controller_fault_case.h"
-#include "support/tcp_proxy.h"
+#include "support/tcp_tunnel.h"
 
 namespace sealift::e2e {
 namespace {
@@ -37,7 +37,7 @@ class FaultOfNetwork : public ControllerFault {
     expect_repairs(2);
   }
   // The puller's way leads through `network` and TLS to the API server, so over HTTP/2.
-  void lead_through(const test::TcpProxy& network) {
+  void lead_through(const test::TcpTunnel& network) {
     auto text = directory_.read("kubeconfig");
     const auto before = "\"" + proxy_.url() + "\"";
     const auto ca = directory_.write("ca.crt", cluster_.access().server->ca_pem);
@@ -81,7 +81,7 @@ TEST_F(FaultOfNetwork, InternalErrorsAndUnavailability) {
 }
 
 TEST_F(FaultOfNetwork, EveryByteIsSlow) {
-  test::TcpProxy network(api_server_port());
+  test::TcpTunnel network(api_server_port());
   network.slow_down(64);
   lead_through(network);
   deliver_first();
@@ -91,7 +91,7 @@ TEST_F(FaultOfNetwork, EveryByteIsSlow) {
 
 // The connections stay open, and nothing comes through them any more: no end, no reset.
 TEST_F(FaultOfNetwork, HalfOpenConnectionsAreGivenUp) {
-  test::TcpProxy network(api_server_port());
+  test::TcpTunnel network(api_server_port());
   lead_through(network);
   deliver_first({"--leader-elect", "--lease-namespace", "sealift-system"});
   network.silence_open();

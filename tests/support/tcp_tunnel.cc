@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <string_view>
 
@@ -107,6 +108,18 @@ void TcpTunnel::release() {
   released_.notify_all();
 }
 
+void TcpTunnel::silence_open() {
+  // Afterwards no piece is on its way any more.
+  const std::unique_lock nothing_passes(passing_);
+  const std::lock_guard lock(mutex_);
+  silent_ = threads_.size();
+}
+
+std::size_t TcpTunnel::connections() const {
+  const std::lock_guard lock(mutex_);
+  return threads_.size();
+}
+
 std::vector<std::string> TcpTunnel::targets() const {
   const std::lock_guard lock(mutex_);
   return targets_;
@@ -126,15 +139,15 @@ void TcpTunnel::accept_connections() {
       }
       if (client < 0) continue;
       open_.push_back(client);
-      threads_.emplace_back([this, client] { serve(client); });
+      threads_.emplace_back([this, client, number = threads_.size()] { serve(client, number); });
     }
   }
 }
 
-void TcpTunnel::serve(int client) {
+void TcpTunnel::serve(int client, std::size_t number) {
   const int server = is_proxy_ ? connect_by_proxy(client) : connect_to(server_port_);
   if (server >= 0) {
-    relay(client, server);
+    relay(client, server, number);
     ::close(server);
   }
   const std::lock_guard lock(mutex_);
@@ -164,13 +177,20 @@ int TcpTunnel::connect_by_proxy(int client) {
   return server;
 }
 
-void TcpTunnel::relay(int client, int server) {
+void TcpTunnel::relay(int client, int server, std::size_t number) {
   std::array<pollfd, 2> sides{{{client, POLLIN, 0}, {server, POLLIN, 0}}};
   while (::poll(sides.data(), sides.size(), -1) > 0) {
     {
       std::unique_lock lock(mutex_);
-      released_.wait(lock, [this] { return !held_ || stopping_; });
+      const auto may_pass = [&] { return !held_ && number >= silent_; };
+      released_.wait(lock, [&] { return may_pass() || stopping_; });
       if (stopping_) return;
+    }
+    if (most_at_once_ != 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const std::shared_lock passes(passing_);
+    {
+      const std::lock_guard lock(mutex_);
+      if (number < silent_) continue;
     }
     if (sides[0].revents != 0 && !pass(client, server)) return;
     if (sides[1].revents != 0 && !pass(server, client)) return;
@@ -179,7 +199,9 @@ void TcpTunnel::relay(int client, int server) {
 
 bool TcpTunnel::pass(int from, int to) {
   std::array<char, 65536> piece{};
-  const ssize_t count = ::recv(from, piece.data(), piece.size(), 0);
+  const std::size_t most = most_at_once_;
+  const auto size = most == 0 ? piece.size() : std::min(most, piece.size());
+  const ssize_t count = ::recv(from, piece.data(), size, 0);
   return count > 0 && send_all(to, {piece.data(), static_cast<std::size_t>(count)});
 }
 
