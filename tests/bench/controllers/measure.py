@@ -1,6 +1,7 @@
 """One controller, one number of applications, one fresh control plane: all that is measured."""
 import http.client
 import statistics
+import sys
 import threading
 import time
 
@@ -11,8 +12,15 @@ from .control_plane import ApiError
 LONGEST_SECONDS = 1800
 
 
+def tell(line):
+    """To whoever waits: a run takes many minutes."""
+    print(line, file=sys.stderr, flush=True)
+
+
 class Readiness:
-    """Which records are Ready, by a watch; each change of state is seen within milliseconds."""
+    """In which generation each record was Ready, by a watch; each change of state is seen within
+    milliseconds. What was Ready once counts: Flux takes Ready back while it looks again, which with
+    a thousand applications and a short interval is true of some of them at every moment."""
 
     def __init__(self, client, path):
         self.client = client
@@ -49,15 +57,15 @@ class Readiness:
         name = record["metadata"]["name"]
         with self.changed:
             self.states[name] = record.get("status", {})
-            self.ready[name] = (record["metadata"]["generation"], workload.is_ready(record))
+            if workload.is_ready(record):
+                self.ready[name] = record["metadata"]["generation"]
             self.changed.notify_all()
 
     def await_all(self, generations, check):
-        """Seconds by the clock at which all records were Ready in at least these generations."""
+        """Seconds by the clock at which all records had been Ready in at least these generations."""
         def missing():
             return [name for name, generation in generations.items()
-                    if not (self.ready.get(name, (0, False))[1] and
-                            self.ready[name][0] >= generation)]
+                    if self.ready.get(name, 0) < generation]
         end = time.monotonic() + LONGEST_SECONDS
         with self.changed:
             while left := missing():
@@ -106,6 +114,8 @@ class Run:
             "cpu_seconds": self.profile.cpu_seconds() - cpu,
             "requests": requests,
             "requests_an_app": sum(requests.values()) / len(self.apps)}
+        tell(f"{self.profile.name}, {len(self.apps)} applications: {name} took "
+             f"{finished - started:.1f} s")
 
     def settle(self):
         """Returns when the controllers have asked for nothing for two seconds, or never do."""

@@ -162,6 +162,17 @@ class Sealift(Profile):
         run(FIXTURES / "registry", "start", self.registry, "--owner", os.getpid())
 
 
+class SealiftWithoutPreflight(Sealift):
+    """The same, without a dry run before the first write, as Flux has none."""
+
+    name = "no-preflight"
+
+    def record(self, app):
+        record = super().record(app)
+        record["spec"]["preflight"] = False
+        return record
+
+
 class Flux(Profile):
     """kustomize-controller, with the flags of Flux's own benchmark. Its source-controller cannot be
     built from the modules that are served, so the bench stands in for it: one OCIRepository for all
@@ -267,4 +278,4 @@ def serve_bytes(content):
     return server
 
 
-PROFILES = {profile.name: profile for profile in (Sealift, Flux)}
+PROFILES = {profile.name: profile for profile in (Sealift, SealiftWithoutPreflight, Flux)}
