@@ -90,7 +90,7 @@ Result<std::vector<Json>> list_objects(const kube::ApiClient& client,
   return all;
 }
 
-Result<Json> read_delivery(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<Json> read_delivery(const kube::ApiClient& client, const delivery::DeliveryName& name,
                            std::stop_token stop) {
   SEALIFT_TRY(check_name("Delivery", name.name));
   return read_named(client, delivery_resource(), name.name_space, name.name, std::move(stop));
@@ -102,7 +102,7 @@ Result<Json> read_trust_policy(const kube::ApiClient& client, std::string_view n
   return read_named(client, trust_policy_resource(), "", name, std::move(stop));
 }
 
-Result<> follow_delivery(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<> follow_delivery(const kube::ApiClient& client, const delivery::DeliveryName& name,
                          const std::function<Result<bool>(const Json&)>& seen,
                          std::stop_token stop) {
   using Type = kube::WatchEvent::Type;
@@ -129,7 +129,7 @@ Result<> follow_delivery(const kube::ApiClient& client, const puller::DeliveryNa
   return ended;
 }
 
-Result<Json> patch_delivery(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<Json> patch_delivery(const kube::ApiClient& client, const delivery::DeliveryName& name,
                             const Json& annotations, const Json& spec, std::stop_token stop) {
   SEALIFT_TRY(check_name("Delivery", name.name));
   Json body = Json::object();

@@ -1,8 +1,8 @@
 #include <sealift/console/cluster_objects.h>
 #include <sealift/console/delivery_members.h>
+#include <sealift/delivery/custom_health.h>
 #include <sealift/kube/apply.h>
 #include <sealift/objects/order.h>
-#include <sealift/puller/custom_health.h>
 
 #include <algorithm>
 #include <iterator>
@@ -71,14 +71,14 @@ Result<KindList> list_kind(const Question& question, const kube::Resource& resou
 
 // How members are judged: as the puller does.
 struct Judgement {
-  std::vector<puller::CustomHealth> checks;  // of the Delivery
+  std::vector<delivery::CustomHealth> checks;  // of the Delivery
   Timestamp now;
 };
 
 objects::HealthStatus health_of_member(const Json& object, Content content,
                                        const Judgement& judgement) {
   if (content == Content::kWhole) {
-    return puller::health_of(object, judgement.checks, judgement.now);
+    return delivery::health_of(object, judgement.checks, judgement.now);
   }
   const bool going = !object.string_at({"metadata", "deletionTimestamp"}).empty();
   return {going ? objects::Health::kTerminating : objects::Health::kCurrent, ""};
@@ -94,7 +94,7 @@ LiveMember member_of(const Json& object, const kube::Resource& resource, Content
 }
 
 Result<KnownDelivery> find_custom_resource(const kube::ApiClient& client,
-                                           const puller::DeliveryName& name,
+                                           const delivery::DeliveryName& name,
                                            const std::stop_token& stop) {
   SEALIFT_ASSIGN(auto document, read_delivery(client, name, stop));
   SEALIFT_ASSIGN(auto parent, inventory_of_delivery(document));
@@ -138,8 +138,8 @@ Result<KnownDelivery> delivery_of_config_map(const Json& config_map) {
   return known;
 }
 
-Result<KnownDelivery> find_delivery(const kube::ApiClient& client, const puller::DeliveryName& name,
-                                    std::stop_token stop) {
+Result<KnownDelivery> find_delivery(const kube::ApiClient& client,
+                                    const delivery::DeliveryName& name, std::stop_token stop) {
   auto found = find_custom_resource(client, name, stop);
   if (found) return found;
   if (found.error().code() != ErrorCode::kNotFound) return fail(std::move(found).error());
@@ -162,7 +162,7 @@ Result<Members> list_delivery_members(const kube::ApiClient& client, kube::Resou
   if (delivery.parent.applyset_id.empty()) return members;
   Judgement judgement{{}, now};
   // What cannot be parsed is judged without its checks; the puller's status says what is wrong.
-  if (auto parsed = puller::parse_delivery(delivery.document, "the Delivery"); parsed) {
+  if (auto parsed = delivery::parse_delivery(delivery.document, "the Delivery"); parsed) {
     judgement.checks = std::move(parsed->health_checks);
   }
   const Question question{client, delivery.parent, member_selector(delivery.parent), stop};

@@ -22,7 +22,7 @@ Json suspend_spec(bool value) {
   return spec;
 }
 
-Result<DeliveryRecord> patch(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<DeliveryRecord> patch(const kube::ApiClient& client, const delivery::DeliveryName& name,
                              const Json& annotations, const Json& spec, std::stop_token stop) {
   SEALIFT_ASSIGN(auto patched, patch_delivery(client, name, annotations, spec, std::move(stop)));
   return read_delivery_record(patched);
@@ -70,19 +70,20 @@ std::string new_request(Timestamp now, Random& random) {
   return format_timestamp(now) + "-" + hex_encode(random.bytes(4));
 }
 
-Result<DeliveryRecord> request_run(const kube::ApiClient& client, const puller::DeliveryName& name,
-                                   const std::string& request, std::stop_token stop) {
+Result<DeliveryRecord> request_run(const kube::ApiClient& client,
+                                   const delivery::DeliveryName& name, const std::string& request,
+                                   std::stop_token stop) {
   SEALIFT_ASSIGN(auto delivery,
                  patch(client, name, annotation(kRequestedAt, request), {}, std::move(stop)));
   return unless_suspended(std::move(delivery));
 }
 
-Result<DeliveryRecord> suspend(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<DeliveryRecord> suspend(const kube::ApiClient& client, const delivery::DeliveryName& name,
                                std::stop_token stop) {
   return patch(client, name, {}, suspend_spec(true), std::move(stop));
 }
 
-Result<DeliveryRecord> resume(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<DeliveryRecord> resume(const kube::ApiClient& client, const delivery::DeliveryName& name,
                               const std::string& request, std::stop_token stop) {
   return patch(client, name, annotation(kRequestedAt, request), suspend_spec(false),
                std::move(stop));
@@ -108,7 +109,7 @@ Result<Digest> previous_digest(const DeliveryRecord& delivery) {
   return digest;
 }
 
-Result<DeliveryRecord> roll_back(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<DeliveryRecord> roll_back(const kube::ApiClient& client, const delivery::DeliveryName& name,
                                  const std::optional<Digest>& digest, const std::string& request,
                                  std::stop_token stop) {
   auto annotations = annotation(kRollbackTo, digest ? Json(digest->to_string()) : Json());

@@ -1,7 +1,7 @@
 #include <sealift/base/encoding.h>
 #include <sealift/console/flux_conversion.h>
+#include <sealift/delivery/delivery.h>
 #include <sealift/objects/yaml.h>
-#include <sealift/puller/delivery.h>
 
 #include <algorithm>
 #include <set>
@@ -79,7 +79,7 @@ class Converter {
                    "copy them there");
     }
     auto delivery = convert_kustomization(kustomization, std::move(source), remarks);
-    auto parsed = puller::parse_delivery(delivery, kustomization.source());
+    auto parsed = delivery::parse_delivery(delivery, kustomization.source());
     if (!parsed) remarks.refuse("spec", "the Delivery would be none: " + parsed.error().message());
     if (remarks.refused()) return refuse(std::move(remarks));
     used_.insert(repository);

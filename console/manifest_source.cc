@@ -12,7 +12,7 @@ bool is_below(std::string_view path, std::string_view folder) {
          (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
 }
 
-bool is_manifest_of(const objects::Object& manifest, const puller::Delivery& delivery,
+bool is_manifest_of(const objects::Object& manifest, const delivery::Delivery& delivery,
                     const objects::ObjectId& object) {
   const auto& gvk = manifest.gvk();
   if (gvk.group != object.group || gvk.kind != object.kind || manifest.name() != object.name) {
@@ -25,7 +25,7 @@ bool is_manifest_of(const objects::Object& manifest, const puller::Delivery& del
 }  // namespace
 
 Result<std::string> find_manifest(const std::vector<archive::TarFile>& files,
-                                  const puller::Delivery& delivery,
+                                  const delivery::Delivery& delivery,
                                   const objects::ObjectId& object) {
   std::size_t unread = 0;
   for (const auto& file : files) {
@@ -46,8 +46,8 @@ Result<std::string> find_manifest(const std::vector<archive::TarFile>& files,
 }
 
 Result<std::string> find_manifest(oci::Repository& repository, const Digest& digest,
-                                  const puller::Delivery& delivery, const objects::ObjectId& object,
-                                  std::stop_token stop) {
+                                  const delivery::Delivery& delivery,
+                                  const objects::ObjectId& object, std::stop_token stop) {
   SEALIFT_ASSIGN(const auto stored, repository.fetch_manifest(digest.to_string(), stop));
   SEALIFT_ASSIGN(const auto manifest,
                  oci::parse_manifest(stored.bytes, stored.descriptor.media_type));

@@ -87,7 +87,7 @@ Result<Installation> find(const kube::ApiClient& client, const std::string& name
   return found;
 }
 
-puller::DeliveryName name_of(const Json& delivery) {
+delivery::DeliveryName name_of(const Json& delivery) {
   return {std::string(delivery.string_at({"metadata", "namespace"})),
           std::string(delivery.string_at({"metadata", "name"}))};
 }

@@ -2,7 +2,7 @@
 
 namespace sealift::controller {
 
-Result<std::string> account_for(const puller::Delivery& delivery, const AccountRule& rule) {
+Result<std::string> account_for(const delivery::Delivery& delivery, const AccountRule& rule) {
   if (!delivery.service_account_name.empty()) return delivery.service_account_name;
   if (!rule.default_account.empty()) return rule.default_account;
   if (rule.allow_own_identity) return std::string();

@@ -6,8 +6,8 @@
 namespace sealift::controller {
 namespace {
 
-using puller::Delivery;
-using puller::NamedData;
+using delivery::Delivery;
+using delivery::NamedData;
 
 const kube::Resource& secrets() {
   static const kube::Resource kSecrets{{"", "v1", "Secret"}, "secrets", true};

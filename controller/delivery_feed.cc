@@ -46,8 +46,9 @@ void DeliveryFeed::refuse(const LiveDelivery& live, const Error& error, std::str
                         message});
 }
 
-std::optional<puller::Delivery> DeliveryFeed::judge(const LiveDelivery& live, const Json& object) {
-  auto delivery = puller::parse_delivery(object, "the cluster");
+std::optional<delivery::Delivery> DeliveryFeed::judge(const LiveDelivery& live,
+                                                      const Json& object) {
+  auto delivery = delivery::parse_delivery(object, "the cluster");
   if (!delivery) {
     refuse(live, delivery.error(), "InvalidSpec");
     return std::nullopt;

@@ -38,14 +38,14 @@ class DeliveryFeed {
   void refuse(const LiveDelivery& live, const Error& error, std::string_view reason);
   void forget(const std::string& id);
   // Nullopt where it is not run; its status says why then.
-  std::optional<puller::Delivery> judge(const LiveDelivery& live, const Json& object);
+  std::optional<delivery::Delivery> judge(const LiveDelivery& live, const Json& object);
 
   const AccountRule& accounts_;
   ResourceFeed::Parts parts_;
   Logger log_;
   bool open_ = false;
   std::map<std::string, Told> told_;
-  std::map<std::string, puller::Delivery> waiting_;                   // until the sink is open
+  std::map<std::string, delivery::Delivery> waiting_;                 // until the sink is open
   std::map<std::string, std::set<std::string>, std::less<>> unseen_;  // by scope, during a reset
 };
 

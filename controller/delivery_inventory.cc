@@ -7,7 +7,7 @@
 namespace sealift::controller {
 namespace {
 
-ParentMarks marks_for(const std::string& applyset_id, const puller::MemberPlaces& places) {
+ParentMarks marks_for(const std::string& applyset_id, const target::MemberPlaces& places) {
   return {applyset_id, std::string(kube::kApplySetTooling), kube::group_kinds_text(places.kinds),
           kube::namespaces_text(places.name_spaces)};
 }
@@ -29,9 +29,9 @@ Json change_of(const ParentMarks& now, const ParentMarks& wanted) {
   return metadata;
 }
 
-class DeliveryInventory : public puller::Inventory {
+class DeliveryInventory : public target::Inventory {
  public:
-  DeliveryInventory(const puller::Delivery& delivery, std::shared_ptr<DeliveryRecord> record,
+  DeliveryInventory(const delivery::Delivery& delivery, std::shared_ptr<DeliveryRecord> record,
                     const DeliveryApi& api, StatusWriter& writer)
       : delivery_(delivery),
         record_(std::move(record)),
@@ -41,7 +41,7 @@ class DeliveryInventory : public puller::Inventory {
 
   std::string applyset_id() const override { return applyset_id_; }
 
-  Result<puller::TargetMemory> recall(std::stop_token) override {
+  Result<target::TargetMemory> recall(std::stop_token) override {
     const auto marks = record_->live().marks;
     const auto where = "the Delivery " + delivery_.id();
     if (!marks.tooling.empty() && !kube::is_own_tooling(marks.tooling)) {
@@ -53,29 +53,29 @@ class DeliveryInventory : public puller::Inventory {
     return accepted_in(record_->status(), where);
   }
 
-  Result<puller::MemberPlaces> places() const override {
+  Result<target::MemberPlaces> places() const override {
     const auto marks = record_->live().marks;
     const auto where = "the Delivery " + delivery_.id();
-    puller::MemberPlaces places;
+    target::MemberPlaces places;
     SEALIFT_ASSIGN_CONTEXT(places.kinds, kube::parse_group_kinds(marks.group_kinds), where);
     SEALIFT_ASSIGN_CONTEXT(places.name_spaces, kube::parse_namespaces(marks.name_spaces), where);
     return places;
   }
 
-  Result<> extend(const puller::MemberPlaces& places, const puller::Acceptance& acceptance,
+  Result<> extend(const target::MemberPlaces& places, const target::Acceptance& acceptance,
                   std::stop_token stop) override {
     SEALIFT_TRY(write_marks(places, stop));
     return writer_.accept(delivery_, acceptance, std::move(stop));
   }
 
-  Result<> shrink(const puller::MemberPlaces& places, std::stop_token stop) override {
+  Result<> shrink(const target::MemberPlaces& places, std::stop_token stop) override {
     return write_marks(places, std::move(stop));
   }
 
   Result<> remove(std::stop_token stop) override { return api_.release(*record_, std::move(stop)); }
 
  private:
-  Result<> write_marks(const puller::MemberPlaces& places, std::stop_token stop) {
+  Result<> write_marks(const target::MemberPlaces& places, std::stop_token stop) {
     const auto wanted = marks_for(applyset_id_, places);
     const auto change = [&](const LiveDelivery& live) -> std::optional<Json> {
       auto metadata = change_of(live.marks, wanted);
@@ -91,7 +91,7 @@ class DeliveryInventory : public puller::Inventory {
     return {};
   }
 
-  const puller::Delivery& delivery_;
+  const delivery::Delivery& delivery_;
   std::shared_ptr<DeliveryRecord> record_;
   const DeliveryApi& api_;
   StatusWriter& writer_;
@@ -100,15 +100,14 @@ class DeliveryInventory : public puller::Inventory {
 
 }  // namespace
 
-Result<std::unique_ptr<puller::Inventory>> make_delivery_inventory(const puller::Delivery& delivery,
-                                                                   DeliveryRecords& records,
-                                                                   const DeliveryApi& api,
-                                                                   StatusWriter& writer) {
+Result<std::unique_ptr<target::Inventory>> make_delivery_inventory(
+    const delivery::Delivery& delivery, DeliveryRecords& records, const DeliveryApi& api,
+    StatusWriter& writer) {
   SEALIFT_ASSIGN(auto record, record_of(delivery, records));
   return std::make_unique<DeliveryInventory>(delivery, std::move(record), api, writer);
 }
 
-std::string applyset_id_of(const puller::Delivery& delivery) {
+std::string applyset_id_of(const delivery::Delivery& delivery) {
   return kube::applyset_id(delivery.name, delivery.name_space, kDeliveryKind, kGroup);
 }
 

@@ -88,7 +88,7 @@ std::size_t DeliveryRecords::size() const {
   return records_.size();
 }
 
-Result<std::shared_ptr<DeliveryRecord>> record_of(const puller::Delivery& delivery,
+Result<std::shared_ptr<DeliveryRecord>> record_of(const delivery::Delivery& delivery,
                                                   const DeliveryRecords& records) {
   auto record = records.find(delivery.id());
   if (record && record->live().trigger.uid == delivery.uid) return record;

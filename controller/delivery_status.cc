@@ -26,7 +26,7 @@ void set_text(Json& object, std::string_view name, std::string_view text) {
   if (!text.empty()) object.set(name, bounded(text));
 }
 
-Json artifact_json(const puller::ArtifactFacts& artifact) {
+Json artifact_json(const artifacts::ArtifactFacts& artifact) {
   Json json;
   set_text(json, "url", artifact.repository);
   set_text(json, "tag", artifact.tag);
@@ -210,7 +210,7 @@ void set_objects(Json& status, const puller::DeliveryReport& report) {
 
 }  // namespace
 
-std::optional<Json> status_of(const Json& previous, const puller::Delivery& delivery,
+std::optional<Json> status_of(const Json& previous, const delivery::Delivery& delivery,
                               const puller::DeliveryReport& report) {
   const auto kind = report.outcome.kind;
   if (kind == Kind::kRemoved) return std::nullopt;
@@ -240,8 +240,8 @@ std::optional<Json> status_of(const Json& previous, const puller::Delivery& deli
   return if_new(previous, std::move(next));
 }
 
-std::optional<Json> accepted_status(const Json& previous, const puller::Delivery& delivery,
-                                    const puller::Acceptance& acceptance, Timestamp now) {
+std::optional<Json> accepted_status(const Json& previous, const delivery::Delivery& delivery,
+                                    const target::Acceptance& acceptance, Timestamp now) {
   Json accepted;
   accepted.set("digest", acceptance.digest.to_string());
   accepted.set("sequence", acceptance.sequence);
@@ -274,9 +274,9 @@ std::optional<Json> status_of(const Json& previous, const NotRun& why, Timestamp
   return if_new(previous, std::move(next));
 }
 
-Result<puller::TargetMemory> accepted_in(const Json& status, std::string_view where) {
+Result<target::TargetMemory> accepted_in(const Json& status, std::string_view where) {
   const auto* accepted = status.find("accepted");
-  if (!accepted || accepted->is_null()) return puller::TargetMemory();
+  if (!accepted || accepted->is_null()) return target::TargetMemory();
   const auto unknown = [&](std::string_view member) {
     return fail(ErrorCode::kInvalidInput,
                 std::string(where) + ": status.accepted." + std::string(member) +
@@ -288,7 +288,7 @@ Result<puller::TargetMemory> accepted_in(const Json& status, std::string_view wh
   const auto* sequence = accepted->find("sequence");
   const auto number = sequence ? sequence->as_int64() : std::nullopt;
   if (!number) return unknown("sequence");
-  return puller::TargetMemory{*std::move(digest), *number,
+  return target::TargetMemory{*std::move(digest), *number,
                               std::string(accepted->string_at({"repository"}))};
 }
 

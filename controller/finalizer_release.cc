@@ -119,7 +119,7 @@ FinalizerRelease::FinalizerRelease(const DeliveryApi& api, DeliveryRecords& reco
 
 FinalizerRelease::~FinalizerRelease() = default;
 
-void FinalizerRelease::reported(const puller::Delivery& delivery,
+void FinalizerRelease::reported(const delivery::Delivery& delivery,
                                 const puller::DeliveryReport& report) {
   if (!delivery.deleting) return;
   const auto& outcome = report.outcome;

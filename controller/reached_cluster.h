@@ -20,7 +20,7 @@ class ReachedCluster : public RemoteCluster {
 
   const kube::ApiClient& client() const override { return client_; }
   kube::ResourceMap& resources() override { return resources_; }
-  puller::ClusterView& view() override { return *view_; }
+  members::ClusterView& view() override { return *view_; }
   Result<bool> reach() override { return reachability_.reach(); }
   const Reachability& reachability() const { return reachability_; }
 
@@ -37,7 +37,7 @@ class ReachedCluster : public RemoteCluster {
   kube::ApiClient client_;
   kube::ApiClient probe_;
   kube::ResourceMap resources_;
-  std::unique_ptr<puller::ClusterView> view_;
+  std::unique_ptr<members::ClusterView> view_;
   std::jthread prober_;  // the last member: it uses the others
 };
 

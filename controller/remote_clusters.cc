@@ -25,7 +25,7 @@ struct Naming {
   bool operator==(const Naming&) const = default;
 };
 
-Naming naming_of(const puller::Delivery& delivery) {
+Naming naming_of(const delivery::Delivery& delivery) {
   return {delivery.kube_config.secret_name, delivery.kube_config.key,
           delivery.service_account_name};
 }
@@ -37,8 +37,8 @@ struct Use {
   bool distrusted = false;
 };
 
-Result<std::string> kubeconfig_of(puller::SecretSource& secrets, const puller::Delivery& delivery,
-                                  std::stop_token stop) {
+Result<std::string> kubeconfig_of(delivery::SecretSource& secrets,
+                                  const delivery::Delivery& delivery, std::stop_token stop) {
   const auto& reference = delivery.kube_config;
   SEALIFT_ASSIGN(auto secret, secrets.secret(delivery, reference.secret_name, std::move(stop)));
   const std::vector<std::string> keys = reference.key.empty()
@@ -57,7 +57,7 @@ Result<std::string> kubeconfig_of(puller::SecretSource& secrets, const puller::D
 }  // namespace
 
 struct RemoteClusters::Impl {
-  puller::SecretSource& secrets;
+  delivery::SecretSource& secrets;
   kube::ClientEnvironment environment;
   MakeView make_view;
   Wake wake;
@@ -71,8 +71,8 @@ struct RemoteClusters::Impl {
   std::shared_ptr<ReachedCluster> any_use(const std::string& id, const Naming& naming);
   Result<std::shared_ptr<ReachedCluster>> cluster_for(const std::string& bytes,
                                                       const std::string& source);
-  Result<> check_share(const puller::Delivery& delivery, const RemoteCluster& wanted) const;
-  Result<std::shared_ptr<ReachedCluster>> find_or_make(const puller::Delivery& delivery,
+  Result<> check_share(const delivery::Delivery& delivery, const RemoteCluster& wanted) const;
+  Result<std::shared_ptr<ReachedCluster>> find_or_make(const delivery::Delivery& delivery,
                                                        const Naming& naming, std::stop_token stop);
   void on_change(const ReachedCluster& cluster);
 };
@@ -123,7 +123,7 @@ Result<std::shared_ptr<ReachedCluster>> RemoteClusters::Impl::cluster_for(
 }
 
 // With the mutex held.
-Result<> RemoteClusters::Impl::check_share(const puller::Delivery& delivery,
+Result<> RemoteClusters::Impl::check_share(const delivery::Delivery& delivery,
                                            const RemoteCluster& wanted) const {
   std::set<const RemoteCluster*> used;
   const auto prefix = delivery.name_space + "/";
@@ -139,7 +139,7 @@ Result<> RemoteClusters::Impl::check_share(const puller::Delivery& delivery,
 }
 
 Result<std::shared_ptr<ReachedCluster>> RemoteClusters::Impl::find_or_make(
-    const puller::Delivery& delivery, const Naming& naming, std::stop_token stop) {
+    const delivery::Delivery& delivery, const Naming& naming, std::stop_token stop) {
   const auto id = delivery.id();
   if (auto fresh = fresh_use(id, naming)) return fresh;
   auto bytes = kubeconfig_of(secrets, delivery, std::move(stop));
@@ -172,7 +172,7 @@ void RemoteClusters::Impl::on_change(const ReachedCluster& cluster) {
   for (const auto& id : ids) wake(id);
 }
 
-RemoteClusters::RemoteClusters(puller::SecretSource& secrets, kube::ClientEnvironment environment,
+RemoteClusters::RemoteClusters(delivery::SecretSource& secrets, kube::ClientEnvironment environment,
                                MakeView make_view, Wake wake, Logger log)
     : impl_(new Impl{secrets,
                      environment,
@@ -190,7 +190,7 @@ RemoteClusters::~RemoteClusters() {
   uses.swap(impl_->uses);
 }
 
-Result<std::shared_ptr<RemoteCluster>> RemoteClusters::open(const puller::Delivery& delivery,
+Result<std::shared_ptr<RemoteCluster>> RemoteClusters::open(const delivery::Delivery& delivery,
                                                             std::stop_token stop) {
   SEALIFT_ASSIGN(auto cluster, impl_->find_or_make(delivery, naming_of(delivery), std::move(stop)));
   auto reached = cluster->reach();
@@ -203,7 +203,7 @@ Result<std::shared_ptr<RemoteCluster>> RemoteClusters::open(const puller::Delive
   return std::shared_ptr<RemoteCluster>(std::move(cluster));
 }
 
-bool RemoteClusters::is_current(const puller::Delivery& delivery, const RemoteCluster& cluster,
+bool RemoteClusters::is_current(const delivery::Delivery& delivery, const RemoteCluster& cluster,
                                 std::stop_token stop) {
   const auto found = impl_->find_or_make(delivery, naming_of(delivery), std::move(stop));
   return found && found->get() == &cluster;

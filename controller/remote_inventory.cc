@@ -6,9 +6,9 @@
 namespace sealift::controller {
 namespace {
 
-class RemoteInventory : public puller::Inventory {
+class RemoteInventory : public target::Inventory {
  public:
-  RemoteInventory(puller::Delivery delivery, std::unique_ptr<puller::Inventory> there,
+  RemoteInventory(delivery::Delivery delivery, std::unique_ptr<target::Inventory> there,
                   std::shared_ptr<DeliveryRecord> record, const DeliveryApi& api,
                   StatusWriter& writer)
       : delivery_(std::move(delivery)),
@@ -18,23 +18,23 @@ class RemoteInventory : public puller::Inventory {
         writer_(writer) {}
 
   std::string applyset_id() const override { return there_->applyset_id(); }
-  Result<puller::MemberPlaces> places() const override { return there_->places(); }
+  Result<target::MemberPlaces> places() const override { return there_->places(); }
 
-  Result<puller::TargetMemory> recall(std::stop_token stop) override {
+  Result<target::TargetMemory> recall(std::stop_token stop) override {
     SEALIFT_ASSIGN(auto there, there_->recall(std::move(stop)));
     SEALIFT_ASSIGN(auto here, accepted_in(record_->status(), "the Delivery " + delivery_.id()));
     const bool is_newer = here.digest && (!there.digest || here.sequence > there.sequence);
     return is_newer ? std::move(here) : std::move(there);
   }
 
-  Result<> extend(const puller::MemberPlaces& places, const puller::Acceptance& acceptance,
+  Result<> extend(const target::MemberPlaces& places, const target::Acceptance& acceptance,
                   std::stop_token stop) override {
     SEALIFT_TRY(add_finalizer(stop));
     SEALIFT_TRY(there_->extend(places, acceptance, stop));
     return writer_.accept(delivery_, acceptance, std::move(stop));
   }
 
-  Result<> shrink(const puller::MemberPlaces& places, std::stop_token stop) override {
+  Result<> shrink(const target::MemberPlaces& places, std::stop_token stop) override {
     return there_->shrink(places, std::move(stop));
   }
 
@@ -55,8 +55,8 @@ class RemoteInventory : public puller::Inventory {
     return {};
   }
 
-  puller::Delivery delivery_;
-  std::unique_ptr<puller::Inventory> there_;
+  delivery::Delivery delivery_;
+  std::unique_ptr<target::Inventory> there_;
   std::shared_ptr<DeliveryRecord> record_;
   const DeliveryApi& api_;
   StatusWriter& writer_;
@@ -64,8 +64,8 @@ class RemoteInventory : public puller::Inventory {
 
 }  // namespace
 
-Result<std::unique_ptr<puller::Inventory>> make_remote_inventory(
-    const puller::Delivery& delivery, std::unique_ptr<puller::Inventory> there,
+Result<std::unique_ptr<target::Inventory>> make_remote_inventory(
+    const delivery::Delivery& delivery, std::unique_ptr<target::Inventory> there,
     DeliveryRecords& records, const DeliveryApi& api, StatusWriter& writer) {
   SEALIFT_ASSIGN(auto record, record_of(delivery, records));
   return std::make_unique<RemoteInventory>(delivery, std::move(there), std::move(record), api,

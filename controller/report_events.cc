@@ -10,7 +10,7 @@ namespace {
 
 using Kind = puller::RunOutcome::Kind;
 
-Event about(const puller::Delivery& delivery, Event::Type type, std::string_view reason,
+Event about(const delivery::Delivery& delivery, Event::Type type, std::string_view reason,
             std::string note) {
   return {{deliveries().gvk, delivery.name_space, delivery.name, delivery.uid},
           type,
@@ -21,7 +21,7 @@ Event about(const puller::Delivery& delivery, Event::Type type, std::string_view
 
 }  // namespace
 
-std::optional<Event> event_of(const puller::Delivery& delivery,
+std::optional<Event> event_of(const delivery::Delivery& delivery,
                               const puller::DeliveryReport& report, EventLevel level) {
   const auto kind = report.outcome.kind;
   if (kind == Kind::kSuspended) return std::nullopt;

@@ -195,7 +195,7 @@ StatusWriter::~StatusWriter() {
   for (auto& thread : impl_->threads) thread.request_stop();
 }
 
-void StatusWriter::reported(const puller::Delivery& delivery,
+void StatusWriter::reported(const delivery::Delivery& delivery,
                             const puller::DeliveryReport& report) {
   const auto id = delivery.id();
   const auto record = impl_->records.find(id);
@@ -223,8 +223,8 @@ void StatusWriter::not_run(const std::string& id, const NotRun& why) {
   if (next) impl_->want(id, *next);
 }
 
-Result<> StatusWriter::accept(const puller::Delivery& delivery,
-                              const puller::Acceptance& acceptance, std::stop_token stop) {
+Result<> StatusWriter::accept(const delivery::Delivery& delivery,
+                              const target::Acceptance& acceptance, std::stop_token stop) {
   const auto id = delivery.id();
   const auto record = impl_->records.find(id);
   if (!record || record->live().trigger.uid != delivery.uid) {

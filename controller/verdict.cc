@@ -29,7 +29,7 @@ std::string_view failure_reason(RunStage stage) {
   return "RecordFailed";
 }
 
-std::string describe(const puller::ArtifactFacts& artifact) {
+std::string describe(const artifacts::ArtifactFacts& artifact) {
   auto text = artifact.repository;
   if (!artifact.tag.empty()) text += ":" + artifact.tag;
   text += "@" + std::string(artifact.digest.algorithm_name()) + ":" + artifact.digest.short_hex();
@@ -57,7 +57,7 @@ std::string remarks(const puller::DeliveryReport& report) {
   return text;
 }
 
-Verdict delivered(const puller::Delivery& delivery, const puller::DeliveryReport& report) {
+Verdict delivered(const delivery::Delivery& delivery, const puller::DeliveryReport& report) {
   Verdict verdict;
   verdict.ready = Verdict::Ready::kTrue;
   verdict.reason = "Delivered";
@@ -124,7 +124,7 @@ Verdict waiting(const puller::DeliveryReport& report) {
 
 }  // namespace
 
-Verdict verdict_of(const puller::Delivery& delivery, const puller::DeliveryReport& report) {
+Verdict verdict_of(const delivery::Delivery& delivery, const puller::DeliveryReport& report) {
   auto verdict = [&] {
     switch (report.outcome.kind) {
       case Kind::kDelivered:

@@ -7,13 +7,14 @@ constexpr std::chrono::minutes kBetweenTidyings{10};
 
 }  // namespace
 
-Result<> tidy_cache(Puller& puller, ArtifactLibrary& artifacts) {
+Result<> tidy_cache(Puller& puller, artifacts::ArtifactLibrary& artifacts) {
   const auto wanted = puller.wanted_digests();
   if (!wanted) return {};
   return artifacts.tidy(*wanted);
 }
 
-CacheTidier::CacheTidier(Puller& puller, ArtifactLibrary& artifacts, Clock& clock, Logger log)
+CacheTidier::CacheTidier(Puller& puller, artifacts::ArtifactLibrary& artifacts, Clock& clock,
+                         Logger log)
     : thread_([&puller, &artifacts, &clock, log = std::move(log)](std::stop_token stop) {
         while (!stop.stop_requested()) {
           clock.sleep_until(clock.steady_now() + kBetweenTidyings, stop);

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <sealift/delivery/variables.h>
 #include <sealift/puller/delivery_run.h>
-#include <sealift/puller/variables.h>
 
 #include <memory>
 #include <optional>
@@ -14,21 +14,21 @@ struct RunUnderWay {
   SteadyTime began;
   Timestamp began_at;
   std::string trace_id;
-  std::optional<ArtifactAccess> access;
+  std::optional<artifacts::ArtifactAccess> access;
   std::optional<Digest> resolved;
   std::optional<Error> registry_away;
-  std::optional<TargetMemory> recalled;
+  std::optional<target::TargetMemory> recalled;
   // Judged in this run: what it waits for afterwards takes no new look at it.
   std::shared_ptr<const signing::VerifiedArtifact> verified;
-  Policies verified_under;
-  std::optional<Variables> variables;
+  artifacts::Policies verified_under;
+  std::optional<delivery::Variables> variables;
   bool target_checked = false;
   bool fresh = false;  // the first question about the reference takes no earlier answer
   std::optional<SteadyTime> blind_since;  // the target could not be looked at
   bool accepted = false;                  // on record, on disk and in the target
   // The policy refused what the reference names now, and what was accepted before is looked after.
   std::optional<Error> refusal;
-  AskedObjects asked;
+  target::AskedObjects asked;
   std::size_t applied = 0;
   std::size_t corrected = 0;
 };
@@ -37,24 +37,24 @@ struct RunUnderWay {
 // is live is enough.
 struct Settled {
   Digest digest;
-  Policies policies;
+  artifacts::Policies policies;
 };
 
 // Everything that a DeliveryRun keeps.
 struct DeliveryMemory {
-  std::shared_ptr<const Delivery> delivery;
-  DeliveryState state;
+  std::shared_ptr<const delivery::Delivery> delivery;
+  target::DeliveryState state;
   bool loaded = false;
-  std::unique_ptr<Target> target;
+  std::unique_ptr<target::Target> target;
   std::unique_ptr<RunUnderWay> run;  // null between runs, which is nearly always
   std::optional<Settled> settled;
   bool look_again = false;
   bool has_failed = false;   // the last run
   bool was_refused = false;  // the last run
   // For reports.
-  std::shared_ptr<const ArtifactFacts> facts;
+  std::shared_ptr<const artifacts::ArtifactFacts> facts;
   std::string facts_tag;
-  MemberHealth health;
+  members::MemberHealth health;
   std::vector<objects::ObjectId> drifted;
   SteadyTime last_began{};
   Timestamp last_began_at{};

@@ -5,16 +5,16 @@
 
 namespace sealift::puller {
 
-DeliveryRun::DeliveryRun(std::shared_ptr<const Delivery> delivery)
+DeliveryRun::DeliveryRun(std::shared_ptr<const delivery::Delivery> delivery)
     : memory_(std::make_unique<DeliveryMemory>()) {
   memory_->delivery = std::move(delivery);
 }
 
 DeliveryRun::~DeliveryRun() = default;
 
-const Delivery& DeliveryRun::delivery() const { return *memory_->delivery; }
+const delivery::Delivery& DeliveryRun::delivery() const { return *memory_->delivery; }
 
-void DeliveryRun::replace(std::shared_ptr<const Delivery> delivery) {
+void DeliveryRun::replace(std::shared_ptr<const delivery::Delivery> delivery) {
   memory_->run.reset();
   memory_->settled.reset();
   // It refers to the Delivery of before.
@@ -60,7 +60,7 @@ std::string DeliveryRun::applyset_id() const {
 
 std::size_t DeliveryRun::object_count() const { return memory_->state.objects.size(); }
 
-std::vector<Digest> wanted_digests_of(const DeliveryState& state) {
+std::vector<Digest> wanted_digests_of(const target::DeliveryState& state) {
   std::vector<Digest> digests;
   if (state.accepted_digest) digests.push_back(*state.accepted_digest);
   if (state.last_healthy_digest) digests.push_back(*state.last_healthy_digest);

@@ -1,4 +1,4 @@
-#include <sealift/puller/dependencies.h>
+#include <sealift/delivery/dependencies.h>
 #include <sealift/puller/puller.h>
 
 #include <algorithm>
@@ -27,13 +27,13 @@ bool has_ended(const RunOutcome& outcome) {
   return outcome.kind != Kind::kWaiting && !outcome.go_on;
 }
 
-bool needs(const Delivery& delivery, const std::string& id) {
+bool needs(const delivery::Delivery& delivery, const std::string& id) {
   return std::any_of(delivery.depends_on.begin(), delivery.depends_on.end(),
                      [&](const auto& other) { return other.to_string() == id; });
 }
 
 // Who fell back has not what it wants; who is held at an artifact has.
-bool is_ready(const Delivery& delivery, const RunOutcome& outcome) {
+bool is_ready(const delivery::Delivery& delivery, const RunOutcome& outcome) {
   if (outcome.rolled_back_from && !delivery.rollback_to) return false;
   return outcome.kind == Kind::kDelivered || outcome.kind == Kind::kUnchanged;
 }
@@ -42,14 +42,14 @@ bool is_ready(const Delivery& delivery, const RunOutcome& outcome) {
 
 // One Delivery as the scheduler knows it. `run` belongs to whoever steps it.
 struct PullerEntry {
-  explicit PullerEntry(std::shared_ptr<const Delivery> delivery)
+  explicit PullerEntry(std::shared_ptr<const delivery::Delivery> delivery)
       : run(delivery),
         wanted(std::move(delivery)),
         node{wanted->depends_on, wanted->allowed_dependents, false} {}
 
   DeliveryRun run;
-  std::shared_ptr<const Delivery> wanted;  // the newest spec
-  bool changed = false;                    // `run` has another one still
+  std::shared_ptr<const delivery::Delivery> wanted;  // the newest spec
+  bool changed = false;                              // `run` has another one still
   bool look_again = false;
   bool running = false;
   bool woken = false;  // while it was running
@@ -61,7 +61,7 @@ struct PullerEntry {
   SteadyTime next_run{};
   unsigned failures = 0;
   std::optional<RunOutcome> last;
-  DependencyNode node;  // ready: with this spec
+  delivery::DependencyNode node;  // ready: with this spec
 };
 
 struct Puller::Impl {
@@ -71,7 +71,7 @@ struct Puller::Impl {
        const PullerOptions& wishes)
       : environment(shared), listener(told), log(std::move(logger)), options(wishes) {}
 
-  void put(std::shared_ptr<const Delivery> delivery);
+  void put(std::shared_ptr<const delivery::Delivery> delivery);
   void remove(const std::string& id);
   void wake(Entry& entry);
   void enqueue(Entry& entry, SteadyTime due);
@@ -83,9 +83,9 @@ struct Puller::Impl {
   void after_step(Entry& entry, const RunOutcome& outcome);
   SteadyTime due_after(Entry& entry, const RunOutcome& outcome, SteadyTime now);
   void tell(Entry& entry, const RunOutcome& outcome, const Logger& logger, bool news);
-  Result<std::string> blocked_by(const Delivery& delivery) const;
+  Result<std::string> blocked_by(const delivery::Delivery& delivery) const;
   void wake_dependents(const std::string& id);
-  void wake_waiting(const Delivery& news);
+  void wake_waiting(const delivery::Delivery& news);
   void run_threads(std::stop_token stop);
   bool all_done() const;
 
@@ -124,7 +124,7 @@ void Puller::Impl::wake(Entry& entry) {
   enqueue(entry, once ? SteadyTime() : entry.rest_until);
 }
 
-void Puller::Impl::put(std::shared_ptr<const Delivery> delivery) {
+void Puller::Impl::put(std::shared_ptr<const delivery::Delivery> delivery) {
   const std::scoped_lock lock(mutex);
   auto& entry = entries[delivery->id()];
   if (!entry) {
@@ -165,15 +165,15 @@ void Puller::Impl::let_go(std::shared_ptr<Entry> entry, std::unique_lock<std::mu
 }
 
 // What a Delivery has to wait for before it may change anything; empty: nothing.
-Result<std::string> Puller::Impl::blocked_by(const Delivery& delivery) const {
+Result<std::string> Puller::Impl::blocked_by(const delivery::Delivery& delivery) const {
   if (delivery.depends_on.empty()) return std::string();
-  SEALIFT_ASSIGN(
-      auto status,
-      check_dependencies({delivery.name_space, delivery.name}, delivery.depends_on,
-                         {options.cross_namespace_dependencies}, [this](const DeliveryName& name) {
-                           const auto found = entries.find(name.to_string());
-                           return found == entries.end() ? nullptr : &found->second->node;
-                         }));
+  SEALIFT_ASSIGN(auto status, delivery::check_dependencies(
+                                  {delivery.name_space, delivery.name}, delivery.depends_on,
+                                  {options.cross_namespace_dependencies},
+                                  [this](const delivery::DeliveryName& name) {
+                                    const auto found = entries.find(name.to_string());
+                                    return found == entries.end() ? nullptr : &found->second->node;
+                                  }));
   return std::move(status.reason);
 }
 
@@ -185,7 +185,7 @@ void Puller::Impl::wake_dependents(const std::string& id) {
 
 // A Delivery that is new or different may be what others wait for, and may close a circle of those
 // who wait. They are asked again, and not at the end of their time.
-void Puller::Impl::wake_waiting(const Delivery& news) {
+void Puller::Impl::wake_waiting(const delivery::Delivery& news) {
   for (const auto& [id, entry] : entries) {
     if (entry->wanted->depends_on.empty() || entry->node.ready) continue;
     const bool waits = entry->running || (entry->last && entry->last->waits_for_dependency);
@@ -348,8 +348,8 @@ Puller::Puller(const RunEnvironment& environment, DeliveryListener* listener, Lo
 
 Puller::~Puller() = default;
 
-void Puller::put(Delivery delivery) {
-  impl_->put(std::make_shared<const Delivery>(std::move(delivery)));
+void Puller::put(delivery::Delivery delivery) {
+  impl_->put(std::make_shared<const delivery::Delivery>(std::move(delivery)));
 }
 
 void Puller::remove(const std::string& id) { impl_->remove(id); }

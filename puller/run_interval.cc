@@ -18,8 +18,9 @@ bool went_well(const RunOutcome& outcome) {
 
 }  // namespace
 
-std::chrono::milliseconds time_until_next_run(const Delivery& delivery, const RunOutcome& outcome,
-                                              unsigned failures, unsigned char chance) {
+std::chrono::milliseconds time_until_next_run(const delivery::Delivery& delivery,
+                                              const RunOutcome& outcome, unsigned failures,
+                                              unsigned char chance) {
   auto wait = delivery.interval;
   if (!went_well(outcome)) {
     wait = delivery.retry_interval;

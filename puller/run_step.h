@@ -38,26 +38,30 @@ class RunStep {
   Result<std::optional<Digest>> in_force();
   Result<std::optional<Artifact>> look_after_accepted(const Digest& refused);
   Result<> refuse(const signing::Refused& refused);
-  Result<const TargetMemory*> recall();
+  Result<const target::TargetMemory*> recall();
   Result<std::optional<signing::Refused>> check_replay(const Artifact& artifact);
 
   // run_step_delivery.cc: from there to objects in the target.
   Result<bool> nothing_to_do(const Digest& digest);
   Result<> deliver(const Artifact& artifact);
-  Result<std::optional<DesiredState>> desired_state(const Artifact& artifact);
-  Result<std::optional<Observation>> observe(const DesiredState& desired);
-  Result<> carry_out(const Artifact& artifact, const DesiredState& desired, const Plan& plan);
-  Result<> stop_between_stages(const DesiredState& desired, const Plan& plan,
-                               const ApplyProgress& progress);
-  Result<> prepare(const Artifact& artifact, const DesiredState& desired, const Plan& plan);
-  Result<> accept(const Artifact& artifact, const DesiredState& desired, const Plan& plan);
+  Result<std::optional<target::DesiredState>> desired_state(const Artifact& artifact);
+  Result<std::optional<target::Observation>> observe(const target::DesiredState& desired);
+  Result<> carry_out(const Artifact& artifact, const target::DesiredState& desired,
+                     const target::Plan& plan);
+  Result<> stop_between_stages(const target::DesiredState& desired, const target::Plan& plan,
+                               const target::ApplyProgress& progress);
+  Result<> prepare(const Artifact& artifact, const target::DesiredState& desired,
+                   const target::Plan& plan);
+  Result<> accept(const Artifact& artifact, const target::DesiredState& desired,
+                  const target::Plan& plan);
   Result<bool> all_healthy(const std::vector<objects::ObjectId>& wanted);
-  Result<> complete(const DesiredState& desired, const Plan& plan, StateStore::Journal& journal);
-  void report(const DesiredState& desired, const Plan& plan);
-  void count_applied(const DesiredState& desired, const Plan& plan);
-  void remember_completed(const DesiredState& desired, const Plan& plan);
-  void forget_content(const DesiredState& desired, const Plan& plan);
-  void forget_unwanted(const DesiredState& desired);
+  Result<> complete(const target::DesiredState& desired, const target::Plan& plan,
+                    target::StateStore::Journal& journal);
+  void report(const target::DesiredState& desired, const target::Plan& plan);
+  void count_applied(const target::DesiredState& desired, const target::Plan& plan);
+  void remember_completed(const target::DesiredState& desired, const target::Plan& plan);
+  void forget_content(const target::DesiredState& desired, const target::Plan& plan);
+  void forget_unwanted(const target::DesiredState& desired);
 
   // run_step_record.cc: what is written down about it.
   void end_in_time();
@@ -67,7 +71,7 @@ class RunStep {
   Result<> record(Json decision);
   Result<> record_once(Json decision);
 
-  const Delivery& delivery() const { return *memory_.delivery; }
+  const delivery::Delivery& delivery() const { return *memory_.delivery; }
   std::stop_token stop();
   void enter(RunStage stage);
   void wait_for(std::string what);
@@ -79,7 +83,7 @@ class RunStep {
   const Logger& target_log_;  // without the run's trace: a target lives over many runs
   std::stop_token outer_stop_;
   std::optional<Deadline> deadline_;
-  Policies policies_;
+  artifacts::Policies policies_;
   RunOutcome outcome_;
 };
 

@@ -12,7 +12,8 @@ using Kind = RunOutcome::Kind;
 constexpr std::chrono::seconds kLongestBlindness{10};
 constexpr std::chrono::milliseconds kBetweenLooks{500};
 
-bool is_as_remembered(const DeliveryState& state, const LiveObjects& live, bool prune) {
+bool is_as_remembered(const target::DeliveryState& state, const target::LiveObjects& live,
+                      bool prune) {
   std::size_t members = 0;
   for (const auto& [id, remembered] : state.objects) {
     if (remembered.is_others()) continue;
@@ -35,8 +36,9 @@ bool is_as_remembered(const DeliveryState& state, const LiveObjects& live, bool 
 }
 
 // Those whose health is the Delivery's.
-std::vector<objects::ObjectId> wanted_ids(const DesiredState& desired, const Plan& plan,
-                                          const DeliveryState& state) {
+std::vector<objects::ObjectId> wanted_ids(const target::DesiredState& desired,
+                                          const target::Plan& plan,
+                                          const target::DeliveryState& state) {
   std::vector<objects::ObjectId> ids;
   for (std::size_t i = 0; i < desired.objects.size(); ++i) {
     auto id = desired.objects[i].object.id();
@@ -80,7 +82,8 @@ Result<> RunStep::deliver(const Artifact& artifact) {
   SEALIFT_ASSIGN(auto seen, observe(*desired));
   if (!seen) return {};
   const auto& observation = *seen;
-  SEALIFT_ASSIGN(auto plan, make_plan(delivery(), *desired, observation.objects, memory_.state));
+  SEALIFT_ASSIGN(auto plan,
+                 target::make_plan(delivery(), *desired, observation.objects, memory_.state));
   report(*desired, plan);
   remember_completed(*desired, plan);
   const bool settled = memory_.state.applied_digest == desired->digest && memory_.state.healthy;
@@ -93,7 +96,7 @@ Result<> RunStep::deliver(const Artifact& artifact) {
   return environment_.states.save(delivery().id(), memory_.state);
 }
 
-void RunStep::remember_completed(const DesiredState& desired, const Plan& plan) {
+void RunStep::remember_completed(const target::DesiredState& desired, const target::Plan& plan) {
   for (const auto index : plan.completed) {
     memory_.state.objects[desired.objects[index].object.id()].completed = true;
   }
@@ -101,7 +104,7 @@ void RunStep::remember_completed(const DesiredState& desired, const Plan& plan) 
 
 // A server that is away for a moment (one that starts, a definition that is new) is waited for; one
 // that stays away is an error.
-Result<std::optional<Observation>> RunStep::observe(const DesiredState& desired) {
+Result<std::optional<target::Observation>> RunStep::observe(const target::DesiredState& desired) {
   // Where else there may be members is known to the target alone; what is not seen is not pruned.
   SEALIFT_TRY(recall());
   auto observation = memory_.target->observe(&desired, stop());
@@ -122,10 +125,10 @@ Result<std::optional<Observation>> RunStep::observe(const DesiredState& desired)
     wait_for(std::move(observation->waiting_for));
     return std::nullopt;
   }
-  return std::optional<Observation>(*std::move(observation));
+  return std::optional<target::Observation>(*std::move(observation));
 }
 
-Result<std::optional<DesiredState>> RunStep::desired_state(const Artifact& artifact) {
+Result<std::optional<target::DesiredState>> RunStep::desired_state(const Artifact& artifact) {
   enter(RunStage::kFetch);
   auto parsed = environment_.artifacts.objects(*memory_.run->access, artifact, delivery().path,
                                                delivery().id());
@@ -139,17 +142,18 @@ Result<std::optional<DesiredState>> RunStep::desired_state(const Artifact& artif
   enter(RunStage::kPlan);
   auto& run = *memory_.run;
   if (!run.variables) {
-    SEALIFT_ASSIGN(run.variables, read_variables(delivery(), environment_.secrets, stop()));
+    SEALIFT_ASSIGN(run.variables,
+                   delivery::read_variables(delivery(), environment_.secrets, stop()));
   }
-  SEALIFT_ASSIGN(auto desired,
-                 desired_state_of(delivery(), artifact->descriptor().digest, (**parsed)->objects,
-                                  *run.variables, [this](const objects::GroupVersionKind& gvk) {
-                                    return memory_.target->is_namespaced(gvk, stop());
-                                  }));
+  SEALIFT_ASSIGN(auto desired, target::desired_state_of(
+                                   delivery(), artifact->descriptor().digest, (**parsed)->objects,
+                                   *run.variables, [this](const objects::GroupVersionKind& gvk) {
+                                     return memory_.target->is_namespaced(gvk, stop());
+                                   }));
   return desired;
 }
 
-void RunStep::report(const DesiredState& desired, const Plan& plan) {
+void RunStep::report(const target::DesiredState& desired, const target::Plan& plan) {
   for (const auto& name : desired.undefined_variables) {
     log_.warning("a variable has no value and no default; it became empty", {{"variable", name}});
   }
@@ -158,7 +162,7 @@ void RunStep::report(const DesiredState& desired, const Plan& plan) {
   memory_.drifted.clear();
   for (const auto index : plan.drifted) {
     const auto id = desired.objects[index].object.id();
-    if (memory_.drifted.size() < MemberHealth::kMaxNamed) memory_.drifted.push_back(id);
+    if (memory_.drifted.size() < members::MemberHealth::kMaxNamed) memory_.drifted.push_back(id);
     log_.warning("drifted, and left as the Delivery says", {{"object", id.to_string()}});
   }
   for (const auto& [id, reason] : plan.spared) {
@@ -175,8 +179,8 @@ void RunStep::report(const DesiredState& desired, const Plan& plan) {
   }
 }
 
-Result<> RunStep::carry_out(const Artifact& artifact, const DesiredState& desired,
-                            const Plan& plan) {
+Result<> RunStep::carry_out(const Artifact& artifact, const target::DesiredState& desired,
+                            const target::Plan& plan) {
   auto& state = memory_.state;
   const bool is_new = state.applied_digest != desired.digest;
   memory_.settled.reset();
@@ -206,8 +210,8 @@ Result<> RunStep::carry_out(const Artifact& artifact, const DesiredState& desire
   return complete(desired, plan, *journal);
 }
 
-Result<> RunStep::stop_between_stages(const DesiredState& desired, const Plan& plan,
-                                      const ApplyProgress& progress) {
+Result<> RunStep::stop_between_stages(const target::DesiredState& desired, const target::Plan& plan,
+                                      const target::ApplyProgress& progress) {
   auto sent = wanted_ids(desired, plan, memory_.state);
   std::erase_if(sent, [&](const auto& id) {
     const auto known = memory_.state.objects.find(id);
@@ -224,7 +228,7 @@ Result<> RunStep::stop_between_stages(const DesiredState& desired, const Plan& p
 }
 
 // A run may write in several steps.
-void RunStep::count_applied(const DesiredState& desired, const Plan& plan) {
+void RunStep::count_applied(const target::DesiredState& desired, const target::Plan& plan) {
   for (const auto& action : plan.applies) {
     const auto& wanted = desired.objects[action.index];
     const auto sent = memory_.state.objects.find(wanted.object.id());
@@ -232,11 +236,12 @@ void RunStep::count_applied(const DesiredState& desired, const Plan& plan) {
       continue;
     }
     ++memory_.run->applied;
-    if (action.why == ApplyAction::Why::kDrift) ++memory_.run->corrected;
+    if (action.why == target::ApplyAction::Why::kDrift) ++memory_.run->corrected;
   }
 }
 
-Result<> RunStep::prepare(const Artifact& artifact, const DesiredState& desired, const Plan& plan) {
+Result<> RunStep::prepare(const Artifact& artifact, const target::DesiredState& desired,
+                          const target::Plan& plan) {
   enter(RunStage::kPreflight);
   SEALIFT_TRY(memory_.target->preflight(desired, plan, memory_.run->asked, stop()));
   if (!memory_.run->accepted) SEALIFT_TRY(accept(artifact, desired, plan));
@@ -246,7 +251,8 @@ Result<> RunStep::prepare(const Artifact& artifact, const DesiredState& desired,
 
 // Says yes on record and on disk before the first write. A higher sequence counts from here on,
 // and not from the mere sight of it: what never reached the target must not bar the way back.
-Result<> RunStep::accept(const Artifact& artifact, const DesiredState& desired, const Plan& plan) {
+Result<> RunStep::accept(const Artifact& artifact, const target::DesiredState& desired,
+                         const target::Plan& plan) {
   auto& state = memory_.state;
   Json decision = decision_of("accepted");
   decision.set("evidence", signing::to_json(artifact->evidence()));
@@ -256,7 +262,7 @@ Result<> RunStep::accept(const Artifact& artifact, const DesiredState& desired, 
   // A way back keeps the mark of the newest, then and whenever it is written again: it opens no
   // door for a replay.
   SEALIFT_ASSIGN(const auto* recalled, recall());
-  auto mark = Acceptance{desired.digest, sequence};
+  auto mark = target::Acceptance{desired.digest, sequence};
   if (outcome_.rolled_back_from || state.accepted_digest == desired.digest ||
       recalled->digest == desired.digest) {
     mark.sequence = std::max({sequence, state.accepted_sequence, recalled->sequence});
@@ -282,7 +288,7 @@ Result<> RunStep::accept(const Artifact& artifact, const DesiredState& desired, 
 // What is about to be sent is unknown until the journal knows it. The journal is not synced, so
 // that a power cut may take its end; the hash of before must not be believed then, or a later way
 // back to that content would be taken for done.
-void RunStep::forget_content(const DesiredState& desired, const Plan& plan) {
+void RunStep::forget_content(const target::DesiredState& desired, const target::Plan& plan) {
   for (const auto& action : plan.applies) {
     const auto known = memory_.state.objects.find(desired.objects[action.index].object.id());
     if (known != memory_.state.objects.end()) known->second.content_hash.clear();
@@ -302,8 +308,8 @@ Result<bool> RunStep::all_healthy(const std::vector<objects::ObjectId>& wanted) 
   return false;
 }
 
-Result<> RunStep::complete(const DesiredState& desired, const Plan& plan,
-                           StateStore::Journal& journal) {
+Result<> RunStep::complete(const target::DesiredState& desired, const target::Plan& plan,
+                           target::StateStore::Journal& journal) {
   auto& state = memory_.state;
   enter(RunStage::kPrune);
   // On disk before the first of them goes, or it would run again.
@@ -335,8 +341,8 @@ Result<> RunStep::complete(const DesiredState& desired, const Plan& plan,
   return {};
 }
 
-void RunStep::forget_unwanted(const DesiredState& desired) {
-  std::map<objects::ObjectId, RememberedObject> wanted;
+void RunStep::forget_unwanted(const target::DesiredState& desired) {
+  std::map<objects::ObjectId, target::RememberedObject> wanted;
   for (const auto& object : desired.objects) {
     auto node = memory_.state.objects.extract(object.object.id());
     if (node) wanted.insert(std::move(node));

@@ -52,8 +52,8 @@ void RunStep::fail_with(Error error) {
 // Whether the next step puts the last healthy artifact back.
 bool RunStep::roll_back(const Error& error) {
   auto& state = memory_.state;
-  if (delivery().on_failure != FailureAction::kRollback || !memory_.loaded || !outcome_.digest ||
-      memory_.run->refusal || !state.last_healthy_digest ||
+  if (delivery().on_failure != delivery::FailureAction::kRollback || !memory_.loaded ||
+      !outcome_.digest || memory_.run->refusal || !state.last_healthy_digest ||
       *state.last_healthy_digest == *outcome_.digest || outcome_.rolled_back_from ||
       delivery().rollback_to || state.accepted_digest != outcome_.digest ||
       !blames_the_artifact(outcome_.stage, error.code())) {

@@ -13,8 +13,8 @@ namespace {
 constexpr std::chrono::seconds kRegistryPatience{5};
 
 // The newer of what the puller's disk and the target itself remember.
-std::optional<signing::AcceptedBefore> newest(const DeliveryState& state,
-                                              const TargetMemory& recalled) {
+std::optional<signing::AcceptedBefore> newest(const target::DeliveryState& state,
+                                              const target::TargetMemory& recalled) {
   std::optional<signing::AcceptedBefore> before;
   if (state.accepted_digest) before = {*state.accepted_digest, state.accepted_sequence};
   if (recalled.digest && (!before || recalled.sequence > before->sequence)) {
@@ -28,7 +28,8 @@ std::optional<signing::AcceptedBefore> newest(const DeliveryState& state,
 Result<std::optional<Digest>> RunStep::resolve() {
   enter(RunStage::kResolve);
   if (!memory_.run->access) {
-    SEALIFT_ASSIGN(memory_.run->access, artifact_access(delivery(), environment_.secrets, stop()));
+    SEALIFT_ASSIGN(memory_.run->access,
+                   artifacts::artifact_access(delivery(), environment_.secrets, stop()));
   }
   SEALIFT_ASSIGN(auto digest, resolve_reference());
   if (!digest) return std::nullopt;
@@ -40,7 +41,7 @@ Result<std::optional<Digest>> RunStep::resolve() {
     digest = delivery().rollback_to;
     if (*digest != *run.resolved) outcome_.rolled_back_from = run.resolved;
   } else if (state.failed_digest == digest && state.last_healthy_digest &&
-             delivery().on_failure == FailureAction::kRollback) {
+             delivery().on_failure == delivery::FailureAction::kRollback) {
     outcome_.rolled_back_from = digest;
     digest = state.last_healthy_digest;
   }
@@ -175,7 +176,7 @@ Result<> RunStep::refuse(const signing::Refused& refused) {
   return record_once(std::move(decision));
 }
 
-Result<const TargetMemory*> RunStep::recall() {
+Result<const target::TargetMemory*> RunStep::recall() {
   auto& recalled = memory_.run->recalled;
   if (!recalled) {
     auto answer = memory_.target->recall(stop());

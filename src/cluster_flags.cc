@@ -72,8 +72,8 @@ std::shared_ptr<std::string> add_delivery_name(CLI::App& command) {
   return name;
 }
 
-puller::DeliveryName delivery_name(const std::string& name, const ClusterFlags& flags,
-                                   const kube::ApiClient& client) {
+delivery::DeliveryName delivery_name(const std::string& name, const ClusterFlags& flags,
+                                     const kube::ApiClient& client) {
   return {namespace_of(flags, client), name};
 }
 

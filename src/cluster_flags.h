@@ -1,8 +1,8 @@
 #pragma once
 
 #include <sealift/base/result.h>
+#include <sealift/delivery/delivery.h>
 #include <sealift/kube/api_client.h>
-#include <sealift/puller/delivery.h>
 
 #include <memory>
 #include <string>
@@ -35,7 +35,7 @@ std::string namespace_of(const ClusterFlags& flags, const kube::ApiClient& clien
 
 // The positional argument NAME of a Delivery.
 std::shared_ptr<std::string> add_delivery_name(CLI::App& command);
-puller::DeliveryName delivery_name(const std::string& name, const ClusterFlags& flags,
-                                   const kube::ApiClient& client);
+delivery::DeliveryName delivery_name(const std::string& name, const ClusterFlags& flags,
+                                     const kube::ApiClient& client);
 
 }  // namespace sealift::program

@@ -18,7 +18,7 @@ struct Look {
 };
 
 Result<Look> look(const kube::ApiClient& client, kube::ResourceMap& resources,
-                  const puller::DeliveryName& name, const std::stop_token& stop) {
+                  const delivery::DeliveryName& name, const std::stop_token& stop) {
   SEALIFT_ASSIGN(auto delivery, console::find_delivery(client, name, stop));
   console::Members members;
   if (delivery.record.kubeconfig_secret.empty()) {
@@ -31,7 +31,7 @@ Result<Look> look(const kube::ApiClient& client, kube::ResourceMap& resources,
   return Look{std::move(events), std::move(places)};
 }
 
-Result<> show(const kube::ApiClient& client, const puller::DeliveryName& name, bool watch,
+Result<> show(const kube::ApiClient& client, const delivery::DeliveryName& name, bool watch,
               const ResultFormat& format, const Surroundings& surroundings) {
   const auto& output = surroundings.output;
   auto& clock = client.environment().clock;

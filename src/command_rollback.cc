@@ -17,7 +17,7 @@ struct RollbackFlags {
 
 Result<std::optional<Digest>> wanted_digest(const RollbackFlags& flags,
                                             const kube::ApiClient& client,
-                                            const puller::DeliveryName& name,
+                                            const delivery::DeliveryName& name,
                                             const Surroundings& surroundings) {
   if (flags.clear) return std::optional<Digest>();
   if (!flags.to.empty()) {

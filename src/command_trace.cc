@@ -30,7 +30,7 @@ Result<std::string> file_of(const console::Origin& origin, const RegistryFlags& 
                     " is a file of its puller, so the cluster does not know its registry; leave "
                     "--file");
   }
-  SEALIFT_ASSIGN(const auto delivery, puller::parse_delivery(known.document, "the cluster"));
+  SEALIFT_ASSIGN(const auto delivery, delivery::parse_delivery(known.document, "the cluster"));
   SEALIFT_ASSIGN_CONTEXT(const auto digest, Digest::parse(known.record.digest_in_force()),
                          "the artifact of " + known.record.name.to_string() + " is not known");
   const auto reference = delivery.artifact.repository.with_digest(digest);

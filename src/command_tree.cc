@@ -25,7 +25,7 @@ struct Look {
 };
 
 Result<Look> look(const kube::ApiClient& client, kube::ResourceMap& resources,
-                  const puller::DeliveryName& name, const Surroundings& surroundings) {
+                  const delivery::DeliveryName& name, const Surroundings& surroundings) {
   SEALIFT_ASSIGN(auto delivery, console::find_delivery(client, name, surroundings.stop));
   const auto& secret = delivery.record.kubeconfig_secret;
   if (!secret.empty()) {
@@ -51,7 +51,7 @@ void warn_of_unseen(const console::Members& members, const Output& output) {
   for (const auto& kind : members.unseen_kinds) output.warning("not shown: " + kind);
 }
 
-Result<> show(const kube::ApiClient& client, const puller::DeliveryName& name, bool watch,
+Result<> show(const kube::ApiClient& client, const delivery::DeliveryName& name, bool watch,
               const ResultFormat& format, const Surroundings& surroundings) {
   const auto& output = surroundings.output;
   auto& clock = client.environment().clock;

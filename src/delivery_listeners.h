@@ -13,7 +13,7 @@ class DeliveryListeners : public puller::DeliveryListener {
   DeliveryListeners(std::initializer_list<puller::DeliveryListener*> listeners)
       : listeners_(listeners) {}
   void add(puller::DeliveryListener& listener) { listeners_.push_back(&listener); }
-  void reported(const puller::Delivery& delivery, const puller::DeliveryReport& report) override {
+  void reported(const delivery::Delivery& delivery, const puller::DeliveryReport& report) override {
     for (auto* listener : listeners_) listener->reported(delivery, report);
   }
 

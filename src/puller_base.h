@@ -1,16 +1,16 @@
 #pragma once
 
+#include <sealift/artifacts/artifact_library.h>
 #include <sealift/base/deadline.h>
 #include <sealift/base/http.h>
 #include <sealift/base/log.h>
 #include <sealift/kube/api_client.h>
 #include <sealift/kube/resource_map.h>
+#include <sealift/members/cluster_view.h>
 #include <sealift/oci/open_repository.h>
-#include <sealift/puller/artifact_library.h>
-#include <sealift/puller/cluster_target.h>
-#include <sealift/puller/cluster_view.h>
 #include <sealift/puller/decision_log.h>
 #include <sealift/puller/puller.h>
+#include <sealift/target/cluster_target.h>
 
 #include <memory>
 #include <string>
@@ -25,11 +25,11 @@ namespace sealift::program {
 // The client of one cluster and what is shared about it.
 struct PullerCluster {
   PullerCluster(kube::ApiClient api, PullerWaker& waker, Logger log);
-  puller::TargetCluster target() { return {client, resources, view}; }
+  target::TargetCluster target() { return {client, resources, view}; }
 
   kube::ApiClient client;
   kube::ResourceMap resources;
-  puller::ClusterView view;
+  members::ClusterView view;
 };
 
 // What both ways of being told (files, custom resources) stand on: the state directory, which
@@ -53,10 +53,10 @@ class PullerBase {
   PullerEndpoints endpoints;
   HttpTransport& transport;  // the network, measured
   oci::RepositoryEnvironment repositories;
-  puller::ArtifactCache cache;
-  puller::StateStore states;
+  artifacts::ArtifactCache cache;
+  target::StateStore states;
   DeadlineTimer deadlines{system_clock()};
-  puller::ArtifactLibrary artifacts;
+  artifacts::ArtifactLibrary artifacts;
   std::unique_ptr<puller::DecisionLog> decisions;
   std::unique_ptr<PullerCluster> cluster;
 

@@ -2,9 +2,9 @@
 
 #include <sealift/base/json.h>
 #include <sealift/base/random.h>
+#include <sealift/delivery/configuration.h>
 #include <sealift/puller/cache_tidying.h>
-#include <sealift/puller/configuration.h>
-#include <sealift/puller/directory_target.h>
+#include <sealift/target/directory_target.h>
 
 #include <iostream>
 #include <mutex>
@@ -63,7 +63,7 @@ class FilePuller {
       : options_(options), log_(log), base_(options, std::move(log)) {}
 
   int run() {
-    auto configuration = puller::load_configuration(system_files(), options_.config);
+    auto configuration = delivery::load_configuration(system_files(), options_.config);
     if (!configuration) return report(configuration.error());
     take(*std::move(configuration));
     if (auto opened = base_.open_state(); !opened) return report(opened.error());
@@ -77,7 +77,7 @@ class FilePuller {
   }
 
  private:
-  void take(puller::Configuration configuration) {
+  void take(delivery::Configuration configuration) {
     // Who is not in it any more must not be counted any more.
     for (const auto& delivery : configuration_.deliveries) {
       base_.endpoints.reports().forget(delivery.id());
@@ -89,7 +89,7 @@ class FilePuller {
     policies_ = std::make_shared<const std::vector<signing::TrustPolicy>>(configuration_.policies);
   }
 
-  Result<std::unique_ptr<puller::Target>> open_target(const puller::Delivery& delivery,
+  Result<std::unique_ptr<target::Target>> open_target(const delivery::Delivery& delivery,
                                                       const Logger& log) {
     if (!delivery.kube_config.secret_name.empty()) {
       return fail(ErrorCode::kInvalidInput,
@@ -98,11 +98,11 @@ class FilePuller {
                       "have: a puller of files delivers into the cluster that --kubeconfig names");
     }
     if (!options_.directory.empty()) {
-      return puller::make_directory_target(system_files(), options_.directory, delivery, log);
+      return target::make_directory_target(system_files(), options_.directory, delivery, log);
     }
     auto& cluster = *base_.cluster;
-    return puller::make_cluster_target(delivery, cluster.target(),
-                                       puller::make_config_map_inventory(delivery, cluster.client),
+    return target::make_cluster_target(delivery, cluster.target(),
+                                       target::make_config_map_inventory(delivery, cluster.client),
                                        system_clock(), log);
   }
 
@@ -115,7 +115,7 @@ class FilePuller {
             base_.deadlines,
             system_random(),
             [this] { return policies_; },
-            [this](const puller::Delivery& delivery, const Logger& log) {
+            [this](const delivery::Delivery& delivery, const Logger& log) {
               return open_target(delivery, log);
             }};
   }
@@ -190,7 +190,7 @@ class FilePuller {
 
   // A configuration that cannot be read changes nothing: the one in force stays.
   void reload() {
-    auto configuration = puller::load_configuration(system_files(), options_.config);
+    auto configuration = delivery::load_configuration(system_files(), options_.config);
     if (configuration) {
       take(*std::move(configuration));
       log_.info("configuration read again");
@@ -203,8 +203,8 @@ class FilePuller {
   const PullerOptions& options_;
   Logger log_;
   PullerBase base_;
-  puller::Configuration configuration_;
-  puller::Policies policies_;
+  delivery::Configuration configuration_;
+  artifacts::Policies policies_;
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ void PullerReports::expect(const std::string& id) {
   states_.try_emplace(id);
 }
 
-void PullerReports::reported(const puller::Delivery& delivery,
+void PullerReports::reported(const delivery::Delivery& delivery,
                              const puller::DeliveryReport& report) {
   {
     const std::scoped_lock lock(mutex_);
@@ -58,7 +58,7 @@ void PullerReports::reported(const puller::Delivery& delivery,
   if (notifier_ != nullptr && is_worth_telling(report.outcome)) notify(delivery, report);
 }
 
-void PullerReports::take(State& state, const puller::Delivery& delivery,
+void PullerReports::take(State& state, const delivery::Delivery& delivery,
                          const puller::DeliveryReport& report) {
   State next;
   next.last_success = state.last_success;
@@ -94,7 +94,8 @@ void PullerReports::count(const puller::DeliveryReport& report) {
   if (outcome.rolled_back_from) metrics_->rollbacks.add();
 }
 
-void PullerReports::notify(const puller::Delivery& delivery, const puller::DeliveryReport& report) {
+void PullerReports::notify(const delivery::Delivery& delivery,
+                           const puller::DeliveryReport& report) {
   notify::Notification notification;
   notification.time = report.now;
   notification.delivery_namespace = delivery.name_space;

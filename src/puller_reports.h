@@ -26,7 +26,7 @@ class PullerReports : public puller::DeliveryListener {
   void forget(const std::string& id);
   // Of none: somebody else leads.
   void forget_all();
-  void reported(const puller::Delivery& delivery, const puller::DeliveryReport& report) override;
+  void reported(const delivery::Delivery& delivery, const puller::DeliveryReport& report) override;
 
   // The Deliveries' part of a snapshot; with `each` a sample of each of them.
   void add_to(endpoints::PullerSnapshot& snapshot, bool each) const;
@@ -42,9 +42,9 @@ class PullerReports : public puller::DeliveryListener {
     std::optional<Timestamp> last_success;
     std::optional<Timestamp> artifact_created;
   };
-  void take(State& state, const puller::Delivery& delivery, const puller::DeliveryReport& report);
+  void take(State& state, const delivery::Delivery& delivery, const puller::DeliveryReport& report);
   void count(const puller::DeliveryReport& report);
-  void notify(const puller::Delivery& delivery, const puller::DeliveryReport& report);
+  void notify(const delivery::Delivery& delivery, const puller::DeliveryReport& report);
 
   endpoints::PullerMetrics* metrics_ = nullptr;
   notify::Notifier* notifier_ = nullptr;

@@ -56,12 +56,12 @@ class ResourceSink : public controller::DeliverySink {
 
   void attach(puller::Puller* puller) { puller_ = puller; }
 
-  puller::Policies policies() const {
+  artifacts::Policies policies() const {
     const std::scoped_lock lock(mutex_);
     return policies_;
   }
 
-  void put(puller::Delivery delivery) override {
+  void put(delivery::Delivery delivery) override {
     const auto id = delivery.id();
     const bool asked = is_new_request(id, delivery.requested_at);
     reports_.expect(id);
@@ -108,7 +108,7 @@ class ResourceSink : public controller::DeliverySink {
   puller::Puller* puller_ = nullptr;
   std::map<std::string, std::string> requests_;  // of the feed's thread alone
   mutable std::mutex mutex_;
-  puller::Policies policies_ = std::make_shared<const std::vector<signing::TrustPolicy>>();
+  artifacts::Policies policies_ = std::make_shared<const std::vector<signing::TrustPolicy>>();
 };
 
 class ResourcePuller {
@@ -153,7 +153,7 @@ class ResourcePuller {
     elector.run([this](std::stop_token leading) { lead(std::move(leading)); }, stop);
   }
 
-  Result<std::unique_ptr<puller::Target>> open_target(const puller::Delivery& delivery,
+  Result<std::unique_ptr<target::Target>> open_target(const delivery::Delivery& delivery,
                                                       const Logger& log,
                                                       controller::StatusWriter& statuses) {
     if (!delivery.kube_config.secret_name.empty()) {
@@ -161,11 +161,11 @@ class ResourcePuller {
     }
     SEALIFT_ASSIGN(auto inventory,
                    controller::make_delivery_inventory(delivery, *records_, *api_, statuses));
-    return puller::make_cluster_target(delivery, base_.cluster->target(), std::move(inventory),
+    return target::make_cluster_target(delivery, base_.cluster->target(), std::move(inventory),
                                        system_clock(), log);
   }
 
-  Result<std::unique_ptr<puller::Target>> open_remote_target(const puller::Delivery& delivery,
+  Result<std::unique_ptr<target::Target>> open_remote_target(const delivery::Delivery& delivery,
                                                              const Logger& log,
                                                              controller::StatusWriter& statuses) {
     SEALIFT_ASSIGN(auto cluster, remotes_->open(delivery, {}));
@@ -177,9 +177,9 @@ class ResourcePuller {
     if (!cluster) return nullptr;
     SEALIFT_ASSIGN(auto inventory,
                    controller::make_remote_inventory(
-                       delivery, puller::make_config_map_inventory(delivery, cluster->client()),
+                       delivery, target::make_config_map_inventory(delivery, cluster->client()),
                        *records_, *api_, statuses));
-    puller::TargetCluster target{cluster->client(), cluster->resources(), cluster->view(), cluster};
+    target::TargetCluster target{cluster->client(), cluster->resources(), cluster->view(), cluster};
     target.is_current = [this, &delivery, &remote = *cluster](bool doubted) {
       if (!controller::record_of(delivery, *records_)) return true;
       if (doubted) remotes_->distrust(delivery.id());
@@ -189,7 +189,7 @@ class ResourcePuller {
       SEALIFT_ASSIGN(const bool answers, remote.reach());
       return answers ? std::string() : "an answer of the remote cluster";
     };
-    return puller::make_cluster_target(delivery, target, std::move(inventory), system_clock(), log);
+    return target::make_cluster_target(delivery, target, std::move(inventory), system_clock(), log);
   }
 
   PullerEndpoints::Sources sources(puller::Puller& puller, const controller::ResourceFeed& feed) {
@@ -222,7 +222,7 @@ class ResourcePuller {
         secrets,
         kube::ClientEnvironment{base_.transport, system_files(), system_clock(), system_random()},
         [this](const kube::ApiClient& client, kube::ResourceMap& resources) {
-          return std::make_unique<puller::ClusterView>(
+          return std::make_unique<members::ClusterView>(
               client, resources, system_clock(), log_,
               [this](const std::string& set) { base_.waker.wake_set(set); });
         },
@@ -237,7 +237,7 @@ class ResourcePuller {
         base_.deadlines,
         system_random(),
         [&sink] { return sink.policies(); },
-        [&](const puller::Delivery& delivery, const Logger& log) {
+        [&](const delivery::Delivery& delivery, const Logger& log) {
           return open_target(delivery, log, statuses);
         }};
     DeliveryListeners listeners{&statuses, &report_events, &farewell, &base_.endpoints.reports()};

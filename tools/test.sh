@@ -129,7 +129,7 @@ run_tests() {
         ! build_for_tests release || run_suite "${suite#--}" release "${suite#--}"
         ;;
       --asan) build_and_run_sanitized asan 'unit|contract' tests/unit/* tests/contract ;;
-      --tsan) build_and_run_sanitized tsan unit tests/unit/{base,kube,oci,puller} ;;
+      --tsan) build_and_run_sanitized tsan unit tests/unit/{base,kube,oci,artifacts,members,target,puller} ;;
       --fuzz) run_fuzz_suite ;;
       --format) run_check format format_sources --check ;;
     esac

@@ -1,4 +1,4 @@
-#include <sealift/puller/plan.h>
+#include <sealift/target/plan.h>
 
 #include <benchmark/benchmark.h>
 
@@ -7,7 +7,7 @@
 
 #include "artifact_objects.h"
 
-namespace sealift::puller {
+namespace sealift::target {
 namespace {
 
 constexpr int kObjectsPerFile = 100;
@@ -37,20 +37,22 @@ std::vector<archive::TarFile> make_files(std::int64_t objects) {
   return files;
 }
 
-Delivery make_delivery() {
-  return Delivery("web", "shop",
-                  ArtifactSpec{oci::Reference::parse("oci://registry.example.com/shop").value(),
-                               {"v1", {}, {}},
-                               "",
-                               "",
-                               "",
-                               false});
+delivery::Delivery make_delivery() {
+  return delivery::Delivery(
+      "web", "shop",
+      delivery::ArtifactSpec{oci::Reference::parse("oci://registry.example.com/shop").value(),
+                             {"v1", {}, {}},
+                             "",
+                             "",
+                             "",
+                             false});
 }
 
 Result<std::optional<bool>> unknown_scope(const objects::GroupVersionKind&) { return std::nullopt; }
 
-Result<DesiredState> read(const Delivery& delivery, const std::vector<archive::TarFile>& files) {
-  SEALIFT_ASSIGN(const auto artifact, parse_artifact_objects(files, ""));
+Result<DesiredState> read(const delivery::Delivery& delivery,
+                          const std::vector<archive::TarFile>& files) {
+  SEALIFT_ASSIGN(const auto artifact, artifacts::parse_artifact_objects(files, ""));
   return desired_state_of(delivery, Digest::of(""), artifact.objects, {}, unknown_scope);
 }
 
@@ -110,6 +112,6 @@ BENCHMARK(plan)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(first_plan)->Arg(10'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace sealift::puller
+}  // namespace sealift::target
 
 BENCHMARK_MAIN();

@@ -3,13 +3,12 @@
 #include "support/faulty_file_system.h"
 #include "support/registry_server.h"
 #include "support/result_matchers.h"
+#include "unit/artifacts/library_world.h"
 #include "unit/puller/delivery_world.h"
-#include "unit/puller/library_world.h"
-#include "unit/puller/sample_objects.h"
 
+#include <sealift/artifacts/artifact_library.h>
 #include <sealift/oci/manifest.h>
 #include <sealift/oci/media_types.h>
-#include <sealift/puller/artifact_library.h>
 #include <sealift/signing/signature_store.h>
 
 #include <gtest/gtest.h>
@@ -18,28 +17,34 @@
 #include <optional>
 #include <string>
 
-namespace sealift::puller {
+#include "support/sample_manifests.h"
+#include "unit/artifacts/sample_layer.h"
+#include "unit/delivery/sample_delivery.h"
+
+namespace sealift::artifacts {
 namespace {
 
+using delivery::test::make_delivery;
+using sealift::test::config_map;
 using sealift::test::CountingProxy;
 using sealift::test::FaultyFileSystem;
 using sealift::test::ProxiedRequest;
 using sealift::test::RegistryServer;
 using std::chrono::hours;
 using std::chrono::milliseconds;
-using test::config_map;
 using test::FileTexts;
-using test::make_delivery;
 using test::Wakes;
 
 constexpr std::size_t kDeliveries = 300;
 
-class NoSecrets : public SecretSource {
+class NoSecrets : public delivery::SecretSource {
  public:
-  Result<NamedData> secret(const Delivery&, std::string_view, std::stop_token) override {
+  Result<delivery::NamedData> secret(const delivery::Delivery&, std::string_view,
+                                     std::stop_token) override {
     return fail(ErrorCode::kNotFound, "no Secret");
   }
-  Result<NamedData> config_map(const Delivery&, std::string_view, std::stop_token) override {
+  Result<delivery::NamedData> config_map(const delivery::Delivery&, std::string_view,
+                                         std::stop_token) override {
     return fail(ErrorCode::kNotFound, "no ConfigMap");
   }
 };
@@ -62,8 +67,8 @@ class ArtifactLibraryContract : public testing::TestWithParam<const char*> {
   }
 
   static ArtifactAccess access_through(const CountingProxy& proxy) {
-    auto delivery =
-        make_delivery("oci://" + proxy.url().substr(std::string("http://").size()) + "/team/shop");
+    auto delivery = delivery::test::make_delivery(
+        "oci://" + proxy.url().substr(std::string("http://").size()) + "/team/shop");
     delivery.artifact.select = {"stable", "", {}};
     delivery.artifact.insecure = true;
     NoSecrets secrets;
@@ -225,4 +230,4 @@ TEST_P(ArtifactLibraryContract, ARegistryThatIsOffChangesNothing) {
 }
 
 }  // namespace
-}  // namespace sealift::puller
+}  // namespace sealift::artifacts

@@ -5,7 +5,7 @@
 #include "contract/cluster_view_fixture.h"
 #include "support/counting_proxy.h"
 
-namespace sealift::puller {
+namespace sealift::members {
 namespace {
 
 using test::fails_with;
@@ -152,4 +152,4 @@ TEST_F(ClusterViewAccess, FallsBackWhereTheRightIsTakenAwayLater) {
 }
 
 }  // namespace
-}  // namespace sealift::puller
+}  // namespace sealift::members

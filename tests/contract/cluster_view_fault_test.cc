@@ -9,7 +9,7 @@
 #include "contract/cluster_view_fixture.h"
 #include "support/counting_proxy.h"
 
-namespace sealift::puller {
+namespace sealift::members {
 namespace {
 
 class ClusterViewFaults : public ViewContract {
@@ -180,4 +180,4 @@ TEST_F(ClusterViewFaults, ManyWatchesShareAConnection) {
 }
 
 }  // namespace
-}  // namespace sealift::puller
+}  // namespace sealift::members

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <sealift/base/log.h>
-#include <sealift/puller/cluster_view.h>
+#include <sealift/members/cluster_view.h>
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@
 
 #include "contract/kube_fixture.h"
 
-namespace sealift::puller {
+namespace sealift::members {
 
 // A view on the shared control plane, and how often it spoke of each set.
 class SeenView {
@@ -106,4 +106,4 @@ class ViewContract : public kube::KubeContract {
   const kube::GroupKind deployment_kind_{"apps", "Deployment"};
 };
 
-}  // namespace sealift::puller
+}  // namespace sealift::members

@@ -7,7 +7,7 @@
 
 #include "contract/cluster_view_fixture.h"
 
-namespace sealift::puller {
+namespace sealift::members {
 namespace {
 
 using objects::Health;
@@ -173,8 +173,11 @@ TEST_F(ClusterViewContract, ChecksOfADeliveryDecideHealth) {
   EXPECT_EQ(find(view->members(set("a")), map_id("settings"))->health.health, Health::kCurrent)
       << "by its metadata alone";
   auto checked = plain;
-  checked.health_checks = {
-      {"", "ConfigMap", {{"/data/key", FieldTest::Operator::kEquals, {Json("yes")}}}, {}, {}}};
+  checked.health_checks = {{"",
+                            "ConfigMap",
+                            {{"/data/key", delivery::FieldTest::Operator::kEquals, {Json("yes")}}},
+                            {},
+                            {}}};
   view->follow(checked);
   EXPECT_TRUE(view.await(set("a"), [&](const auto& seen) {
     const auto* member = find(seen, map_id("settings"));
@@ -272,4 +275,4 @@ TEST_F(ClusterViewDefinitions, AKindMayComeLaterChangeItsVersionAndGo) {
 }
 
 }  // namespace
-}  // namespace sealift::puller
+}  // namespace sealift::members

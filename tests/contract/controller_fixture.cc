@@ -31,7 +31,7 @@ void RecordingSink::note(std::string call) {
   changed_.notify_all();
 }
 
-void RecordingSink::put(puller::Delivery delivery) {
+void RecordingSink::put(delivery::Delivery delivery) {
   {
     const std::lock_guard lock(mutex_);
     deliveries_.insert_or_assign(delivery.id(), delivery);
@@ -61,7 +61,7 @@ std::vector<std::string> RecordingSink::calls() const {
   return calls_;
 }
 
-std::optional<puller::Delivery> RecordingSink::delivery(const std::string& id) const {
+std::optional<delivery::Delivery> RecordingSink::delivery(const std::string& id) const {
   const std::lock_guard lock(mutex_);
   const auto found = deliveries_.find(id);
   if (found == deliveries_.end()) return std::nullopt;
@@ -151,15 +151,15 @@ puller::DeliveryReport ControllerContract::report_of(puller::RunOutcome::Kind ki
   report.now = report.run_began;
   report.outcome.kind = kind;
   report.outcome.digest = Digest::of(content);
-  report.artifact = puller::ArtifactFacts{"registry.test/shop/web",
-                                          "v1",
-                                          Digest::of(content),
-                                          "",
-                                          "main@sha1:abc",
-                                          "",
-                                          std::nullopt,
-                                          "",
-                                          {}};
+  report.artifact = artifacts::ArtifactFacts{"registry.test/shop/web",
+                                             "v1",
+                                             Digest::of(content),
+                                             "",
+                                             "main@sha1:abc",
+                                             "",
+                                             std::nullopt,
+                                             "",
+                                             {}};
   report.kinds = {{{"", "ConfigMap"}, 1, 1}};
   return report;
 }

@@ -25,7 +25,7 @@ namespace sealift::controller {
 // What the feed said, and what it says next.
 class RecordingSink : public DeliverySink {
  public:
-  void put(puller::Delivery delivery) override;
+  void put(delivery::Delivery delivery) override;
   void remove(const std::string& id) override { note("remove " + id); }
   void set_policies(Policies policies) override;
   void wake(const std::string& id) override { note("wake " + id); }
@@ -33,7 +33,7 @@ class RecordingSink : public DeliverySink {
   // Returns when it has said so `times` times.
   void wait_for(const std::string& call, std::size_t times = 1);
   std::vector<std::string> calls() const;
-  std::optional<puller::Delivery> delivery(const std::string& id) const;
+  std::optional<delivery::Delivery> delivery(const std::string& id) const;
   std::string problem() const;
 
  private:
@@ -42,7 +42,7 @@ class RecordingSink : public DeliverySink {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::string> calls_;
-  std::map<std::string, puller::Delivery> deliveries_;
+  std::map<std::string, delivery::Delivery> deliveries_;
   std::string problem_;
 };
 

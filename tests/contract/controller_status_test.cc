@@ -34,11 +34,11 @@ class ControllerStatus : public ControllerContract {
     proxy_.forget_requests();
   }
   std::string id() const { return name_space_ + "/web"; }
-  puller::Delivery delivery() const { return *sink_.delivery(id()); }
-  Result<std::unique_ptr<puller::Inventory>> inventory() {
+  delivery::Delivery delivery() const { return *sink_.delivery(id()); }
+  Result<std::unique_ptr<target::Inventory>> inventory() {
     return make_delivery_inventory(owners_.emplace_back(delivery()), records_, api_, statuses_);
   }
-  puller::MemberPlaces places(std::set<kube::GroupKind> kinds) const {
+  target::MemberPlaces places(std::set<kube::GroupKind> kinds) const {
     return {std::move(kinds), {"elsewhere"}};
   }
   void deliver(const std::string& content) {
@@ -49,7 +49,7 @@ class ControllerStatus : public ControllerContract {
     statuses_.drain({});
   }
 
-  std::deque<puller::Delivery> owners_;  // of inventories
+  std::deque<delivery::Delivery> owners_;  // of inventories
 };
 
 TEST_F(ControllerStatus, CostsThreeRequestsThenTwoThenNone) {

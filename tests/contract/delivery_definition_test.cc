@@ -1,4 +1,4 @@
-#include <sealift/puller/delivery.h>
+#include <sealift/delivery/delivery.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,12 +9,12 @@
 #include <string>
 
 #include "contract/definitions_fixture.h"
-#include "unit/puller/delivery_samples.h"
+#include "unit/delivery/delivery_samples.h"
 
 namespace sealift::controller {
 namespace {
 
-using puller::delivery_with;
+using delivery::delivery_with;
 using test::fails_with;
 using testing::HasSubstr;
 
@@ -26,26 +26,26 @@ class DeliveryDefinition : public DefinitionsContract {
 };
 
 TEST_F(DeliveryDefinition, TakesWhatTheParserTakes) {
-  for (const auto& [field, spec] : puller::good_specs()) {
+  for (const auto& [field, spec] : delivery::good_specs()) {
     SCOPED_TRACE(spec);
     const auto created = try_create(kDeliveries, delivery_with(spec));
     EXPECT_OK(created);
     // With its defaults, it is still one.
     if (created) {
-      EXPECT_OK(puller::parse_delivery(*created, "created"));
+      EXPECT_OK(delivery::parse_delivery(*created, "created"));
     }
   }
 }
 
 TEST_F(DeliveryDefinition, RefusesWhatTheParserRefuses) {
-  for (const auto& bad : puller::bad_specs()) {
+  for (const auto& bad : delivery::bad_specs()) {
     SCOPED_TRACE(bad.spec.substr(0, 400));
     const auto created = try_create(kDeliveries, delivery_with(bad.spec));
-    if (bad.server == puller::kAccepts) {
+    if (bad.server == delivery::kAccepts) {
       EXPECT_OK(created);
       continue;
     }
-    const auto& words = bad.server == puller::kSame ? bad.parser : bad.server;
+    const auto& words = bad.server == delivery::kSame ? bad.parser : bad.server;
     EXPECT_THAT(created, fails_with(ErrorCode::kInvalidInput, words));
   }
 }
@@ -68,7 +68,7 @@ void add_leaves(const Json& schema, const std::string& path, std::set<std::strin
 // Of each field, or of what holds it, the table above knows a bad value.
 TEST_F(DeliveryDefinition, HasABadValueOfEachField) {
   std::set<std::string> judged;
-  for (const auto& bad : puller::bad_specs()) {
+  for (const auto& bad : delivery::bad_specs()) {
     judged.insert(std::regex_replace(bad.field, std::regex("\\[[0-9]+\\]"), "[]"));
   }
   const auto definition = json(delivery_definition());
@@ -84,7 +84,7 @@ TEST_F(DeliveryDefinition, HasABadValueOfEachField) {
              (leaf.starts_with("spec.healthChecks[].") &&
               field == "spec.healthChecks[].current[]" + leaf.substr(leaf.rfind('.')));
     });
-    EXPECT_TRUE(known) << leaf << " has no bad value in tests/unit/puller/delivery_samples.cc";
+    EXPECT_TRUE(known) << leaf << " has no bad value in tests/unit/delivery/delivery_samples.cc";
   }
 }
 
@@ -109,8 +109,8 @@ TEST_F(DeliveryDefinition, HasTheParsersDefaults) {
             R"("deletionPolicy":"delete","drift":"correct","force":false,"interval":"5m",)"
             R"("onFailure":"keep","preflight":true,"prune":true,"retryInterval":"1m",)"
             R"("suspend":false,"timeout":"5m","wait":true})");
-  ASSERT_OK_ASSIGN(const auto read, puller::parse_delivery(created, "created"));
-  ASSERT_OK_ASSIGN(const auto plain, puller::parse_delivery(json(minimal), "minimal"));
+  ASSERT_OK_ASSIGN(const auto read, delivery::parse_delivery(created, "created"));
+  ASSERT_OK_ASSIGN(const auto plain, delivery::parse_delivery(json(minimal), "minimal"));
   EXPECT_EQ(read.deletion_policy, plain.deletion_policy);
   EXPECT_EQ(read.drift, plain.drift);
   EXPECT_EQ(read.force, plain.force);
@@ -161,7 +161,7 @@ TEST_F(DeliveryDefinition, KeepsAWholeStatusThatOnlyItsSubresourceTakes) {
                                  "application/merge-patch+json", status, {}));
   EXPECT_EQ(*patched.find("status"), *status.find("status"));
   EXPECT_EQ(patched.find_path({"metadata", "generation"})->as_int64(), 1);
-  EXPECT_OK(puller::parse_delivery(patched, "patched"));
+  EXPECT_OK(delivery::parse_delivery(patched, "patched"));
   kubectl({"wait", "--for=condition=Ready", "--namespace", "edge", "delivery/shop"});
 }
 

@@ -1,4 +1,4 @@
-#include <sealift/puller/delivery.h>
+#include <sealift/delivery/delivery.h>
 #include <sealift/signing/trust_policy.h>
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ class DocumentedExamples : public DefinitionsContract {
     auto object = document.value;
     std::string_view path = kTrustPolicies;
     if (kind == "Delivery") {
-      EXPECT_OK(puller::parse_delivery(object, place));
+      EXPECT_OK(delivery::parse_delivery(object, place));
       // One namespace does for all of them.
       object.find("metadata")->set("namespace", Json("edge"));
       path = kDeliveries;

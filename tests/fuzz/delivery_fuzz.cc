@@ -1,6 +1,6 @@
+#include <sealift/delivery/delivery.h>
 #include <sealift/objects/field_path.h>
 #include <sealift/objects/yaml.h>
-#include <sealift/puller/delivery.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -15,7 +15,7 @@ void require(bool holds) {
 }
 
 // What nobody asks again behind the parser.
-void check(const puller::Delivery& delivery) {
+void check(const delivery::Delivery& delivery) {
   require(!delivery.name.empty() && delivery.name.size() <= 128 && !delivery.name_space.empty());
   require(!delivery.path.starts_with('/') &&
           ("/" + delivery.path + "/").find("/../") == std::string::npos);
@@ -34,7 +34,7 @@ void check(const puller::Delivery& delivery) {
     require(!health.kind.empty() && !health.current.empty());
     for (const auto& test : health.current) {
       require(objects::FieldPath::parse(test.path).has_value());
-      require(test.values.empty() == (test.test == puller::FieldTest::Operator::kExists));
+      require(test.values.empty() == (test.test == delivery::FieldTest::Operator::kExists));
     }
   }
 }
@@ -46,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       objects::parse_yaml(std::string_view(reinterpret_cast<const char*>(data), size), "input");
   if (!documents) return 0;
   for (const auto& document : *documents) {
-    const auto delivery = puller::parse_delivery(document.value, "input:1:1");
+    const auto delivery = delivery::parse_delivery(document.value, "input:1:1");
     if (delivery) {
       check(*delivery);
     } else {

@@ -1,6 +1,6 @@
 #include <sealift/console/flux_conversion.h>
+#include <sealift/delivery/delivery.h>
 #include <sealift/objects/yaml.h>
-#include <sealift/puller/delivery.h>
 #include <sealift/signing/trust_policy.h>
 
 #include <cstdint>
@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto conversion = console::convert_flux(*objects);
   for (const auto& [document, from, source, remarks] : conversion.documents) {
     const bool is_delivery = document.string_at({"kind"}) == "Delivery";
-    const bool is_valid = is_delivery ? puller::parse_delivery(document, source).has_value()
+    const bool is_valid = is_delivery ? delivery::parse_delivery(document, source).has_value()
                                       : signing::parse_trust_policy(document, source).has_value();
     if (!is_valid) std::abort();
   }

@@ -24,13 +24,18 @@ ALLOWED = {
     "signing": {"base", "oci"},
     "kube": {"base", "objects"},
     "builder": {"base", "archive", "objects", "oci", "signing"},
-    "puller": {"base", "archive", "objects", "oci", "signing", "kube"},
-    "controller": {"base", "objects", "oci", "signing", "kube", "puller"},
-    "console": {"base", "archive", "objects", "oci", "signing", "kube", "puller", "controller"},
+    "delivery": {"base", "objects", "oci", "signing"},
+    "artifacts": {"base", "archive", "objects", "oci", "signing", "delivery"},
+    "members": {"base", "objects", "kube", "delivery"},
+    "target": {"base", "objects", "kube", "delivery", "members"},
+    "puller": {"base", "objects", "signing", "kube", "delivery", "artifacts", "members", "target"},
+    "controller": {"base", "objects", "oci", "signing", "kube", "delivery", "members", "target",
+                   "puller"},
+    "console": {"base", "archive", "objects", "oci", "signing", "kube", "delivery", "controller"},
 }
 # src holds two programs and what they share: file name prefix → modules.
-PULLER = ALLOWED["puller"] | {"puller", "controller", "endpoints", "notify"}
-PROGRAMS = {"puller_": PULLER, "sealift_puller": PULLER}
+PULLER = ALLOWED["puller"] | {"oci", "puller", "controller", "endpoints", "notify"}
+PROGRAMS = {"puller_": PULLER, "sealift_puller": PULLER, "delivery_listeners": PULLER}
 SEALIFT = ALLOWED["builder"] | ALLOWED["console"] | {"builder", "console"}
 
 MAX_LINES = {".cc": 450, ".h": 180}

@@ -1,6 +1,6 @@
 #include <sealift/console/flux_conversion.h>
+#include <sealift/delivery/delivery.h>
 #include <sealift/objects/yaml.h>
-#include <sealift/puller/delivery.h>
 #include <sealift/signing/trust_policy.h>
 
 #include <gmock/gmock.h>
@@ -48,7 +48,7 @@ std::string kustomization(const std::string& spec) {
 std::string spec_of(const FluxConversion& conversion) {
   for (const auto& document : conversion.documents) {
     if (document.document.string_at({"kind"}) != "Delivery") continue;
-    EXPECT_OK(puller::parse_delivery(document.document, "the result"));
+    EXPECT_OK(delivery::parse_delivery(document.document, "the result"));
     return dump_json_sorted(*document.document.find("spec"));
   }
   return "no Delivery";

@@ -73,8 +73,8 @@ TEST(Origin, TellsTheOwnerOnlyWhereItIsAnother) {
   EXPECT_EQ(owner(), "");
 }
 
-puller::Delivery sample_delivery(std::string target_namespace = {}) {
-  puller::Delivery delivery(
+delivery::Delivery sample_delivery(std::string target_namespace = {}) {
+  delivery::Delivery delivery(
       "web", "shop",
       {*oci::Reference::parse("oci://registry.example.com/web"), {}, {}, {}, {}, false});
   delivery.target_namespace = std::move(target_namespace);

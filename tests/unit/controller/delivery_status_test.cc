@@ -288,7 +288,7 @@ TEST(DeliveryStatus, OfWhatIsNotRun) {
 }
 
 TEST(DeliveryStatus, AnAcceptanceIsProgressAndRemembered) {
-  const puller::Acceptance acceptance{digest_of("two"), 9'007'199'254'740'993};
+  const target::Acceptance acceptance{digest_of("two"), 9'007'199'254'740'993};
   const auto before = status_after(Json::object(), report_of(Kind::kDelivered));
   const auto status = accepted_status(before, sample_delivery(2), acceptance, Timestamp());
   ASSERT_TRUE(status.has_value());

@@ -76,7 +76,7 @@ class FinalizerReleaseTest : public testing::Test {
   test::FakeCluster cluster_{[this](const auto& request) { return answer(request); }};
   DeliveryApi api_{cluster_.client()};
   DeliveryRecords records_;
-  puller::Delivery deleted_ = [] {
+  delivery::Delivery deleted_ = [] {
     auto delivery = sample_delivery();
     delivery.deleting = true;
     return delivery;

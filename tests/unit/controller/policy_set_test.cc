@@ -216,7 +216,7 @@ TEST(AccountRule, ADeliveryNeedsAnAccount) {
   unnamed.service_account_name.clear();
   struct Case {
     AccountRule rule;
-    const puller::Delivery& delivery;
+    const delivery::Delivery& delivery;
     std::optional<std::string> account;
   };
   const Case cases[] = {

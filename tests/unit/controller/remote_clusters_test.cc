@@ -30,18 +30,18 @@ std::string kubeconfig(const std::string& host, const std::string& token = "t") 
 }
 
 // The Secrets of namespace "shop", each with the kubeconfig under one key.
-class FakeSecrets : public puller::SecretSource {
+class FakeSecrets : public delivery::SecretSource {
  public:
-  Result<puller::NamedData> secret(const puller::Delivery& delivery, std::string_view name,
-                                   std::stop_token) override {
+  Result<delivery::NamedData> secret(const delivery::Delivery& delivery, std::string_view name,
+                                     std::stop_token) override {
     ++reads;
     if (error) return fail(*error);
     const auto found = secrets.find(std::string(name));
     if (found == secrets.end()) return fail(ErrorCode::kNotFound, "no such Secret");
-    return puller::NamedData{std::string(name), delivery.name_space, {{key, found->second}}};
+    return delivery::NamedData{std::string(name), delivery.name_space, {{key, found->second}}};
   }
-  Result<puller::NamedData> config_map(const puller::Delivery&, std::string_view,
-                                       std::stop_token) override {
+  Result<delivery::NamedData> config_map(const delivery::Delivery&, std::string_view,
+                                         std::stop_token) override {
     return fail(ErrorCode::kNotFound, "none");
   }
 
@@ -53,17 +53,17 @@ class FakeSecrets : public puller::SecretSource {
 
 class RemoteClustersTest : public testing::Test {
  protected:
-  static puller::Delivery delivery(const std::string& name, const std::string& secret = "edge") {
+  static delivery::Delivery delivery(const std::string& name, const std::string& secret = "edge") {
     auto delivery = sample_delivery();
     delivery.name = name;
     delivery.kube_config.secret_name = secret;
     return delivery;
   }
-  Result<std::shared_ptr<RemoteCluster>> open(const puller::Delivery& which) {
+  Result<std::shared_ptr<RemoteCluster>> open(const delivery::Delivery& which) {
     return clusters_.open(which, {});
   }
   // Opens it, waits for the wake where it is not known yet, and opens it again.
-  Result<std::shared_ptr<RemoteCluster>> open_known(const puller::Delivery& which) {
+  Result<std::shared_ptr<RemoteCluster>> open_known(const delivery::Delivery& which) {
     auto first = open(which);
     if (!first || *first) return first;
     wait_for_wake(which.id());
@@ -108,7 +108,7 @@ class RemoteClustersTest : public testing::Test {
                            {transport_, system_files(), clock_, system_random()},
                            [this](const kube::ApiClient&, kube::ResourceMap&) {
                              ++views_;
-                             return std::unique_ptr<puller::ClusterView>();
+                             return std::unique_ptr<members::ClusterView>();
                            },
                            [this](const std::string& id) {
                              const std::scoped_lock lock(mutex_);

@@ -10,8 +10,8 @@ namespace sealift::controller {
 
 inline Digest digest_of(const std::string& text) { return Digest::of(text); }
 
-inline puller::Delivery sample_delivery(std::int64_t generation = 1) {
-  puller::Delivery delivery(
+inline delivery::Delivery sample_delivery(std::int64_t generation = 1) {
+  delivery::Delivery delivery(
       "web", "shop",
       {*oci::Reference::parse("oci://registry.test/shop/web"), {}, {}, {}, {}, false});
   delivery.uid = "uid-1";
@@ -20,7 +20,7 @@ inline puller::Delivery sample_delivery(std::int64_t generation = 1) {
   return delivery;
 }
 
-inline puller::ArtifactFacts sample_artifact(const std::string& content = "one") {
+inline artifacts::ArtifactFacts sample_artifact(const std::string& content = "one") {
   return {"registry.test/shop/web",
           "1.2",
           digest_of(content),

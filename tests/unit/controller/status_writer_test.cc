@@ -37,7 +37,7 @@ class StatusWriting : public testing::Test {
   test::ManualClock clock_;
   StatusWriter writer_{server_.api,     server_.records,  clock_,
                        system_random(), Logger::silent(), {1, 5s, 15s}};
-  puller::Delivery delivery_ = sample_delivery();
+  delivery::Delivery delivery_ = sample_delivery();
 };
 
 TEST_F(StatusWriting, AShortRunIsOneRequest) {
@@ -120,7 +120,7 @@ TEST_F(StatusWriting, WhatIsSaidWhileAWriteFailsForGoodIsWritten) {
 }
 
 TEST_F(StatusWriting, AnAcceptanceIsThereWhenItReturns) {
-  const puller::Acceptance acceptance{digest_of("one"), 7};
+  const target::Acceptance acceptance{digest_of("one"), 7};
   ASSERT_OK(writer_.accept(delivery_, acceptance, {}));
   EXPECT_EQ(server_.status().find_path({"accepted", "sequence"})->as_int64(), 7);
   EXPECT_EQ(ready(), "Progressing");

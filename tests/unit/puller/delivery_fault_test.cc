@@ -1,25 +1,26 @@
 #include <gtest/gtest.h>
 
 #include "delivery_world.h"
-#include "sample_objects.h"
 #include "support/result_matchers.h"
+#include "support/sample_manifests.h"
+#include "unit/artifacts/sample_layer.h"
 
 namespace sealift::puller {
 namespace {
 
+using artifacts::test::FileTexts;
+using sealift::test::config_map;
 using sealift::test::FaultyFileSystem;
-using test::config_map;
 using test::DeliveryWorld;
-using test::FileTexts;
 using Kind = RunOutcome::Kind;
 using Loss = FaultyFileSystem::Loss;
 
 // The second one changes "a", drops "c", adds "d" and moves "moved" to another wave.
-const FileTexts kFirst{{"a.yaml", config_map("a")},
-                       {"b.yaml", config_map("b")},
-                       {"c.yaml", config_map("c")},
-                       {"moved.yaml", config_map("moved")}};
-const FileTexts kSecond{
+const artifacts::test::FileTexts kFirst{{"a.yaml", config_map("a")},
+                                        {"b.yaml", config_map("b")},
+                                        {"c.yaml", config_map("c")},
+                                        {"moved.yaml", config_map("moved")}};
+const artifacts::test::FileTexts kSecond{
     {"a.yaml", config_map("a", "2")},
     {"b.yaml", config_map("b")},
     {"d.yaml", config_map("d")},
@@ -34,7 +35,7 @@ std::string show(const RunOutcome& outcome) {
 
 bool is_hidden(const std::string& name) { return name.starts_with('.'); }
 
-FileTexts visible(FileTexts files) {
+artifacts::test::FileTexts visible(artifacts::test::FileTexts files) {
   std::erase_if(files, [](const auto& file) { return is_hidden(file.first); });
   return files;
 }
@@ -86,8 +87,8 @@ class FaultedDelivery : public testing::TestWithParam<Phase> {
   }
 
   DeliveryWorld prepared_;
-  FileTexts start_;
-  FileTexts end_;
+  artifacts::test::FileTexts start_;
+  artifacts::test::FileTexts end_;
   std::size_t calls_ = 0;
 };
 

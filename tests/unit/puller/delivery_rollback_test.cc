@@ -2,13 +2,13 @@
 
 #include "delivery_world.h"
 #include "flat_cluster.h"
-#include "sample_objects.h"
 #include "support/result_matchers.h"
+#include "support/sample_manifests.h"
 
 namespace sealift::puller {
 namespace {
 
-using test::config_map;
+using sealift::test::config_map;
 using test::DeliveryWorld;
 using test::FlatCluster;
 using testing::HasSubstr;
@@ -30,7 +30,7 @@ class Rollback : public testing::Test {
         << to_string(outcome.stage) << ": " << (outcome.error ? outcome.error->message() : "");
   }
   RunOutcome run() { return cluster_.run(world_); }
-  Delivery& delivery() { return world_.configuration.deliveries[0]; }
+  delivery::Delivery& delivery() { return world_.configuration.deliveries[0]; }
   // Somebody changed it by hand: a run has to write it again.
   void lose_objects() { cluster_.contents.clear(); }
 
@@ -79,7 +79,7 @@ TEST_F(Rollback, OneThatComesAgainDoesNotGoBackToWhatTheOneBeforeHad) {
   delivery().deleting = true;
   expect_kind(run(), Kind::kRemoved);
   delivery().deleting = false;
-  delivery().on_failure = FailureAction::kRollback;
+  delivery().on_failure = delivery::FailureAction::kRollback;
   cluster_.applied.clear();
   cluster_.healthy = false;
   for (int i = 0; i < 3; ++i) {
@@ -91,7 +91,7 @@ TEST_F(Rollback, OneThatComesAgainDoesNotGoBackToWhatTheOneBeforeHad) {
 }
 
 TEST_F(Rollback, TheTargetIsAskedForItsPlacesBeforeItIsLookedAt) {
-  delivery().on_failure = FailureAction::kRollback;
+  delivery().on_failure = delivery::FailureAction::kRollback;
   cluster_.healthy = false;
   const auto failed = run();
   EXPECT_NE(to_string(failed.kind), "delivered");

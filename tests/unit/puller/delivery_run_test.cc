@@ -2,23 +2,25 @@
 
 #include "delivery_world.h"
 #include "flat_cluster.h"
-#include "sample_objects.h"
 #include "support/result_matchers.h"
+#include "support/sample_manifests.h"
+#include "unit/artifacts/sample_layer.h"
 
 namespace sealift::puller {
 namespace {
 
-using test::config_map;
+using artifacts::test::FileTexts;
+using sealift::test::config_map;
 using test::DeliveryWorld;
-using test::FileTexts;
 using test::FlatCluster;
 using testing::HasSubstr;
 using testing::Key;
 using testing::UnorderedElementsAre;
 using Kind = RunOutcome::Kind;
 
-const FileTexts kFirst{{"a.yaml", config_map("a")}, {"b.yaml", config_map("b")}};
-const FileTexts kSecond{{"a.yaml", config_map("a", "2")}, {"c.yaml", config_map("c")}};
+const artifacts::test::FileTexts kFirst{{"a.yaml", config_map("a")}, {"b.yaml", config_map("b")}};
+const artifacts::test::FileTexts kSecond{{"a.yaml", config_map("a", "2")},
+                                         {"c.yaml", config_map("c")}};
 
 void expect_kind(const RunOutcome& outcome, Kind kind) {
   EXPECT_EQ(to_string(outcome.kind), to_string(kind))
@@ -157,7 +159,7 @@ TEST(DeliveryRun, FetchesAgainWhatTheDiskSpoiled) {
   const auto digest = world.publish(kFirst, 1);
   expect_kind(world.run(), Kind::kDelivered);
   const auto before = world.delivered();
-  FileTexts cached;
+  artifacts::test::FileTexts cached;
   for (const auto* kind : {"manifests", "signatures", "blobs"}) {
     ASSERT_OK_ASSIGN(const auto entries, world.disk.list("state/cache/" + std::string(kind)));
     ASSERT_FALSE(entries.empty());

@@ -1,20 +1,18 @@
 #include "delivery_world.h"
 
-#include <sealift/archive/compression.h>
-#include <sealift/archive/tar_writer.h>
 #include <sealift/oci/manifest.h>
 #include <sealift/oci/media_types.h>
-#include <sealift/puller/directory_target.h>
 #include <sealift/signing/signature_store.h>
+#include <sealift/target/directory_target.h>
 
 #include <stdexcept>
 
-#include "sample_objects.h"
+#include "unit/artifacts/sample_layer.h"
+#include "unit/delivery/sample_delivery.h"
 
 namespace sealift::puller::test {
 namespace {
 
-constexpr std::uint64_t kMaxLayer = 1u << 30;
 constexpr const char* kRecordPath = "state/decisions.jsonl";
 
 const signing::PrivateKey& release_key() {
@@ -51,28 +49,12 @@ signing::TrustPolicy make_policy() {
 
 }  // namespace
 
-std::string gzip(std::string_view bytes) {
-  StringSink sink("layer", kMaxLayer);
-  archive::GzipWriter writer(sink);
-  check(writer.write(bytes));
-  check(writer.finish());
-  return sink.take();
-}
-
-std::string layer_of(const FileTexts& files) {
-  StringSink sink("tar", kMaxLayer);
-  archive::TarWriter tar(sink);
-  for (const auto& [path, text] : files) check(tar.add_file(path, text, false));
-  check(tar.finish());
-  return gzip(sink.bytes());
-}
-
 DeliveryWorld::DeliveryWorld()
     : transport_([](const sealift::test::SeenRequest&) {
         return sealift::test::FakeAnswer::failure(ErrorCode::kUnavailable, "no network here");
       }),
       repositories_{transport_, shelf_, clock_, system_random()} {
-  configuration.deliveries.push_back(make_delivery("oci-layout:media"));
+  configuration.deliveries.push_back(delivery::test::make_delivery("oci-layout:media"));
   configuration.deliveries[0].artifact.select.tag = "stable";
   configuration.policies.push_back(make_policy());
 }
@@ -82,8 +64,8 @@ std::unique_ptr<oci::Repository> DeliveryWorld::open_media() {
       .value();
 }
 
-Digest DeliveryWorld::publish(const FileTexts& files, std::int64_t sequence) {
-  return publish_layer(layer_of(files), sequence);
+Digest DeliveryWorld::publish(const artifacts::test::FileTexts& files, std::int64_t sequence) {
+  return publish_layer(artifacts::test::layer_of(files), sequence);
 }
 
 Digest DeliveryWorld::publish_layer(const std::string& layer, std::int64_t sequence) {
@@ -140,7 +122,7 @@ Result<> DeliveryWorld::start() {
 
 RunEnvironment DeliveryWorld::environment(Clock& clock) {
   // What an earlier run has learnt is not for this one.
-  process_->artifacts = std::make_unique<ArtifactLibrary>(
+  process_->artifacts = std::make_unique<artifacts::ArtifactLibrary>(
       repositories_, process_->cache, clock, Logger::silent(), [this](const std::string& id) {
         const std::scoped_lock lock(puller_mutex_);
         if (puller_ != nullptr) puller_->wake(id);
@@ -155,8 +137,9 @@ RunEnvironment DeliveryWorld::environment(Clock& clock) {
           system_random(),
           [policies = std::make_shared<const std::vector<signing::TrustPolicy>>(
                configuration.policies)] { return policies; },
-          [this](const Delivery& delivery, const Logger& log) -> Result<std::unique_ptr<Target>> {
-            return make_directory_target(disk, "target", delivery, log);
+          [this](const delivery::Delivery& delivery,
+                 const Logger& log) -> Result<std::unique_ptr<target::Target>> {
+            return target::make_directory_target(disk, "target", delivery, log);
           }};
 }
 
@@ -191,8 +174,8 @@ RunOutcome DeliveryWorld::run_in_new_process() {
   return run();
 }
 
-FileTexts DeliveryWorld::delivered() {
-  FileTexts files;
+artifacts::test::FileTexts DeliveryWorld::delivered() {
+  artifacts::test::FileTexts files;
   const std::string folder = "target/shop_web";
   if (!disk.exists(folder)) return files;
   const auto entries = disk.list(folder).value();

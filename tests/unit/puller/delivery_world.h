@@ -1,12 +1,11 @@
 #pragma once
 
-#include <sealift/puller/artifact_library.h>
-#include <sealift/puller/configuration.h>
+#include <sealift/artifacts/artifact_library.h>
+#include <sealift/delivery/configuration.h>
 #include <sealift/puller/puller.h>
 #include <sealift/signing/keys.h>
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,14 +15,9 @@
 #include "support/fake_transport.h"
 #include "support/faulty_file_system.h"
 #include "support/manual_clock.h"
+#include "unit/artifacts/sample_layer.h"
 
 namespace sealift::puller::test {
-
-using FileTexts = std::map<std::string, std::string>;  // by path
-
-// A tar of files, compressed.
-std::string layer_of(const FileTexts& files);
-std::string gzip(std::string_view bytes);
 
 // A publisher, a puller and what lies between them, all in memory. Two disks: the publisher's,
 // which never fails, with an image layout; and the puller's, with its state and the target
@@ -33,7 +27,7 @@ class DeliveryWorld {
   DeliveryWorld();
 
   // Publishes a signed artifact in the layout "media" under the tag "stable".
-  Digest publish(const FileTexts& files, std::int64_t sequence);
+  Digest publish(const artifacts::test::FileTexts& files, std::int64_t sequence);
   Digest publish_layer(const std::string& layer, std::int64_t sequence);
   // Its manifest claims a layer of that size, which nobody has; the Delivery names its digest.
   Digest publish_oversized(std::uint64_t bytes, std::int64_t sequence);
@@ -48,7 +42,7 @@ class DeliveryWorld {
   RunOutcome run_in_new_process();
 
   // The files of the Delivery's folder in the target, hidden ones included.
-  FileTexts delivered();
+  artifacts::test::FileTexts delivered();
   Result<DecisionLogCheck> check_record();
   std::string record() const;  // its bytes, or empty
 
@@ -61,17 +55,17 @@ class DeliveryWorld {
   RunOutcome run_in(const RunEnvironment& environment);
 
   sealift::test::FaultyFileSystem disk;
-  Configuration configuration;
+  delivery::Configuration configuration;
 
  private:
   struct Process {
     explicit Process(FileSystem& files)
         : cache(files, "state/cache"), states(files, "state/deliveries") {}
-    ArtifactCache cache;
-    StateStore states;
+    artifacts::ArtifactCache cache;
+    target::StateStore states;
     std::unique_ptr<DecisionLog> decisions;
     std::unique_ptr<DeadlineTimer> deadlines;
-    std::unique_ptr<ArtifactLibrary> artifacts;
+    std::unique_ptr<artifacts::ArtifactLibrary> artifacts;
   };
 
   std::unique_ptr<oci::Repository> open_media();

@@ -3,9 +3,9 @@
 namespace sealift::puller::test {
 namespace {
 
-class FlatTarget : public Target {
+class FlatTarget : public target::Target {
  public:
-  FlatTarget(FlatCluster& cluster, const Delivery& delivery)
+  FlatTarget(FlatCluster& cluster, const delivery::Delivery& delivery)
       : cluster_(cluster), repository_(delivery.artifact.repository.name()) {
     cluster_.recalled = false;
   }
@@ -15,51 +15,57 @@ class FlatTarget : public Target {
                                             std::stop_token) override {
     return std::nullopt;
   }
-  Result<TargetMemory> recall(std::stop_token) override {
+  Result<target::TargetMemory> recall(std::stop_token) override {
     cluster_.recalled = true;
     return cluster_.memory;
   }
-  Result<Observation> observe(const DesiredState*, std::stop_token) override {
+  Result<target::Observation> observe(const target::DesiredState*, std::stop_token) override {
     cluster_.looked_unprepared = cluster_.looked_unprepared || !cluster_.recalled;
-    Observation seen;
+    target::Observation seen;
     for (const auto& [id, content] : cluster_.contents) seen.objects[id] = {id.name, "fields"};
     return seen;
   }
-  Result<> preflight(const DesiredState&, const Plan&, AskedObjects&, std::stop_token) override {
+  Result<> preflight(const target::DesiredState&, const target::Plan&, target::AskedObjects&,
+                     std::stop_token) override {
     return {};
   }
-  Result<> begin(const DesiredState&, const Plan&, const Acceptance& acceptance,
-                 std::stop_token) override {
+  Result<> begin(const target::DesiredState&, const target::Plan&,
+                 const target::Acceptance& acceptance, std::stop_token) override {
     cluster_.memory = {acceptance.digest, acceptance.sequence, repository_};
     return {};
   }
-  Result<ApplyProgress> apply(const DesiredState& desired, const Plan& plan, const AskedObjects&,
-                              DeliveryState& state, StateStore::Journal& journal,
-                              std::stop_token) override {
+  Result<target::ApplyProgress> apply(const target::DesiredState& desired, const target::Plan& plan,
+                                      const target::AskedObjects&, target::DeliveryState& state,
+                                      target::StateStore::Journal& journal,
+                                      std::stop_token) override {
     if (!plan.applies.empty()) cluster_.applied.push_back(desired.digest);
     for (const auto& action : plan.applies) {
       const auto& wanted = desired.objects[action.index];
       const auto id = wanted.object.id();
       cluster_.contents[id] = wanted.content_hash;
-      const RememberedObject remembered{wanted.content_hash, id.name, "fields"};
+      const target::RememberedObject remembered{wanted.content_hash, id.name, "fields"};
       SEALIFT_TRY(journal.remember(id, remembered));
       state.objects[id] = remembered;
     }
-    return ApplyProgress();
+    return target::ApplyProgress();
   }
-  Result<MemberHealth> health(const std::vector<objects::ObjectId>& wanted) override {
-    HealthCounter counter;
+  Result<members::MemberHealth> health(const std::vector<objects::ObjectId>& wanted) override {
+    members::HealthCounter counter;
     for (const auto& id : wanted) {
       counter.add(id, {cluster_.healthy ? objects::Health::kCurrent : objects::Health::kFailed,
                        "as the test says"});
     }
     return counter.take();
   }
-  Result<> prune(const Plan&, DeliveryState&, StateStore::Journal&, std::stop_token) override {
+  Result<> prune(const target::Plan&, target::DeliveryState&, target::StateStore::Journal&,
+                 std::stop_token) override {
     return {};
   }
-  Result<> finish(const DesiredState&, const Plan&, std::stop_token) override { return {}; }
-  Result<std::string> release(DeletionPolicy, DeliveryState&, std::stop_token) override {
+  Result<> finish(const target::DesiredState&, const target::Plan&, std::stop_token) override {
+    return {};
+  }
+  Result<std::string> release(delivery::DeletionPolicy, target::DeliveryState&,
+                              std::stop_token) override {
     cluster_.contents.clear();
     return std::string();
   }
@@ -72,8 +78,8 @@ class FlatTarget : public Target {
 }  // namespace
 
 RunEnvironment FlatCluster::into(RunEnvironment environment) {
-  environment.open_target = [this](const Delivery& delivery, const Logger&) {
-    return Result<std::unique_ptr<Target>>(std::make_unique<FlatTarget>(*this, delivery));
+  environment.open_target = [this](const delivery::Delivery& delivery, const Logger&) {
+    return Result<std::unique_ptr<target::Target>>(std::make_unique<FlatTarget>(*this, delivery));
   };
   return environment;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <sealift/puller/target.h>
+#include <sealift/target/target.h>
 
 #include <map>
 #include <string>
@@ -14,7 +14,7 @@ namespace sealift::puller::test {
 // remembers what was accepted, as a real one does on an ApplySet's parent.
 struct FlatCluster {
   std::map<objects::ObjectId, std::string> contents;
-  TargetMemory memory;
+  target::TargetMemory memory;
   bool healthy = true;
   bool recalled = false;           // by the target that is open
   bool looked_unprepared = false;  // observed before it was recalled

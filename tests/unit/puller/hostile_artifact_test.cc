@@ -3,9 +3,10 @@
 #include <functional>
 
 #include "delivery_world.h"
-#include "sample_objects.h"
 #include "support/result_matchers.h"
+#include "support/sample_manifests.h"
 #include "unit/archive/archive_fixture.h"
+#include "unit/artifacts/sample_layer.h"
 
 namespace sealift::puller {
 namespace {
@@ -15,10 +16,10 @@ using archive::test::octal;
 using archive::test::raw_block;
 using archive::test::raw_entry;
 using archive::test::RawHeader;
-using test::config_map;
+using artifacts::test::gzip;
+using artifacts::test::layer_of;
+using sealift::test::config_map;
 using test::DeliveryWorld;
-using test::gzip;
-using test::layer_of;
 using Kind = RunOutcome::Kind;
 
 // What somebody with the publisher's key can sign.
@@ -32,7 +33,8 @@ std::ostream& operator<<(std::ostream& out, const Hostile& hostile) { return out
 
 // A good file in front, so that a refusal must not come too late.
 std::string tar_with(const std::string& entries) {
-  return gzip(raw_entry({.name = "good.yaml"}, config_map("new")) + entries + end_of_tar());
+  return artifacts::test::gzip(raw_entry({.name = "good.yaml"}, config_map("new")) + entries +
+                               end_of_tar());
 }
 
 std::string link_entry(char type) {
@@ -52,21 +54,22 @@ std::string gibibyte_of_zeros(const std::string& name) {
   constexpr std::uint64_t kMebibyte = 1u << 20;
   RawHeader header{.name = name};
   header.size = octal(1024 * kMebibyte);
-  const auto zeros = gzip(std::string(kMebibyte, '\0'));
-  auto layer = gzip(raw_entry({.name = "good.yaml"}, config_map("new")) + raw_block(header));
+  const auto zeros = artifacts::test::gzip(std::string(kMebibyte, '\0'));
+  auto layer = artifacts::test::gzip(raw_entry({.name = "good.yaml"}, config_map("new")) +
+                                     raw_block(header));
   for (int i = 0; i < 1024; ++i) layer += zeros;
-  return layer + gzip(end_of_tar());
+  return layer + artifacts::test::gzip(end_of_tar());
 }
 
 std::string zeros_behind_the_end() {
-  const auto zeros = gzip(std::string(1u << 20, '\0'));
+  const auto zeros = artifacts::test::gzip(std::string(1u << 20, '\0'));
   auto layer = tar_with("");
   for (int i = 0; i < 1024; ++i) layer += zeros;
   return layer;
 }
 
 std::string yaml(const std::string& text) {
-  return layer_of({{"a-good.yaml", config_map("new")}, {"bad.yaml", text}});
+  return artifacts::test::layer_of({{"a-good.yaml", config_map("new")}, {"bad.yaml", text}});
 }
 
 std::string alias_bomb() {
@@ -138,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "zeros.yaml"},
         Hostile{"GibibyteOfZerosAside", [] { return gibibyte_of_zeros("zeros.bin"); }, "zeros.bin"},
         Hostile{"ZerosBehindTheEnd", zeros_behind_the_end, "limit"},
-        Hostile{"NoArchive", [] { return gzip("no archive"); }, "archive"},
+        Hostile{"NoArchive", [] { return artifacts::test::gzip("no archive"); }, "archive"},
         Hostile{"NotCompressed", [] { return std::string("not compressed"); }, "gzip"},
         Hostile{"Truncated",
                 [] {
@@ -157,9 +160,10 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"TenThousandFlowLevels", [] { return yaml(deep('[', ']')); }, "64 levels"},
         Hostile{"TenThousandJsonLevels",
                 [] {
-                  return layer_of({{"a-good.yaml", config_map("new")},
-                                   {"bad.json", "{\"a\":" + std::string(10'000, '[') +
-                                                    std::string(10'000, ']') + "}"}});
+                  return artifacts::test::layer_of(
+                      {{"a-good.yaml", config_map("new")},
+                       {"bad.json",
+                        "{\"a\":" + std::string(10'000, '[') + std::string(10'000, ']') + "}"}});
                 },
                 "64"},
         Hostile{"DuplicateKeys",

@@ -12,13 +12,13 @@
 
 #include "delivery_world.h"
 #include "flat_cluster.h"
-#include "sample_objects.h"
 #include "support/result_matchers.h"
+#include "support/sample_manifests.h"
 
 namespace sealift::puller {
 namespace {
 
-using test::config_map;
+using sealift::test::config_map;
 using test::DeliveryWorld;
 using test::FlatCluster;
 using Kind = RunOutcome::Kind;
@@ -135,9 +135,9 @@ TEST(Puller, RunsUntilItIsStopped) {
 // Removes the Delivery and puts it again while its step has not ended.
 class Returning : public DeliveryListener {
  public:
-  explicit Returning(Delivery delivery) : delivery_(std::move(delivery)) {}
+  explicit Returning(delivery::Delivery delivery) : delivery_(std::move(delivery)) {}
   void attach(Puller& puller) { puller_ = &puller; }
-  void reported(const Delivery&, const DeliveryReport& report) override {
+  void reported(const delivery::Delivery&, const DeliveryReport& report) override {
     const std::scoped_lock lock(mutex_);
     if (report.outcome.kind == Kind::kDelivered && !returned_) {
       returned_ = true;
@@ -154,7 +154,7 @@ class Returning : public DeliveryListener {
   }
 
  private:
-  Delivery delivery_;
+  delivery::Delivery delivery_;
   Puller* puller_ = nullptr;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -182,7 +182,7 @@ TEST(Puller, StepsADeliveryThatComesAgainDuringTheStepOfTheOneBefore) {
 // Waits for what is reported of a Delivery.
 class Hearing : public DeliveryListener {
  public:
-  void reported(const Delivery& delivery, const DeliveryReport& report) override {
+  void reported(const delivery::Delivery& delivery, const DeliveryReport& report) override {
     const std::scoped_lock lock(mutex_);
     last_.insert_or_assign(delivery.name, report.outcome);
     changed_.notify_all();
@@ -241,8 +241,8 @@ TEST(Puller, ADependentWaitsForWhatFellBackToAnOlderArtifact) {
   DeliveryWorld world;
   FlatCluster cluster;
   auto needed = world.configuration.deliveries[0];
-  world.configuration.deliveries[0].on_failure = FailureAction::kRollback;
-  needed.on_failure = FailureAction::kRollback;
+  world.configuration.deliveries[0].on_failure = delivery::FailureAction::kRollback;
+  needed.on_failure = delivery::FailureAction::kRollback;
   world.publish({{"a.yaml", config_map("a", "1")}}, 1);
   ASSERT_EQ(cluster.run(world).kind, Kind::kDelivered);
   world.publish({{"a.yaml", config_map("a", "2")}}, 2);
@@ -256,7 +256,7 @@ TEST(Puller, ADependentWaitsForWhatFellBackToAnOlderArtifact) {
   FlatCluster other;
   environment.open_target = [needed_in = environment.open_target,
                              dependent_in = other.into(environment).open_target](
-                                const Delivery& delivery, const Logger& log) {
+                                const delivery::Delivery& delivery, const Logger& log) {
     return delivery.name == "dependent" ? dependent_in(delivery, log) : needed_in(delivery, log);
   };
   Hearing hearing;

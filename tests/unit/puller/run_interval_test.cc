@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "sample_objects.h"
+#include "unit/delivery/sample_delivery.h"
 
 namespace sealift::puller {
 namespace {
@@ -22,7 +22,7 @@ RunOutcome outcome_of(Kind kind, std::optional<std::chrono::seconds> retry_after
 }
 
 TEST(TimeUntilNextRun, FollowsTheOutcome) {
-  auto delivery = test::make_delivery();
+  auto delivery = delivery::test::make_delivery();
   delivery.interval = 10min;
   delivery.retry_interval = 1min;
   const struct {

@@ -2,9 +2,9 @@
 
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
+#include <sealift/delivery/delivery.h>
 #include <sealift/kube/api_client.h>
 #include <sealift/kube/resource_map.h>
-#include <sealift/puller/delivery.h>
 
 #include <functional>
 #include <stop_token>
@@ -37,20 +37,20 @@ Result<std::vector<Json>> list_objects(const kube::ApiClient& client,
                                        Content content, std::stop_token stop);
 
 // kNotFound where there is none of that name, or where Sealift is not installed, which it says.
-Result<Json> read_delivery(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<Json> read_delivery(const kube::ApiClient& client, const delivery::DeliveryName& name,
                            std::stop_token stop);
 Result<Json> read_trust_policy(const kube::ApiClient& client, std::string_view name,
                                std::stop_token stop);
 
 // Calls `seen` with the Delivery as it is now and with each later state, until it returns true or
 // an error. kNotFound where it is not there, or goes; kCancelled.
-Result<> follow_delivery(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<> follow_delivery(const kube::ApiClient& client, const delivery::DeliveryName& name,
                          const std::function<Result<bool>(const Json&)>& seen,
                          std::stop_token stop);
 
 // Adds these members to metadata.annotations of a Delivery, or removes those whose value is null,
 // and changes `spec` likewise; null: nothing. Returns the Delivery.
-Result<Json> patch_delivery(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<Json> patch_delivery(const kube::ApiClient& client, const delivery::DeliveryName& name,
                             const Json& annotations, const Json& spec, std::stop_token stop);
 
 }  // namespace sealift::console

@@ -41,8 +41,8 @@ struct KnownDelivery {
 
 // The custom resource of that name, otherwise the ConfigMap of a Delivery that is a file.
 // kNotFound where there is neither.
-Result<KnownDelivery> find_delivery(const kube::ApiClient& client, const puller::DeliveryName& name,
-                                    std::stop_token stop);
+Result<KnownDelivery> find_delivery(const kube::ApiClient& client,
+                                    const delivery::DeliveryName& name, std::stop_token stop);
 
 // From the parent of a Delivery that is a file. kInvalidInput as in kube::parse_config_map(). Pure.
 Result<KnownDelivery> delivery_of_config_map(const Json& config_map);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <sealift/base/json.h>
-#include <sealift/puller/delivery.h>
+#include <sealift/delivery/delivery.h>
 
 #include <cstdint>
 #include <optional>
@@ -50,7 +50,7 @@ struct HistoryEntry {
 // A Delivery of a cluster as an operator asks about it. Members that are missing are empty: a
 // status is written by a controller that may be older or newer than this program.
 struct DeliveryRecord {
-  puller::DeliveryName name;
+  delivery::DeliveryName name;
   std::string uid;
   std::string created_at;
   std::int64_t generation = 0;

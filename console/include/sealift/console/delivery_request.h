@@ -25,13 +25,14 @@ std::string new_request(Timestamp now, Random& random);
 
 // Asks the puller for a run now. kConflict where the Delivery is suspended: the request stays, and
 // is answered when it is resumed.
-Result<DeliveryRecord> request_run(const kube::ApiClient& client, const puller::DeliveryName& name,
-                                   const std::string& request, std::stop_token stop);
+Result<DeliveryRecord> request_run(const kube::ApiClient& client,
+                                   const delivery::DeliveryName& name, const std::string& request,
+                                   std::stop_token stop);
 
 // Suspends, or resumes and asks for a run.
-Result<DeliveryRecord> suspend(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<DeliveryRecord> suspend(const kube::ApiClient& client, const delivery::DeliveryName& name,
                                std::stop_token stop);
-Result<DeliveryRecord> resume(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<DeliveryRecord> resume(const kube::ApiClient& client, const delivery::DeliveryName& name,
                               const std::string& request, std::stop_token stop);
 
 // What a Delivery was before: the newest successful entry of its history with another digest than
@@ -40,7 +41,7 @@ Result<DeliveryRecord> resume(const kube::ApiClient& client, const puller::Deliv
 Result<Digest> previous_digest(const DeliveryRecord& delivery);
 
 // Pins a digest, or with nullopt follows the artifact's reference again, and asks for a run.
-Result<DeliveryRecord> roll_back(const kube::ApiClient& client, const puller::DeliveryName& name,
+Result<DeliveryRecord> roll_back(const kube::ApiClient& client, const delivery::DeliveryName& name,
                                  const std::optional<Digest>& digest, const std::string& request,
                                  std::stop_token stop);
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <sealift/base/result.h>
-#include <sealift/puller/delivery.h>
+#include <sealift/delivery/delivery.h>
 
 #include <string>
 
@@ -16,6 +16,6 @@ struct AccountRule {
 
 // The service account that the Delivery acts as; empty: the puller's own identity. kForbidden
 // (reason ServiceAccountRequired) where the rule has none for it, with the way out.
-Result<std::string> account_for(const puller::Delivery& delivery, const AccountRule& rule);
+Result<std::string> account_for(const delivery::Delivery& delivery, const AccountRule& rule);
 
 }  // namespace sealift::controller

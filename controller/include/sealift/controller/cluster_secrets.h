@@ -1,7 +1,7 @@
 #pragma once
 
+#include <sealift/delivery/secret_source.h>
 #include <sealift/kube/api_client.h>
-#include <sealift/puller/secret_source.h>
 
 #include <stop_token>
 #include <string_view>
@@ -12,15 +12,15 @@ namespace sealift::controller {
 // itself needs no permission to read one, and nobody reads through it what they may not read
 // themselves. Nothing is kept. kForbidden names the missing permission and the commands that grant
 // it; kInvalidInput where the data cannot be decoded.
-class ClusterSecrets : public puller::SecretSource {
+class ClusterSecrets : public delivery::SecretSource {
  public:
   // `own`: the puller's identity, which may impersonate.
   explicit ClusterSecrets(kube::ApiClient own) : own_(std::move(own)) {}
 
-  Result<puller::NamedData> secret(const puller::Delivery& delivery, std::string_view name,
-                                   std::stop_token stop) override;
-  Result<puller::NamedData> config_map(const puller::Delivery& delivery, std::string_view name,
-                                       std::stop_token stop) override;
+  Result<delivery::NamedData> secret(const delivery::Delivery& delivery, std::string_view name,
+                                     std::stop_token stop) override;
+  Result<delivery::NamedData> config_map(const delivery::Delivery& delivery, std::string_view name,
+                                         std::stop_token stop) override;
 
  private:
   kube::ApiClient own_;

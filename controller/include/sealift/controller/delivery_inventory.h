@@ -1,7 +1,7 @@
 #pragma once
 
 #include <sealift/controller/status_writer.h>
-#include <sealift/puller/inventory.h>
+#include <sealift/target/inventory.h>
 
 #include <memory>
 
@@ -14,12 +14,11 @@ namespace sealift::controller {
 //
 // All references must outlive the inventory.
 // kNotFound where the Delivery is gone, or is another one by now.
-Result<std::unique_ptr<puller::Inventory>> make_delivery_inventory(const puller::Delivery& delivery,
-                                                                   DeliveryRecords& records,
-                                                                   const DeliveryApi& api,
-                                                                   StatusWriter& writer);
+Result<std::unique_ptr<target::Inventory>> make_delivery_inventory(
+    const delivery::Delivery& delivery, DeliveryRecords& records, const DeliveryApi& api,
+    StatusWriter& writer);
 
 // The ApplySet ID of a Delivery of the cluster.
-std::string applyset_id_of(const puller::Delivery& delivery);
+std::string applyset_id_of(const delivery::Delivery& delivery);
 
 }  // namespace sealift::controller

@@ -3,7 +3,7 @@
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
 #include <sealift/controller/delivery_resource.h>
-#include <sealift/puller/delivery.h>
+#include <sealift/delivery/delivery.h>
 
 #include <cstddef>
 #include <map>
@@ -57,7 +57,7 @@ class DeliveryRecords {
 };
 
 // kNotFound where the Delivery is gone, or is another one by now.
-Result<std::shared_ptr<DeliveryRecord>> record_of(const puller::Delivery& delivery,
+Result<std::shared_ptr<DeliveryRecord>> record_of(const delivery::Delivery& delivery,
                                                   const DeliveryRecords& records);
 
 }  // namespace sealift::controller

@@ -48,7 +48,7 @@ struct ParentMarks {
 struct LiveDelivery {
   std::string name_space;
   std::string name;
-  std::uint64_t version = 0;  // metadata.resourceVersion, ordered (see puller::ClusterView)
+  std::uint64_t version = 0;  // metadata.resourceVersion, ordered (see members::ClusterView)
   RunTrigger trigger;
   ParentMarks marks;
   std::vector<std::string> finalizers;

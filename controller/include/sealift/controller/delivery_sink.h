@@ -1,6 +1,6 @@
 #pragma once
 
-#include <sealift/puller/delivery.h>
+#include <sealift/delivery/delivery.h>
 #include <sealift/signing/trust_policy.h>
 
 #include <string>
@@ -23,7 +23,7 @@ class DeliverySink {
   virtual ~DeliverySink() = default;
   // A new Delivery, or one of which something changed that a run must know: its spec, a request,
   // its deletion. Not before set_policies() was called once.
-  virtual void put(puller::Delivery delivery) = 0;
+  virtual void put(delivery::Delivery delivery) = 0;
   // It is gone, in another shard by now, or no longer valid: nothing of it is run any more, and
   // live objects stay as they are.
   virtual void remove(const std::string& id) = 0;

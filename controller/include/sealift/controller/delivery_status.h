@@ -2,9 +2,9 @@
 
 #include <sealift/base/clock.h>
 #include <sealift/base/json.h>
-#include <sealift/puller/delivery.h>
+#include <sealift/delivery/delivery.h>
 #include <sealift/puller/delivery_report.h>
-#include <sealift/puller/inventory.h>
+#include <sealift/target/inventory.h>
 
 #include <cstdint>
 #include <optional>
@@ -17,13 +17,13 @@ namespace sealift::controller {
 
 // The status after a report. Nullopt where it would say nothing new: other times alone are no news.
 // Members that are not ours, and what was accepted, stay as they are.
-std::optional<Json> status_of(const Json& previous, const puller::Delivery& delivery,
+std::optional<Json> status_of(const Json& previous, const delivery::Delivery& delivery,
                               const puller::DeliveryReport& report);
 
 // The status before the first write of a run: what was accepted, and that it is on its way. Nullopt
 // where the same has been accepted before.
-std::optional<Json> accepted_status(const Json& previous, const puller::Delivery& delivery,
-                                    const puller::Acceptance& acceptance, Timestamp now);
+std::optional<Json> accepted_status(const Json& previous, const delivery::Delivery& delivery,
+                                    const target::Acceptance& acceptance, Timestamp now);
 
 // A Delivery that is not run at all, and why.
 struct NotRun {
@@ -35,7 +35,7 @@ std::optional<Json> status_of(const Json& previous, const NotRun& why, Timestamp
 
 // What was accepted before, by `status.accepted`. Nothing where there is none; kInvalidInput where
 // it cannot be read: its loss must never pass for "nothing". `where` begins the message.
-Result<puller::TargetMemory> accepted_in(const Json& status, std::string_view where);
+Result<target::TargetMemory> accepted_in(const Json& status, std::string_view where);
 
 // Whether somebody may be waiting for this change: conditions, the observed generation, the answer
 // to a request, the history, the artifact. Counts and messages can wait some seconds.

@@ -22,7 +22,7 @@ class FinalizerRelease : public puller::DeliveryListener {
                    Logger log);
   ~FinalizerRelease() override;
 
-  void reported(const puller::Delivery& delivery, const puller::DeliveryReport& report) override;
+  void reported(const delivery::Delivery& delivery, const puller::DeliveryReport& report) override;
   // Nothing was ever delivered, so nothing has to be removed.
   void let_go(const std::string& id, const std::string& uid);
   // It is not run, so that nobody removes its objects and no report will come: the namespace is

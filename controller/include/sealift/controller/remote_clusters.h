@@ -1,11 +1,11 @@
 #pragma once
 
 #include <sealift/base/log.h>
+#include <sealift/delivery/delivery.h>
+#include <sealift/delivery/secret_source.h>
 #include <sealift/kube/api_client.h>
 #include <sealift/kube/resource_map.h>
-#include <sealift/puller/cluster_view.h>
-#include <sealift/puller/delivery.h>
-#include <sealift/puller/secret_source.h>
+#include <sealift/members/cluster_view.h>
 
 #include <cstddef>
 #include <functional>
@@ -23,7 +23,7 @@ class RemoteCluster {
   virtual ~RemoteCluster() = default;
   virtual const kube::ApiClient& client() const = 0;
   virtual kube::ResourceMap& resources() = 0;
-  virtual puller::ClusterView& view() = 0;
+  virtual members::ClusterView& view() = 0;
   // Whether it answers, as far as that is known: true where it did so within moments; false where
   // it is being asked, and a wake follows. kUnavailable, at once and with a time to wait, where it
   // does not.
@@ -34,14 +34,14 @@ class RemoteCluster {
 // threads.
 class RemoteClusters {
  public:
-  using MakeView = std::function<std::unique_ptr<puller::ClusterView>(const kube::ApiClient&,
-                                                                      kube::ResourceMap&)>;
+  using MakeView = std::function<std::unique_ptr<members::ClusterView>(const kube::ApiClient&,
+                                                                       kube::ResourceMap&)>;
   // A Delivery's cluster has come to answer, or was found not to. Called from a thread of the
   // clusters, with no lock held.
   using Wake = std::function<void(const std::string& delivery_id)>;
 
   // `secrets` and what `environment` names must outlive the clusters.
-  RemoteClusters(puller::SecretSource& secrets, kube::ClientEnvironment environment,
+  RemoteClusters(delivery::SecretSource& secrets, kube::ClientEnvironment environment,
                  MakeView make_view, Wake wake, Logger log);
   ~RemoteClusters();
 
@@ -52,10 +52,10 @@ class RemoteClusters {
   // then. Errors of SecretSource and
   // parse_kubeconfig(); kNotFound where the Secret has not the key; kInvalidInput for more than 500
   // clusters, or more than 200 of one namespace.
-  Result<std::shared_ptr<RemoteCluster>> open(const puller::Delivery& delivery,
+  Result<std::shared_ptr<RemoteCluster>> open(const delivery::Delivery& delivery,
                                               std::stop_token stop);
   // Whether `cluster` is still what the Delivery's Secret says.
-  bool is_current(const puller::Delivery& delivery, const RemoteCluster& cluster,
+  bool is_current(const delivery::Delivery& delivery, const RemoteCluster& cluster,
                   std::stop_token stop);
   // What is known of the Secret may be old: it is read again at the next open() or is_current().
   void distrust(const std::string& delivery_id);

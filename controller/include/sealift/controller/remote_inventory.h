@@ -1,7 +1,7 @@
 #pragma once
 
 #include <sealift/controller/status_writer.h>
-#include <sealift/puller/inventory.h>
+#include <sealift/target/inventory.h>
 
 #include <memory>
 
@@ -14,8 +14,8 @@ namespace sealift::controller {
 //
 // `delivery` is copied; the other references must outlive the inventory. kNotFound where the
 // Delivery is gone, or is another one by now.
-Result<std::unique_ptr<puller::Inventory>> make_remote_inventory(
-    const puller::Delivery& delivery, std::unique_ptr<puller::Inventory> there,
+Result<std::unique_ptr<target::Inventory>> make_remote_inventory(
+    const delivery::Delivery& delivery, std::unique_ptr<target::Inventory> there,
     DeliveryRecords& records, const DeliveryApi& api, StatusWriter& writer);
 
 }  // namespace sealift::controller

@@ -6,7 +6,7 @@
 #include <sealift/controller/delivery_api.h>
 #include <sealift/controller/delivery_status.h>
 #include <sealift/puller/delivery_report.h>
-#include <sealift/puller/inventory.h>
+#include <sealift/target/inventory.h>
 
 #include <chrono>
 #include <cstddef>
@@ -39,12 +39,12 @@ class StatusWriter : public puller::DeliveryListener {
       : StatusWriter(api, records, clock, random, std::move(log), Options()) {}
   ~StatusWriter() override;
 
-  void reported(const puller::Delivery& delivery, const puller::DeliveryReport& report) override;
+  void reported(const delivery::Delivery& delivery, const puller::DeliveryReport& report) override;
   void not_run(const std::string& id, const NotRun& why);
 
   // What was accepted, durable when this returns, together with anything that waits to be written.
   // No request where the cluster knows it.
-  Result<> accept(const puller::Delivery& delivery, const puller::Acceptance& acceptance,
+  Result<> accept(const delivery::Delivery& delivery, const target::Acceptance& acceptance,
                   std::stop_token stop);
 
   void forget(const std::string& id);

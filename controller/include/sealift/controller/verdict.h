@@ -1,6 +1,6 @@
 #pragma once
 
-#include <sealift/puller/delivery.h>
+#include <sealift/delivery/delivery.h>
 #include <sealift/puller/delivery_report.h>
 
 #include <cstddef>
@@ -25,6 +25,6 @@ struct Verdict {
 };
 
 // Pure. Not for kSuspended and kRemoved, which say nothing about the objects.
-Verdict verdict_of(const puller::Delivery& delivery, const puller::DeliveryReport& report);
+Verdict verdict_of(const delivery::Delivery& delivery, const puller::DeliveryReport& report);
 
 }  // namespace sealift::controller

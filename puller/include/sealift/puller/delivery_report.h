@@ -1,10 +1,10 @@
 #pragma once
 
+#include <sealift/artifacts/artifact_facts.h>
 #include <sealift/base/clock.h>
+#include <sealift/delivery/delivery.h>
+#include <sealift/members/member_health.h>
 #include <sealift/objects/object.h>
-#include <sealift/puller/artifact_facts.h>
-#include <sealift/puller/delivery.h>
-#include <sealift/puller/member_health.h>
 #include <sealift/puller/run_outcome.h>
 
 #include <chrono>
@@ -18,9 +18,9 @@ namespace sealift::puller {
 // What one step of a Delivery's run came to: for its status, events, metrics and notifications.
 struct DeliveryReport {
   RunOutcome outcome;
-  std::optional<ArtifactFacts> artifact;   // the newest that was accepted
-  std::vector<KindCount> kinds;            // of live members that are wanted
-  std::vector<UnhealthyObject> unhealthy;  // at most 10
+  std::optional<artifacts::ArtifactFacts> artifact;  // the newest that was accepted
+  std::vector<members::KindCount> kinds;             // of live members that are wanted
+  std::vector<members::UnhealthyObject> unhealthy;   // at most 10
   std::size_t unhealthy_count = 0;
   std::vector<objects::ObjectId> drifted;  // and left so; at most 10
   Timestamp run_began{};
@@ -35,7 +35,7 @@ struct DeliveryReport {
 class DeliveryListener {
  public:
   virtual ~DeliveryListener() = default;
-  virtual void reported(const Delivery& delivery, const DeliveryReport& report) = 0;
+  virtual void reported(const delivery::Delivery& delivery, const DeliveryReport& report) = 0;
 };
 
 }  // namespace sealift::puller

@@ -1,18 +1,18 @@
 #pragma once
 
+#include <sealift/artifacts/artifact_library.h>
 #include <sealift/base/clock.h>
 #include <sealift/base/deadline.h>
 #include <sealift/base/log.h>
 #include <sealift/base/random.h>
 #include <sealift/base/result.h>
-#include <sealift/puller/artifact_library.h>
+#include <sealift/delivery/delivery.h>
+#include <sealift/delivery/secret_source.h>
 #include <sealift/puller/decision_log.h>
-#include <sealift/puller/delivery.h>
 #include <sealift/puller/delivery_report.h>
-#include <sealift/puller/delivery_state.h>
 #include <sealift/puller/run_outcome.h>
-#include <sealift/puller/secret_source.h>
-#include <sealift/puller/target.h>
+#include <sealift/target/delivery_state.h>
+#include <sealift/target/target.h>
 
 #include <functional>
 #include <memory>
@@ -26,22 +26,23 @@ struct DeliveryMemory;
 
 // What all runs of a puller share. References must outlive the runs.
 struct RunEnvironment {
-  ArtifactLibrary& artifacts;
-  SecretSource& secrets;
-  StateStore& states;
+  artifacts::ArtifactLibrary& artifacts;
+  delivery::SecretSource& secrets;
+  target::StateStore& states;
   DecisionLog& decisions;
   Clock& clock;
   DeadlineTimer& deadlines;  // by that clock
   Random& random;
   // The policies in force; the same pointer for as long as they stay the same.
-  std::function<Policies()> policies;
+  std::function<artifacts::Policies()> policies;
   // The Delivery outlives the target. Null while it is not known yet whether the place can be
   // reached: whoever asked is woken.
-  std::function<Result<std::unique_ptr<Target>>(const Delivery&, const Logger&)> open_target;
+  std::function<Result<std::unique_ptr<target::Target>>(const delivery::Delivery&, const Logger&)>
+      open_target;
 };
 
 // The accepted artifact, and the last healthy one.
-std::vector<Digest> wanted_digests_of(const DeliveryState& state);
+std::vector<Digest> wanted_digests_of(const target::DeliveryState& state);
 
 // One Delivery over all its runs: what is remembered of it, and the run that is under way.
 //
@@ -55,12 +56,12 @@ std::vector<Digest> wanted_digests_of(const DeliveryState& state);
 // Used by one thread at a time.
 class DeliveryRun {
  public:
-  explicit DeliveryRun(std::shared_ptr<const Delivery> delivery);
+  explicit DeliveryRun(std::shared_ptr<const delivery::Delivery> delivery);
   ~DeliveryRun();
 
-  const Delivery& delivery() const;
+  const delivery::Delivery& delivery() const;
   // Another spec of the same Delivery: a run under way begins anew.
-  void replace(std::shared_ptr<const Delivery> delivery);
+  void replace(std::shared_ptr<const delivery::Delivery> delivery);
   // The next step begins a new run that trusts no answer of a registry from before.
   void look_again();
 

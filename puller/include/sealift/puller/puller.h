@@ -23,8 +23,9 @@ struct DeliveryOutcome {
 // the retry interval, doubled with each further failure up to the interval (where that is longer);
 // later where a server asked for it, but no more than an hour for that. Up to a tenth is added by
 // `chance`, so that a fleet started at once spreads out. `failures` in a row, this one included.
-std::chrono::milliseconds time_until_next_run(const Delivery& delivery, const RunOutcome& outcome,
-                                              unsigned failures, unsigned char chance);
+std::chrono::milliseconds time_until_next_run(const delivery::Delivery& delivery,
+                                              const RunOutcome& outcome, unsigned failures,
+                                              unsigned char chance);
 
 struct PullerOptions {
   std::size_t max_parallel = 8;  // steps at a time, and threads
@@ -44,7 +45,7 @@ class Puller {
   ~Puller();
 
   // A new Delivery, or another spec of one. It runs at once.
-  void put(Delivery delivery);
+  void put(delivery::Delivery delivery);
   // Forgets it and leaves its objects alone (a Delivery whose objects have to go is put with
   // `deleting`).
   void remove(const std::string& id);

@@ -1,0 +1,94 @@
+#include "artifact_fetch.h"
+
+#include <sealift/oci/version_range.h>
+
+#include <utility>
+
+namespace sealift::artifacts {
+namespace {
+
+Judgement judge(const Verification& what, const oci::StoredManifest& manifest,
+                const signing::SignatureSet& signatures, Timestamp now) {
+  auto verdict = signing::verify({.repository = what.repository,
+                                  .artifact = manifest,
+                                  .signatures = signatures,
+                                  .policy = what.policy,
+                                  .now = now});
+  if (auto* refused = std::get_if<signing::Refused>(&verdict)) return std::move(*refused);
+  return std::make_shared<const signing::VerifiedArtifact>(
+      std::get<signing::VerifiedArtifact>(std::move(verdict)));
+}
+
+Result<oci::StoredManifest> manifest_of(const Verification& what, oci::Repository& repository,
+                                        ArtifactCache& cache, const std::stop_token& stop) {
+  SEALIFT_ASSIGN(auto cached, cache.manifest(what.digest));
+  if (cached && cache.has_reader(what.digest, what.place)) return *std::move(cached);
+  auto fetched = repository.fetch_manifest(what.digest.to_string(), stop);
+  if (!fetched) {
+    // A login may be a new one while the registry is away; another one has read it on this way.
+    const bool away = fetched.error().code() == ErrorCode::kUnavailable;
+    if (away && cached && cache.has_reader(what.digest, what.way)) return *std::move(cached);
+    return fetched;
+  }
+  if (!cached) SEALIFT_TRY(cache.store_manifest(*fetched));
+  SEALIFT_TRY(cache.store_reader(what.digest, what.way));
+  SEALIFT_TRY(cache.store_reader(what.digest, what.place));
+  return fetched;
+}
+
+}  // namespace
+
+Result<Digest> resolve_now(oci::Repository& repository, const std::string& repository_name,
+                           const delivery::ArtifactSelector& select, std::stop_token stop) {
+  std::string wanted = select.tag;
+  if (!select.semver.empty()) {
+    SEALIFT_ASSIGN(auto range, oci::VersionRange::parse(select.semver));
+    SEALIFT_ASSIGN(auto tags, repository.tags(stop));
+    auto newest = oci::select_newest(tags, range);
+    if (!newest) {
+      return fail(ErrorCode::kNotFound,
+                  "no tag of " + repository_name + " is a version in the range " + select.semver);
+    }
+    wanted = *std::move(newest);
+  }
+  SEALIFT_ASSIGN(auto descriptor, repository.resolve(wanted, stop));
+  return descriptor.digest;
+}
+
+Result<std::shared_ptr<const signing::VerifiedArtifact>> verify_cached(const Verification& what,
+                                                                       ArtifactCache& cache,
+                                                                       Timestamp now) {
+  SEALIFT_ASSIGN(const auto manifest, cache.manifest(what.digest));
+  if (!manifest || !cache.has_reader(what.digest, what.place)) return nullptr;
+  SEALIFT_ASSIGN(const auto signatures, cache.signatures(what.digest));
+  if (!signatures) return nullptr;
+  auto judgement = judge(what, *manifest, *signatures, now);
+  if (std::holds_alternative<signing::Refused>(judgement)) return nullptr;
+  return std::get<std::shared_ptr<const signing::VerifiedArtifact>>(std::move(judgement));
+}
+
+Result<Judgement> verify_fetched(const Verification& what, oci::Repository& repository,
+                                 ArtifactCache& cache, Clock& clock, std::stop_token stop) {
+  SEALIFT_ASSIGN(const auto manifest, manifest_of(what, repository, cache, stop));
+  SEALIFT_ASSIGN(const auto cached, cache.signatures(what.digest));
+  std::optional<signing::Refused> lacking;
+  if (cached) {
+    auto judgement = judge(what, manifest, *cached, clock.now());
+    auto* refused = std::get_if<signing::Refused>(&judgement);
+    if (refused == nullptr) return judgement;
+    lacking = std::move(*refused);
+  }
+  auto fetched = signing::fetch_signatures(repository, what.digest, stop);
+  if (!fetched) {
+    if (!lacking) return fail(std::move(fetched).error());
+    return fail(std::move(fetched).error().with_context(
+        lacking->error.message() + "; and newer signatures could not be looked for"));
+  }
+  auto judgement = judge(what, manifest, *fetched, clock.now());
+  if (!std::holds_alternative<signing::Refused>(judgement)) {
+    SEALIFT_TRY(cache.store_signatures(what.digest, *fetched));
+  }
+  return judgement;
+}
+
+}  // namespace sealift::artifacts

@@ -1,0 +1,138 @@
+#include "shared_verifier.h"
+
+#include <cstdint>
+#include <utility>
+
+namespace sealift::artifacts {
+namespace {
+
+using std::chrono::milliseconds;
+using Accepted = std::shared_ptr<const signing::VerifiedArtifact>;
+
+std::shared_ptr<const Verdict> refuse_without_policy(const std::string& repository,
+                                                     const Digest& digest, const Policies& policies,
+                                                     Error error) {
+  signing::Evidence evidence{repository, digest, "", 0, {}, {}};
+  evidence.broken_rule = signing::PolicyRule::kRepository;
+  return std::make_shared<const Verdict>(
+      Verdict{signing::Refused{std::move(error), std::move(evidence)}, nullptr, policies});
+}
+
+}  // namespace
+
+struct SharedVerifier::Request {
+  ArtifactAccess access;
+  Digest digest;
+  Policies policies;  // keeps their address from being another's as long as the key is in use
+  const signing::TrustPolicy& policy;
+  std::string key;
+  std::string owner;
+  std::shared_ptr<void> pin = {};
+
+  std::string name() const { return "verify " + key; }
+  Verification verification() const {
+    return {access.repository.name(), access.place, access.way, digest, policy};
+  }
+};
+
+ArtifactLibrary::Answer<std::shared_ptr<const Verdict>> SharedVerifier::verify(
+    const ArtifactAccess& access, const Digest& digest, const Policies& policies,
+    milliseconds max_age, const std::string& waiter) {
+  const auto repository = access.repository.name();
+  // Without a policy nothing is fetched at all: there is nothing that could be accepted.
+  auto policy = signing::select_policy(*policies, repository);
+  if (!policy) {
+    return refuse_without_policy(repository, digest, policies, std::move(policy).error());
+  }
+  const auto moment = std::to_string(reinterpret_cast<std::uintptr_t>(policies.get()));
+  auto request = std::make_shared<Request>(
+      Request{access, digest, policies, **policy,
+              access.place + " " + digest.to_string() + " " + moment, owner_of(waiter)});
+  const auto now = work_.clock.steady_now();
+  std::unique_lock lock(mutex_);
+  forget_other_policies(policies, now);
+  auto reply = verdicts_.ask(request->key, waiter, max_age, now);
+  lock.unlock();
+  if (reply.answer) {
+    return answer_of(reply.answer->map([](const Judged& judged) { return judged.verdict; }));
+  }
+  if (reply.start) {
+    begin(request);
+  } else {
+    work_.local.join(request->name(), request->owner);
+    work_.network.join(request->name(), request->owner);
+  }
+  return std::nullopt;
+}
+
+void SharedVerifier::begin(const RequestPointer& request) {
+  auto added = work_.local.add(request->name(), "", request->owner,
+                               [this, request](std::stop_token) { try_cache(request); });
+  if (!added) finish(*request, fail(std::move(added).error()));
+}
+
+void SharedVerifier::try_cache(const RequestPointer& request) {
+  request->pin = work_.cache.pin(request->digest);
+  auto cached = verify_cached(request->verification(), work_.cache, work_.clock.now());
+  if (!cached) return finish(*request, fail(std::move(cached).error()));
+  if (*cached) return finish(*request, Judgement(*std::move(cached)));
+  auto added = work_.network.add(
+      request->name(), lane_of(request->access), request->owner,
+      [this, request](std::stop_token stop) { ask_registry(*request, std::move(stop)); });
+  if (!added) finish(*request, fail(std::move(added).error()));
+}
+
+void SharedVerifier::ask_registry(const Request& request, std::stop_token stop) {
+  auto repository = work_.repositories.open(request.access, work_.clock.steady_now());
+  if (!repository) return finish(request, fail(std::move(repository).error()));
+  finish(request, verify_fetched(request.verification(), **repository, work_.cache, work_.clock,
+                                 std::move(stop)));
+}
+
+void SharedVerifier::finish(const Request& request, Result<Judgement> result) {
+  const auto age = result ? milliseconds(0) : error_age(result.error());
+  auto verdict = std::move(result).map(
+      [&](Judgement&& judgement) { return judged(request, std::move(judgement)); });
+  std::unique_lock lock(mutex_);
+  const auto finished =
+      verdicts_.finish(request.key, std::move(verdict), age, work_.clock.steady_now());
+  lock.unlock();
+  work_.tell(finished.waiting);
+}
+
+SharedVerifier::Judged SharedVerifier::judged(const Request& request, Judgement judgement) {
+  Judged judged{nullptr, {request.pin}};
+  std::shared_ptr<const ArtifactFacts> facts;
+  if (const auto* accepted = std::get_if<Accepted>(&judgement)) {
+    facts = std::make_shared<const ArtifactFacts>(
+        facts_of(request.access.repository.name(), **accepted));
+    for (const auto& layer : (*accepted)->manifest().layers) {
+      judged.pins.push_back(work_.cache.pin(layer.digest));
+    }
+  }
+  judged.verdict = std::make_shared<const Verdict>(
+      Verdict{std::move(judgement), &request.policy, request.policies, std::move(facts)});
+  return judged;
+}
+
+void SharedVerifier::forget_other_policies(const Policies& policies, SteadyTime now) {
+  if (policies == policies_) return;
+  policies_ = policies;
+  verdicts_.forget(now,
+                   [&](const Judged& judged) { return judged.verdict->policies != policies_; });
+}
+
+void SharedVerifier::expire_refusals(const std::string& repository_name) {
+  const std::lock_guard lock(mutex_);
+  verdicts_.expire_if([&](const Judged& judged) {
+    const auto* refused = std::get_if<signing::Refused>(&judged.verdict->judgement);
+    return refused != nullptr && refused->evidence.repository == repository_name;
+  });
+}
+
+void SharedVerifier::forget_unused(SteadyTime now) {
+  const std::lock_guard lock(mutex_);
+  verdicts_.forget(now, [](const Judged&) { return false; });
+}
+
+}  // namespace sealift::artifacts

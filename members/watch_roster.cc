@@ -1,0 +1,385 @@
+#include "watch_roster.h"
+
+#include <sealift/base/backoff.h>
+#include <sealift/objects/existence_health.h>
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <utility>
+
+namespace sealift::members {
+namespace {
+
+constexpr Backoff kAfterRefusal{std::chrono::seconds(2), std::chrono::minutes(5)};
+constexpr Backoff kAfterNotServed{std::chrono::seconds(1), std::chrono::minutes(1)};
+// While accounts see everything there is nothing to gain but fewer watches.
+constexpr std::chrono::minutes kUntilSharedAgain{30};
+// A restart of the API server is shorter, and nobody has to hear of it.
+constexpr std::chrono::seconds kLossThatMatters{60};
+
+bool is_about(const delivery::CustomHealth& check, const kube::GroupKind& kind) {
+  return check.kind == kind.kind && check.group == kind.group;
+}
+
+std::vector<delivery::CustomHealth> checks_about(const WatchRoster::Checks& checks,
+                                                 const kube::GroupKind& kind) {
+  std::vector<delivery::CustomHealth> out;
+  if (!checks) return out;
+  std::copy_if(checks->begin(), checks->end(), std::back_inserter(out),
+               [&](const delivery::CustomHealth& check) { return is_about(check, kind); });
+  return out;
+}
+
+WatchKey shared_key(const kube::GroupKind& kind) { return {kind, {}, {}, {}}; }
+
+}  // namespace
+
+// --- Sets.
+
+WatchRoster::Orders WatchRoster::follow(const MemberScope& scope, SteadyTime now) {
+  Orders orders;
+  auto& set = sets_[scope.applyset_id];
+  auto wanted = scope;
+  wanted.health_checks.clear();
+  if (set.scope != wanted) {
+    const auto before = std::exchange(set.scope, std::move(wanted));
+    set.awaited = true;
+    for (const auto& kind : before.kinds) {
+      if (!scope.kinds.contains(kind)) leave(set, kind, orders);
+    }
+    for (const auto& kind : scope.kinds) {
+      if (before.kinds.contains(kind)) {
+        end_unneeded(kind, orders);
+      } else {
+        join(set, kind, orders);
+      }
+    }
+  }
+  replace_checks(set, scope.health_checks, orders);
+  for (const auto& kind : set.scope.kinds) ensure(set, kind, now, orders);
+  return orders;
+}
+
+WatchRoster::Orders WatchRoster::follow_again(const std::string& applyset_id, SteadyTime now) {
+  Orders orders;
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end()) return orders;
+  for (const auto& kind : found->second.scope.kinds) ensure(found->second, kind, now, orders);
+  return orders;
+}
+
+WatchRoster::Orders WatchRoster::forget(const std::string& applyset_id) {
+  Orders orders;
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end()) return orders;
+  for (const auto& kind : found->second.scope.kinds) leave(found->second, kind, orders);
+  sets_.erase(found);
+  settled_.erase(applyset_id);
+  return orders;
+}
+
+void WatchRoster::join(Followed& set, const kube::GroupKind& name, Orders& orders) {
+  auto& kind = kinds_[name];
+  kind.followers.insert(&set);
+  if (checks_about(set.checks, name).empty()) return;
+  orders.rejudge.push_back(name);
+  const bool was_enough = is_metadata_enough(name);
+  ++kind.with_checks;
+  if (is_metadata_enough(name) != was_enough) restart_all(name, orders);
+}
+
+void WatchRoster::leave(Followed& set, const kube::GroupKind& name, Orders& orders) {
+  auto& kind = kinds_.at(name);
+  const bool was_enough = is_metadata_enough(name);
+  kind.followers.erase(&set);
+  if (!checks_about(set.checks, name).empty()) --kind.with_checks;
+  if (is_metadata_enough(name) != was_enough) restart_all(name, orders);
+  end_unneeded(name, orders);
+  if (kind.followers.empty()) kinds_.erase(name);
+}
+
+void WatchRoster::replace_checks(Followed& set, const std::vector<delivery::CustomHealth>& checks,
+                                 Orders& orders) {
+  if (set.checks ? *set.checks == checks : checks.empty()) return;
+  auto before = std::exchange(
+      set.checks, checks.empty()
+                      ? nullptr
+                      : std::make_shared<const std::vector<delivery::CustomHealth>>(checks));
+  for (const auto& name : set.scope.kinds) {
+    const auto old_checks = checks_about(before, name);
+    const auto new_checks = checks_about(set.checks, name);
+    if (old_checks == new_checks) continue;
+    orders.rejudge.push_back(name);
+    const bool was_enough = is_metadata_enough(name);
+    auto& kind = kinds_.at(name);
+    if (!old_checks.empty()) --kind.with_checks;
+    if (!new_checks.empty()) ++kind.with_checks;
+    if (is_metadata_enough(name) != was_enough) restart_all(name, orders);
+  }
+}
+
+WatchRoster::Checks WatchRoster::checks_of(const std::string& applyset_id) const {
+  const auto found = sets_.find(applyset_id);
+  return found == sets_.end() ? nullptr : found->second.checks;
+}
+
+const MemberScope* WatchRoster::scope_of(const std::string& applyset_id) const {
+  const auto found = sets_.find(applyset_id);
+  return found == sets_.end() ? nullptr : &found->second.scope;
+}
+
+bool WatchRoster::is_metadata_enough(const kube::GroupKind& name) const {
+  const auto kind = kinds_.find(name);
+  return objects::is_healthy_by_existing(name.group, name.kind) &&
+         (kind == kinds_.end() || kind->second.with_checks == 0);
+}
+
+// --- Which watches run.
+
+std::vector<WatchKey> WatchRoster::needed(const Followed& set, const kube::GroupKind& name,
+                                          const Kind& kind) {
+  if (!kind.refused) return {shared_key(name)};
+  const auto& scope = set.scope;
+  if (!*kind.namespaced) return {{name, scope.account_namespace, scope.account_name, {}}};
+  std::vector<WatchKey> keys;
+  for (const auto& name_space : scope.name_spaces) {
+    keys.push_back({name, scope.account_namespace, scope.account_name, name_space});
+  }
+  return keys;
+}
+
+bool WatchRoster::needs(const Followed& set, const WatchKey& key, const Kind& kind) {
+  if (!kind.refused) return key.is_shared_by_all();
+  const auto& scope = set.scope;
+  if (key.account_name != scope.account_name || key.account_namespace != scope.account_namespace) {
+    return false;
+  }
+  return *kind.namespaced ? scope.name_spaces.contains(key.name_space) : key.name_space.empty();
+}
+
+std::vector<WatchKey> WatchRoster::watches_of(const std::string& applyset_id,
+                                              const kube::GroupKind& name) const {
+  const auto set = sets_.find(applyset_id);
+  const auto kind = kinds_.find(name);
+  if (set == sets_.end() || kind == kinds_.end()) return {};
+  return needed(set->second, name, kind->second);
+}
+
+void WatchRoster::ensure(const Followed& set, const kube::GroupKind& name, SteadyTime now,
+                         Orders& orders) {
+  const auto& kind = kinds_.at(name);
+  for (const auto& key : needed(set, name, kind)) start(key, now, orders);
+  // The right may have been granted meanwhile.
+  if (kind.refused) start(shared_key(name), now, orders);
+}
+
+void WatchRoster::start(const WatchKey& key, SteadyTime now, Orders& orders) {
+  const auto [entry, added] = watches_.try_emplace(key);
+  auto& watch = entry->second;
+  if (!added && (watch.running || !has_rested(key, watch, now))) return;
+  watch.running = true;
+  orders.start.push_back(key);
+}
+
+bool WatchRoster::has_rested(const WatchKey& key, const Watch& watch, SteadyTime now) const {
+  const auto rested = now - watch.failed_at;
+  if (watch.state == State::kNotServed) return rested >= kAfterNotServed.delay(watch.failures, 1);
+  const auto kind = kinds_.find(key.kind);
+  const bool has_stand_ins = kind != kinds_.end() && kind->second.refused &&
+                             key.is_shared_by_all() && *kind->second.namespaced;
+  if (has_stand_ins && !has_refused_stand_in(key.kind)) return rested >= kUntilSharedAgain;
+  return rested >= kAfterRefusal.delay(watch.failures, 1);
+}
+
+bool WatchRoster::has_refused_stand_in(const kube::GroupKind& name) const {
+  for (auto it = watches_.lower_bound(shared_key(name));
+       it != watches_.end() && it->first.kind == name; ++it) {
+    if (!it->first.is_shared_by_all() && it->second.state == State::kRefused) return true;
+  }
+  return false;
+}
+
+void WatchRoster::end_unneeded(const kube::GroupKind& name, Orders& orders) {
+  const auto& kind = kinds_.at(name);
+  for (auto it = watches_.lower_bound(shared_key(name));
+       it != watches_.end() && it->first.kind == name;) {
+    const auto& key = it->first;
+    // The shared one stays, if only as the memory that it was refused.
+    const bool stays = key.is_shared_by_all()
+                           ? !kind.followers.empty()
+                           : std::any_of(kind.followers.begin(), kind.followers.end(),
+                                         [&](const auto* set) { return needs(*set, key, kind); });
+    if (stays) {
+      ++it;
+      continue;
+    }
+    if (it->second.running) orders.end.push_back(key);
+    it = watches_.erase(it);
+  }
+}
+
+void WatchRoster::restart_all(const kube::GroupKind& name, Orders& orders) const {
+  for (auto it = watches_.lower_bound(shared_key(name));
+       it != watches_.end() && it->first.kind == name; ++it) {
+    if (it->second.running) orders.restart.push_back(it->first);
+  }
+}
+
+WatchRoster::Orders WatchRoster::note_served(const kube::GroupKind& kind, SteadyTime now) {
+  Orders orders;
+  for (auto it = watches_.lower_bound(shared_key(kind));
+       it != watches_.end() && it->first.kind == kind; ++it) {
+    auto& watch = it->second;
+    if (watch.running || watch.state != State::kNotServed) continue;
+    watch.failed_at = now - kAfterNotServed.maximum;
+    start(it->first, now, orders);
+  }
+  return orders;
+}
+
+// --- What becomes of them.
+
+WatchRoster::Orders WatchRoster::on_served(const WatchKey& key, bool namespaced, SteadyTime now) {
+  Orders orders;
+  const auto found = watches_.find(key);
+  if (found == watches_.end()) return orders;
+  if (found->second.state == State::kNotServed) found->second.state = State::kStarting;
+  auto& kind = kinds_.at(key.kind);
+  const auto before = std::exchange(kind.namespaced, namespaced);
+  if (!kind.refused || before == namespaced) return orders;
+  // A definition that came back with another scope.
+  for (const auto* set : kind.followers) ensure(*set, key.kind, now, orders);
+  end_unneeded(key.kind, orders);
+  return orders;
+}
+
+WatchRoster::Orders WatchRoster::on_synced(const WatchKey& key, SteadyTime now) {
+  Orders orders;
+  const auto found = watches_.find(key);
+  if (found == watches_.end()) return orders;
+  auto& watch = found->second;
+  watch.state = State::kSynced;
+  watch.failures = 0;
+  watch.error.reset();
+  auto& kind = kinds_.at(key.kind);
+  if (key.is_shared_by_all() && std::exchange(kind.refused, false)) {
+    end_unneeded(key.kind, orders);
+  }
+  settle(key, false, now);
+  return orders;
+}
+
+void WatchRoster::on_reset(const WatchKey& key) {
+  const auto found = watches_.find(key);
+  if (found != watches_.end() && found->second.state == State::kSynced) {
+    found->second.state = State::kStarting;
+  }
+}
+
+void WatchRoster::on_connection(const WatchKey& key, const Error* lost, SteadyTime now) {
+  const auto found = watches_.find(key);
+  if (found == watches_.end()) return;
+  auto& watch = found->second;
+  if (!lost) {
+    watch.lost.reset();
+    if (std::exchange(watch.loss_told, false)) settle(key, true, now);
+    return;
+  }
+  const bool is_first = !watch.lost;
+  watch.lost = *lost;
+  if (is_first) watch.lost_at = now;
+  if (watch.state == State::kStarting && is_first) settle(key, false, now);
+  if (watch.state == State::kSynced && now - watch.lost_at >= kLossThatMatters &&
+      !std::exchange(watch.loss_told, true)) {
+    settle(key, true, now);
+  }
+}
+
+WatchRoster::Orders WatchRoster::on_end(const WatchKey& key, Error error, SteadyTime now) {
+  Orders orders;
+  const auto found = watches_.find(key);
+  if (found == watches_.end()) return orders;
+  auto& watch = found->second;
+  const bool is_forbidden = error.code() == ErrorCode::kForbidden;
+  watch.running = false;
+  watch.failed_at = now;
+  ++watch.failures;
+  watch.lost.reset();
+  watch.loss_told = false;
+  if (error.code() == ErrorCode::kNotFound) {
+    watch.state = State::kNotServed;
+  } else {
+    watch.state = State::kRefused;
+    watch.error = std::move(error);
+  }
+  auto& kind = kinds_.at(key.kind);
+  if (key.is_shared_by_all() && is_forbidden && kind.namespaced && !kind.refused) {
+    kind.refused = true;
+    for (const auto* set : kind.followers) ensure(*set, key.kind, now, orders);
+  }
+  settle(key, true, now);
+  return orders;
+}
+
+// --- How far the sets are.
+
+WatchRoster::Readiness WatchRoster::readiness_of(const WatchKey& key, SteadyTime now) const {
+  const auto found = watches_.find(key);
+  const auto waiting = [&] { return Readiness{"the first state of " + key.to_string(), {}}; };
+  if (found == watches_.end()) return waiting();
+  const auto& watch = found->second;
+  switch (watch.state) {
+    case State::kNotServed:
+      return {};
+    case State::kRefused:
+      return {{}, Error(*watch.error).with_context("following " + key.to_string())};
+    case State::kStarting:
+      if (!watch.lost) return waiting();
+      break;
+    case State::kSynced:
+      if (!watch.lost || now - watch.lost_at < kLossThatMatters) return {};
+      break;
+  }
+  return {{}, Error(*watch.lost).with_context("following " + key.to_string())};
+}
+
+WatchRoster::Readiness WatchRoster::readiness_of(const Followed& set, SteadyTime now) const {
+  Readiness sum;
+  for (const auto& name : set.scope.kinds) {
+    for (const auto& key : needed(set, name, kinds_.at(name))) {
+      auto one = readiness_of(key, now);
+      if (one.error) return one;
+      if (sum.waiting_for.empty()) sum.waiting_for = std::move(one.waiting_for);
+    }
+  }
+  return sum;
+}
+
+WatchRoster::Readiness WatchRoster::readiness(const std::string& applyset_id, SteadyTime now) {
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end()) return {"the set to be followed", {}};
+  auto sum = readiness_of(found->second, now);
+  found->second.awaited = !sum.is_ready();
+  return sum;
+}
+
+void WatchRoster::settle(const WatchKey& key, bool all, SteadyTime now) {
+  const auto kind = kinds_.find(key.kind);
+  if (kind == kinds_.end()) return;
+  for (auto* set : kind->second.followers) {
+    if (!(all || set->awaited) || !needs(*set, key, kind->second)) continue;
+    const auto sum = readiness_of(*set, now);
+    if (!sum.waiting_for.empty() && !sum.error) continue;
+    set->awaited = false;
+    settled_.insert(set->scope.applyset_id);
+  }
+}
+
+std::vector<std::string> WatchRoster::take_settled() {
+  std::vector<std::string> ids(settled_.begin(), settled_.end());
+  settled_.clear();
+  return ids;
+}
+
+}  // namespace sealift::members

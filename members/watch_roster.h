@@ -1,0 +1,120 @@
+#pragma once
+
+#include <sealift/base/clock.h>
+#include <sealift/base/error.h>
+#include <sealift/members/cluster_view.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "watch_key.h"
+
+namespace sealift::members {
+
+// Decides which watches run so that each followed set is told of all its members, and knows how far
+// they are. A kind is watched across the cluster as the puller; where that is forbidden, as each
+// account in each of its namespaces. Pure: no thread, no lock, and the time is an argument. The
+// caller carries the orders out and reports what became of each watch.
+class WatchRoster {
+ public:
+  struct Orders {
+    std::vector<WatchKey> start;
+    std::vector<WatchKey> end;
+    std::vector<WatchKey> restart;  // because it has to read more, or less, of each object
+    // Kinds about which the set's health checks changed.
+    std::vector<kube::GroupKind> rejudge;
+  };
+  using Checks = std::shared_ptr<const std::vector<delivery::CustomHealth>>;
+
+  // Replaces the set's earlier scope. Also the moment at which what was refused or not served is
+  // tried again, if it has rested long enough.
+  Orders follow(const MemberScope& scope, SteadyTime now);
+  // The scope stays as it is. Nobody: no orders.
+  Orders follow_again(const std::string& applyset_id, SteadyTime now);
+  Orders forget(const std::string& applyset_id);
+  // An object of that kind was just written, so it is served.
+  Orders note_served(const kube::GroupKind& kind, SteadyTime now);
+
+  // What became of a running watch.
+  Orders on_served(const WatchKey& key, bool namespaced, SteadyTime now);
+  Orders on_synced(const WatchKey& key, SteadyTime now);
+  void on_connection(const WatchKey& key, const Error* lost, SteadyTime now);
+  // What it told is void, and it begins again.
+  void on_reset(const WatchKey& key);
+  // It runs no more: kNotFound where the kind is not served; kForbidden and others: refused.
+  Orders on_end(const WatchKey& key, Error error, SteadyTime now);
+
+  struct Readiness {
+    std::string waiting_for;     // not empty: what was not told yet
+    std::optional<Error> error;  // why it cannot be known now
+    bool is_ready() const { return waiting_for.empty() && !error; }
+  };
+  // Where the set is not ready, take_settled() will name it when something has come of that.
+  Readiness readiness(const std::string& applyset_id, SteadyTime now);
+  // The sets that became ready, or of which it turned out that they cannot be known, since the last
+  // call.
+  std::vector<std::string> take_settled();
+  bool has_settled() const { return !settled_.empty(); }
+
+  // Whether the metadata of such objects says all that anybody wants to know.
+  bool is_metadata_enough(const kube::GroupKind& kind) const;
+  // Null where the set has none, or is not followed.
+  Checks checks_of(const std::string& applyset_id) const;
+  // Null where it is not followed.
+  const MemberScope* scope_of(const std::string& applyset_id) const;
+  std::vector<WatchKey> watches_of(const std::string& applyset_id,
+                                   const kube::GroupKind& kind) const;
+
+ private:
+  struct Followed {
+    MemberScope scope;  // without the checks
+    Checks checks;
+    bool awaited = true;  // somebody wants to hear when it is ready
+  };
+  struct Kind {
+    std::set<Followed*> followers;
+    std::size_t with_checks = 0;  // followers with health checks about it
+    bool refused = false;         // across the cluster, as the puller
+    std::optional<bool> namespaced;
+  };
+  enum class State { kStarting, kSynced, kRefused, kNotServed };
+  struct Watch {
+    State state = State::kStarting;
+    bool running = true;
+    std::uint32_t failures = 0;  // in a row
+    SteadyTime failed_at;
+    std::optional<Error> error;  // kRefused
+    std::optional<Error> lost;   // the connection
+    SteadyTime lost_at;
+    bool loss_told = false;
+  };
+
+  static std::vector<WatchKey> needed(const Followed& set, const kube::GroupKind& name,
+                                      const Kind& kind);
+  static bool needs(const Followed& set, const WatchKey& key, const Kind& kind);
+  void join(Followed& set, const kube::GroupKind& name, Orders& orders);
+  void leave(Followed& set, const kube::GroupKind& name, Orders& orders);
+  void replace_checks(Followed& set, const std::vector<delivery::CustomHealth>& checks,
+                      Orders& orders);
+  void ensure(const Followed& set, const kube::GroupKind& name, SteadyTime now, Orders& orders);
+  void start(const WatchKey& key, SteadyTime now, Orders& orders);
+  void end_unneeded(const kube::GroupKind& name, Orders& orders);
+  void restart_all(const kube::GroupKind& name, Orders& orders) const;
+  bool has_rested(const WatchKey& key, const Watch& watch, SteadyTime now) const;
+  bool has_refused_stand_in(const kube::GroupKind& name) const;
+  Readiness readiness_of(const WatchKey& key, SteadyTime now) const;
+  Readiness readiness_of(const Followed& set, SteadyTime now) const;
+  void settle(const WatchKey& key, bool all, SteadyTime now);
+
+  std::map<std::string, Followed> sets_;
+  std::map<kube::GroupKind, Kind> kinds_;
+  std::map<WatchKey, Watch> watches_;
+  std::set<std::string> settled_;
+};
+
+}  // namespace sealift::members

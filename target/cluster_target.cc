@@ -1,0 +1,270 @@
+#include <sealift/kube/apply.h>
+#include <sealift/target/cluster_target.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cluster_apply.h"
+#include "cluster_preflight.h"
+#include "cluster_session.h"
+
+namespace sealift::target {
+namespace {
+
+kube::ApiClient objects_client(const delivery::Delivery& delivery, const kube::ApiClient& client) {
+  if (delivery.service_account_name.empty()) return client;
+  return client.as_service_account(delivery.name_space, delivery.service_account_name);
+}
+
+void add_place(const objects::ObjectId& id, const std::string& own_namespace,
+               MemberPlaces& places) {
+  places.kinds.insert({id.group, id.kind});
+  if (!id.name_space.empty() && id.name_space != own_namespace) {
+    places.name_spaces.insert(id.name_space);
+  }
+}
+
+void add_places(const DesiredState& desired, const std::string& own_namespace,
+                MemberPlaces& places) {
+  for (const auto& wanted : desired.objects) {
+    add_place(wanted.object.id(), own_namespace, places);
+  }
+}
+
+// The echo of our own writes is no news.
+class Writing {
+ public:
+  explicit Writing(const ClusterSession& session) : session_(session) {
+    session_.view.begin_writes(session_.applyset_id);
+  }
+  ~Writing() { session_.view.end_writes(session_.applyset_id); }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
+
+ private:
+  const ClusterSession& session_;
+};
+
+class ClusterTarget : public Target {
+ public:
+  ClusterTarget(const delivery::Delivery& delivery, const TargetCluster& cluster,
+                std::unique_ptr<Inventory> inventory, Clock& clock, Logger log)
+      : delivery_(delivery),
+        owner_(cluster.owner),
+        is_current_(cluster.is_current),
+        reach_(cluster.reach),
+        log_(std::move(log)),
+        inventory_(std::move(inventory)),
+        session_{inventory_->applyset_id(),
+                 delivery.name_space,
+                 objects_client(delivery, cluster.client),
+                 cluster.resources,
+                 cluster.view,
+                 clock,
+                 log_} {}
+
+  ~ClusterTarget() override { session_.view.forget(session_.applyset_id); }
+  ClusterTarget(const ClusterTarget&) = delete;
+  ClusterTarget& operator=(const ClusterTarget&) = delete;
+
+  std::string applyset_id() const override { return session_.applyset_id; }
+
+  bool is_current(bool doubted) override { return !is_current_ || is_current_(doubted); }
+
+  Result<std::string> reach() override { return reach_ ? reach_() : std::string(); }
+
+  Result<std::optional<bool>> is_namespaced(const objects::GroupVersionKind& gvk,
+                                            std::stop_token stop) override {
+    SEALIFT_ASSIGN(auto resource, session_.resources.find(gvk, std::move(stop)));
+    return resource.namespaced;
+  }
+
+  Result<TargetMemory> recall(std::stop_token stop) override {
+    return inventory_->recall(std::move(stop));
+  }
+
+  Result<Observation> observe(const DesiredState* desired, std::stop_token) override {
+    if (desired != nullptr) {
+      SEALIFT_ASSIGN(auto places, inventory_->places());
+      add_places(*desired, session_.own_namespace, places);
+      follow(std::move(places));
+    } else {
+      session_.view.follow_again(session_.applyset_id);
+    }
+    SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
+    Observation observation;
+    observation.waiting_for = std::move(snapshot.waiting_for);
+    for (auto& [id, member] : snapshot.members) {
+      observation.objects.emplace(
+          id, LiveObject{std::move(member.object.uid), std::move(member.object.own_fields_hash),
+                         member.object.deleting, member.object.keep, member.completed});
+    }
+    return observation;
+  }
+
+  Result<> preflight(const DesiredState& desired, const Plan& plan, AskedObjects& asked,
+                     std::stop_token stop) override {
+    if (delivery_.preflight) {
+      return target::preflight(session_, desired, plan, asked, std::move(stop));
+    }
+    for (const auto& action : plan.applies) {
+      const auto& wanted = desired.objects[action.index];
+      asked.insert_or_assign(wanted.object.id(), wanted.content_hash);
+    }
+    return check_owners(session_, desired, plan);
+  }
+
+  Result<> begin(const DesiredState& desired, const Plan&, const Acceptance& acceptance,
+                 std::stop_token stop) override {
+    SEALIFT_ASSIGN(auto places, inventory_->places());
+    add_places(desired, session_.own_namespace, places);
+    return inventory_->extend(places, acceptance, std::move(stop));
+  }
+
+  Result<ApplyProgress> apply(const DesiredState& desired, const Plan& plan,
+                              const AskedObjects& asked, DeliveryState& state,
+                              StateStore::Journal& journal, std::stop_token stop) override {
+    auto progress = apply_stages(session_, desired, plan, asked, state, journal, std::move(stop));
+    // Kinds that this very apply has defined are served by now.
+    if (progress) session_.view.follow_again(session_.applyset_id);
+    return progress;
+  }
+
+  Result<members::MemberHealth> health(const std::vector<objects::ObjectId>& wanted) override {
+    SEALIFT_ASSIGN(const auto snapshot, session_.view.members(session_.applyset_id));
+    members::HealthCounter counter;
+    for (const auto& id : wanted) counter.add(id, health_in(snapshot, id));
+    return counter.take();
+  }
+
+  // One after the other: what was applied first may still serve what is deleted before it.
+  Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
+                 std::stop_token stop) override {
+    const Writing writing(session_);
+    // The plan was made before the wait, and people use that time.
+    SEALIFT_ASSIGN(const auto now, session_.view.members(session_.applyset_id));
+    for (const auto& action : plan.cleanups) {
+      SEALIFT_TRY_CONTEXT(delete_member(action.id, action.uid, stop),
+                          "removing the hook " + action.id.to_string());
+      log_.info("removed, since it has succeeded", {{"object", action.id.to_string()}});
+    }
+    for (const auto& action : plan.prunes) {
+      const auto seen = now.members.find(action.id);
+      if (seen != now.members.end() && seen->second.object.keep) {
+        log_.info("told meanwhile to stay, so it is left alone",
+                  {{"object", action.id.to_string()}});
+        spared_.push_back(action.id);
+        continue;
+      }
+      SEALIFT_TRY_CONTEXT(delete_member(action.id, action.uid, stop),
+                          "pruning " + action.id.to_string());
+      SEALIFT_TRY(journal.forget(action.id));
+      state.objects.erase(action.id);
+      log_.info("pruned", {{"object", action.id.to_string()}});
+    }
+    return {};
+  }
+
+  Result<> finish(const DesiredState& desired, const Plan& plan, std::stop_token stop) override {
+    // Without prune, members that are no longer wanted stay members.
+    if (!delivery_.prune) return {};
+    MemberPlaces places;
+    add_places(desired, session_.own_namespace, places);
+    for (const auto& id : plan.kept) add_place(id, session_.own_namespace, places);
+    for (const auto& id : plan.disowned) add_place(id, session_.own_namespace, places);
+    for (const auto& id : desired.ignored) add_place(id, session_.own_namespace, places);
+    for (const auto& spared : plan.spared) add_place(spared.id, session_.own_namespace, places);
+    for (const auto& id : std::exchange(spared_, {})) {
+      add_place(id, session_.own_namespace, places);
+    }
+    SEALIFT_TRY(inventory_->shrink(places, std::move(stop)));
+    follow(std::move(places));
+    return {};
+  }
+
+  Result<std::string> release(delivery::DeletionPolicy policy, DeliveryState& state,
+                              std::stop_token stop) override {
+    SEALIFT_ASSIGN(auto places, inventory_->places());
+    follow(std::move(places));
+    SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
+    if (!snapshot.waiting_for.empty()) return snapshot.waiting_for;
+    std::vector<const members::Member*> members;
+    for (const auto& [id, member] : snapshot.members) members.push_back(&member);
+    std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) {
+      return objects::applied_before(b->object.id, a->object.id);
+    });
+    for (const auto* member : members) {
+      const auto& id = member->object.id;
+      if (policy == delivery::DeletionPolicy::kDelete && !member->object.keep &&
+          !member->object.own_fields_hash.empty()) {
+        SEALIFT_TRY_CONTEXT(delete_member(id, member->object.uid, stop),
+                            "deleting " + id.to_string());
+        log_.info("deleted", {{"object", id.to_string()}});
+      } else {
+        SEALIFT_TRY_CONTEXT(disown_member(*member, stop), "letting go of " + id.to_string());
+        log_.info("let go", {{"object", id.to_string()}});
+      }
+      state.objects.erase(id);
+    }
+    SEALIFT_TRY(inventory_->remove(std::move(stop)));
+    return std::string();
+  }
+
+ private:
+  void follow(MemberPlaces places) {
+    places.name_spaces.insert(session_.own_namespace);
+    session_.view.follow({session_.applyset_id, delivery_.name_space,
+                          delivery_.service_account_name, std::move(places.kinds),
+                          std::move(places.name_spaces), delivery_.health_checks});
+  }
+
+  // Success where its kind is no longer served: its definition is gone, and all objects with it.
+  Result<> delete_member(const objects::ObjectId& id, const std::string& uid,
+                         const std::stop_token& stop) {
+    auto resource = session_.resources.find_preferred(id.group, id.kind, stop);
+    if (!resource) {
+      if (resource.error().code() == ErrorCode::kNotFound) return {};
+      return fail(std::move(resource).error());
+    }
+    SEALIFT_TRY(
+        kube::delete_object(session_.objects, *resource, id.name_space, id.name, uid, stop));
+    session_.view.note_deleted(session_.applyset_id, id, uid);
+    return {};
+  }
+
+  Result<> disown_member(const members::Member& member, const std::stop_token& stop) {
+    const auto& id = member.object.id;
+    SEALIFT_ASSIGN(auto resource, session_.resources.find_preferred(id.group, id.kind, stop));
+    SEALIFT_TRY(kube::disown_object(session_.objects, resource, id.name_space, id.name,
+                                    member.object.uid, stop));
+    session_.view.note_deleted(session_.applyset_id, id, member.object.uid);
+    return {};
+  }
+
+  const delivery::Delivery& delivery_;
+  std::shared_ptr<void> owner_;
+  std::function<bool(bool)> is_current_;
+  std::function<Result<std::string>()> reach_;
+  Logger log_;
+  std::unique_ptr<Inventory> inventory_;
+  ClusterSession session_;
+  std::vector<objects::ObjectId> spared_;  // was to be pruned in this run and was not
+};
+
+}  // namespace
+
+objects::Object as_member(const ClusterSession& session, const objects::Object& object) {
+  auto member = object;
+  member.set_label(kube::kPartOfLabel, session.applyset_id);
+  return member;
+}
+
+std::unique_ptr<Target> make_cluster_target(const delivery::Delivery& delivery,
+                                            const TargetCluster& cluster,
+                                            std::unique_ptr<Inventory> inventory, Clock& clock,
+                                            Logger log) {
+  return std::make_unique<ClusterTarget>(delivery, cluster, std::move(inventory), clock,
+                                         std::move(log));
+}
+
+}  // namespace sealift::target

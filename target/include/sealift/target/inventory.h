@@ -1,0 +1,55 @@
+#pragma once
+
+#include <sealift/base/digest.h>
+#include <sealift/base/result.h>
+#include <sealift/kube/apply_set.h>
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+
+namespace sealift::target {
+
+// What the target itself remembers of the newest accepted artifact: the replay check survives the
+// loss of the puller's disk.
+struct TargetMemory {
+  std::optional<Digest> digest;
+  std::int64_t sequence = 0;
+  std::string repository{};  // where it came from; empty: the target does not remember
+};
+
+struct Acceptance {
+  Digest digest;
+  std::int64_t sequence = 0;
+};
+
+// Where an ApplySet may have members. More is allowed, less is not (KEP-3659).
+struct MemberPlaces {
+  std::set<kube::GroupKind> kinds;
+  std::set<std::string> name_spaces;  // of namespaced members, the Delivery's own left out
+  bool operator==(const MemberPlaces&) const = default;
+};
+
+// The parent of one Delivery's ApplySet: what the set may contain, and what was accepted. It lives
+// in the cluster: on a ConfigMap where the Delivery is a file or its target is a remote cluster, on
+// the Delivery itself where that is a custom resource.
+class Inventory {
+ public:
+  virtual ~Inventory() = default;
+  virtual std::string applyset_id() const = 0;
+  // Both are known after recall(), which costs no request where the parent is watched anyway.
+  virtual Result<TargetMemory> recall(std::stop_token stop) = 0;
+  virtual Result<MemberPlaces> places() const = 0;
+  // Durable before the first write of a run: `places` (old and new together) and the acceptance. No
+  // request where the cluster knows all that already.
+  virtual Result<> extend(const MemberPlaces& places, const Acceptance& acceptance,
+                          std::stop_token stop) = 0;
+  // After the prune: the places of what remains.
+  virtual Result<> shrink(const MemberPlaces& places, std::stop_token stop) = 0;
+  // After everything was deleted or let go.
+  virtual Result<> remove(std::stop_token stop) = 0;
+};
+
+}  // namespace sealift::target

@@ -1,0 +1,219 @@
+#include <sealift/target/plan.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "prune_plan.h"
+
+namespace sealift::target {
+namespace {
+
+using Why = ApplyAction::Why;
+using Replace = ApplyAction::Replace;
+
+bool is_job(const objects::GroupVersionKind& gvk) {
+  return gvk.group == "batch" && gvk.kind == "Job";
+}
+
+template <typename Map>
+const typename Map::mapped_type* find(const Map& map, const objects::ObjectId& id) {
+  const auto it = map.find(id);
+  return it == map.end() ? nullptr : &it->second;
+}
+
+// What a run was about to send when it was cut off has no hash: nothing is known of it then.
+const RememberedObject* find_known(const DeliveryState& state, const objects::ObjectId& id) {
+  const auto* found = find(state.objects, id);
+  return found == nullptr || found->content_hash.empty() ? nullptr : found;
+}
+
+// One wanted object, what is there of it, and what is remembered.
+struct Case {
+  const DesiredObject& wanted;
+  const LiveObject* live;
+  const RememberedObject* remembered;
+
+  bool is_same_content() const {
+    return remembered != nullptr && remembered->content_hash == wanted.content_hash;
+  }
+  // Another UID is another object under the name: the one that we applied was deleted.
+  bool is_as_left() const {
+    return remembered->uid == live->uid && remembered->own_fields_hash == live->own_fields_hash;
+  }
+};
+
+// Why an object has to be sent, or nullopt where it is as we left it. A deletion of what we
+// delivered and that nobody asked for in the artifact is drift as well.
+std::optional<Why> reason_to_apply(const Case& one) {
+  if (one.live == nullptr) return one.is_same_content() ? Why::kDrift : Why::kCreate;
+  if (one.remembered == nullptr) return Why::kUnknown;
+  if (!one.is_same_content()) return Why::kUpdate;
+  if (!one.is_as_left()) return Why::kDrift;
+  return std::nullopt;
+}
+
+// A Job's content hash has that of its immutable part behind a "/".
+bool has_other_template(const Case& one) {
+  const auto part = [](std::string_view hash) { return hash.substr(hash.find('/') + 1); };
+  return part(one.remembered->content_hash) != part(one.wanted.content_hash);
+}
+
+// A Job that has run need not be there: its time to live is over, or it was a hook. Where nothing
+// is remembered of it, that the whole artifact became healthy says it.
+bool is_done_and_gone(const Case& one, bool artifact_was_healthy) {
+  if (one.live != nullptr || !is_job(one.wanted.object.gvk())) return false;
+  if (one.remembered == nullptr) return artifact_was_healthy;
+  return one.remembered->completed && !has_other_template(one);
+}
+
+// What was made once belongs to others: neither its content nor its fields are looked at.
+bool is_made_once(const Case& one) {
+  if (!one.wanted.once) return false;
+  return one.live != nullptr || (one.remembered != nullptr && one.remembered->is_others());
+}
+
+Replace replacement(const Case& one, Why why, bool force) {
+  if (one.live == nullptr || !replace_guard(one.wanted).empty()) return Replace::kNever;
+  if (is_job(one.wanted.object.gvk())) {
+    if (why == Why::kUpdate && has_other_template(one)) return Replace::kAlways;
+    return Replace::kIfImmutable;
+  }
+  return force || one.wanted.force ? Replace::kIfImmutable : Replace::kNever;
+}
+
+class ApplyPlanner {
+ public:
+  ApplyPlanner(const delivery::Delivery& delivery, bool artifact_was_healthy, Plan& plan)
+      : delivery_(delivery), artifact_was_healthy_(artifact_was_healthy), plan_(plan) {}
+
+  void add(std::size_t index, const Case& one) {
+    if (is_done_and_gone(one, artifact_was_healthy_)) {
+      plan_.left.insert(index);
+      ++plan_.unchanged;
+      return;
+    }
+    if (is_spent_hook(one)) {
+      clean_up(index, one);
+      return;
+    }
+    if (has_succeeded(one) && !one.remembered->completed) plan_.completed.push_back(index);
+    const auto why = is_made_once(one) ? std::nullopt : reason_to_apply(one);
+    if (!why) {
+      ++plan_.unchanged;
+      return;
+    }
+    if (*why == Why::kDrift && one.wanted.drift != delivery::DriftMode::kCorrect) {
+      leave(index, one.wanted.drift);
+      return;
+    }
+    plan_.applies.push_back({.index = index,
+                             .why = *why,
+                             .replace = replacement(one, *why, delivery_.force),
+                             .uid = one.live == nullptr ? "" : one.live->uid,
+                             .only_if_absent = one.wanted.once});
+  }
+
+ private:
+  void leave(std::size_t index, delivery::DriftMode mode) {
+    plan_.left.insert(index);
+    if (mode == delivery::DriftMode::kIgnore) {
+      ++plan_.unchanged;
+    } else {
+      plan_.drifted.push_back(index);
+    }
+  }
+
+  // The live Job is the one that was sent with this template, and it has done its work.
+  static bool has_succeeded(const Case& one) {
+    return one.live != nullptr && one.live->completed && one.remembered != nullptr &&
+           one.remembered->uid == one.live->uid && !has_other_template(one);
+  }
+
+  bool is_spent_hook(const Case& one) const {
+    if (!one.wanted.hook || one.live == nullptr || !one.live->completed) return false;
+    return one.remembered == nullptr ? artifact_was_healthy_ : has_succeeded(one);
+  }
+
+  void clean_up(std::size_t index, const Case& one) {
+    ++plan_.unchanged;
+    plan_.left.insert(index);
+    if (one.remembered == nullptr || !one.remembered->completed) plan_.completed.push_back(index);
+    if (!one.live->deleting && !one.wanted.keep) {
+      plan_.cleanups.push_back({one.wanted.object.id(), one.live->uid});
+    }
+  }
+
+  const delivery::Delivery& delivery_;
+  bool artifact_was_healthy_;
+  Plan& plan_;
+};
+
+}  // namespace
+
+std::string_view to_string(ApplyAction::Why why) {
+  switch (why) {
+    case Why::kCreate:
+      return "create";
+    case Why::kUpdate:
+      return "update";
+    case Why::kDrift:
+      return "drift";
+    case Why::kUnknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+std::string_view replace_guard(const DesiredObject& object) {
+  const auto& gvk = object.object.gvk();
+  if (object.keep) return "it is told to stay (sealift.dev/keep), so it is never deleted";
+  if (gvk.group.empty() && gvk.kind == "Namespace") {
+    return "a Namespace is never deleted to be created again: everything in it would go";
+  }
+  if (gvk.group == "apiextensions.k8s.io" && gvk.kind == "CustomResourceDefinition") {
+    return "a CustomResourceDefinition is never deleted to be created again: all its objects would "
+           "go";
+  }
+  if (gvk.group.empty() &&
+      (gvk.kind == "PersistentVolumeClaim" || gvk.kind == "PersistentVolume")) {
+    return "a volume is never deleted to be created again: its data would go";
+  }
+  return {};
+}
+
+Result<Plan> make_plan(const delivery::Delivery& delivery, const DesiredState& desired,
+                       const LiveObjects& live, const DeliveryState& remembered) {
+  if (desired.objects.empty() && desired.ignored.empty()) {
+    return fail(ErrorCode::kForbidden,
+                "the artifact holds no objects; that is not taken for a wish to delete everything");
+  }
+  Plan plan;
+  plan.resumes = !remembered.healthy;
+  ApplyPlanner planner(delivery, remembered.last_healthy_digest == desired.digest, plan);
+  for (std::size_t i = 0; i < desired.objects.size(); ++i) {
+    const auto& wanted = desired.objects[i];
+    const auto id = wanted.object.id();
+    planner.add(i, {wanted, find(live, id), find_known(remembered, id)});
+  }
+  if (!delivery.prune) return plan;
+  std::set<objects::ObjectId> wanted = desired.ignored;
+  for (const auto& object : desired.objects) wanted.insert(object.object.id());
+  plan_prunes(wanted, live, plan);
+  if (delivery.prune_limit && plan.prunes.size() > *delivery.prune_limit) {
+    return fail(ErrorCode::kForbidden,
+                "the update would delete " + std::to_string(plan.prunes.size()) +
+                    " objects, the first of them " + plan.prunes.front().id.to_string() +
+                    ", and pruneLimit allows " + std::to_string(*delivery.prune_limit) +
+                    "; nothing was changed. Raise spec.pruneLimit if that is what you want");
+  }
+  return plan;
+}
+
+Plan plan_removal(const LiveObjects& live) {
+  Plan plan;
+  plan_prunes({}, live, plan);
+  return plan;
+}
+
+}  // namespace sealift::target

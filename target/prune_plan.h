@@ -1,0 +1,15 @@
+#pragma once
+
+#include <sealift/objects/object.h>
+#include <sealift/target/plan.h>
+
+#include <set>
+
+namespace sealift::target {
+
+// Fills `prunes`, `kept`, `disowned` and `spared` of the plan: what lives and is not wanted goes,
+// in the reverse order of applying, but for what is kept or not ours. A Namespace stays while a
+// member that stays lives in it, and a CustomResourceDefinition while one of its kind does. Pure.
+void plan_prunes(const std::set<objects::ObjectId>& wanted, const LiveObjects& live, Plan& plan);
+
+}  // namespace sealift::target

@@ -1,0 +1,189 @@
+#include <sealift/members/cluster_view.h>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/fake_transport.h"
+#include "support/manual_clock.h"
+#include "support/result_matchers.h"
+
+namespace sealift::members {
+namespace {
+
+using test::fails_with;
+using test::FakeAnswer;
+using test::SeenRequest;
+
+const std::string kSet = "applyset-a-v1";
+const objects::ObjectId kDonald{"example.com", "Duck", "shop", "donald"};
+
+std::string line(const std::string& type, const std::string& metadata) {
+  return R"({"type":")" + type +
+         R"(","object":{"apiVersion":"example.com/v1","kind":"Duck","metadata":{)" + metadata +
+         "}}}\n";
+}
+
+std::string duck(const std::string& type, const std::string& name, int version) {
+  return line(type, R"("name":")" + name + R"(","namespace":"shop","uid":"u-)" + name +
+                        R"(","resourceVersion":")" + std::to_string(version) +
+                        R"(","labels":{"applyset.kubernetes.io/part-of":")" + kSet + "\"}");
+}
+
+std::string bookmark(int version, bool ends_state = false) {
+  return line("BOOKMARK",
+              R"("resourceVersion":")" + std::to_string(version) + "\"" +
+                  (ends_state ? R"(,"annotations":{"k8s.io/initial-events-end":"true"})" : ""));
+}
+
+// An API server as a script. Time stands still but in eventually().
+class ClusterViewTest : public testing::Test {
+ protected:
+  // What the server says now; may be replaced at any time.
+  struct Server {
+    std::string served_versions;  // of Duck, as in discovery; empty: not served
+    int group_status = 404;       // of GET /apis/example.com
+    // The answer to a watch, by path and whether it asks for the state.
+    std::function<FakeAnswer(const std::string& path, bool state)> watch;
+  };
+
+  ClusterViewTest() {
+    server_.watch = [](const auto&, bool) { return FakeAnswer::json(500, "{}"); };
+  }
+  void serve(const std::string& version) {
+    server_.served_versions = R"({"version":")" + version +
+                              R"(","resources":[{"resource":"ducks","scope":"Namespaced",)"
+                              R"("responseKind":{"kind":"Duck"}}]})";
+  }
+  void begin() {
+    MemberScope scope;
+    scope.applyset_id = kSet;
+    scope.kinds = {{"example.com", "Duck"}};
+    scope.name_spaces = {"shop"};
+    view_.follow(scope);
+  }
+  bool eventually(const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      clock_.advance(std::chrono::milliseconds(100));
+      std::this_thread::yield();
+    }
+    return true;
+  }
+  bool is_ready() const {
+    const auto seen = view_.members(kSet);
+    return seen && seen->waiting_for.empty();
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    const auto seen = view_.members(kSet);
+    if (!seen) return {"error"};
+    for (const auto& [id, member] : seen->members) {
+      out.push_back(id.name + "@" + member.object.resource_version);
+    }
+    return out;
+  }
+  void change(const std::function<void(Server&)>& how) {
+    const std::lock_guard lock(mutex_);
+    how(server_);
+  }
+
+  std::mutex mutex_;
+  Server server_;
+  test::FakeTransport transport_{[this](const SeenRequest& request) {
+    const std::lock_guard lock(mutex_);
+    const auto path = request.url.substr(std::string("https://api.test").size());
+    if (path == "/api" || path == "/apis") {
+      const bool has_group = path == "/apis" && !server_.served_versions.empty();
+      const auto group =
+          R"({"metadata":{"name":"example.com"},"versions":[)" + server_.served_versions + "]}";
+      return FakeAnswer::json(
+          200, R"({"kind":"APIGroupDiscoveryList","items":[)" + (has_group ? group : "") + "]}");
+    }
+    if (path == "/apis/example.com") return FakeAnswer::json(server_.group_status, "{}");
+    return server_.watch(path.substr(0, path.find('?')),
+                         path.find("sendInitialEvents") != std::string::npos);
+  }};
+  test::ManualClock clock_;
+  kube::ApiClient client_{[] {
+                            kube::ClusterAccess access;
+                            access.server_url = "https://api.test";
+                            access.description = "a script";
+                            return access;
+                          }(),
+                          {transport_, system_files(), clock_, system_random()}};
+  kube::ResourceMap resources_{client_};
+  ClusterView view_{client_, resources_, clock_, Logger::silent(), [](const std::string&) {}};
+};
+
+// Otherwise a Delivery would forget its objects of the kind while the server starts.
+TEST_F(ClusterViewTest, AServerThatIsStartingDoesNotSayThatAKindIsGone) {
+  server_.group_status = 503;
+  begin();
+  ASSERT_TRUE(eventually([&] { return !view_.members(kSet); }));
+  EXPECT_THAT(view_.members(kSet), fails_with(ErrorCode::kUnavailable, "following Duck"));
+  change([](Server& server) { server.group_status = 404; });
+  EXPECT_TRUE(eventually([&] { return is_ready(); })) << "now it is known";
+  EXPECT_EQ(names(), std::vector<std::string>());
+}
+
+TEST_F(ClusterViewTest, AVersionThatIsServedNoMoreIsNoEndOfItsObjects) {
+  serve("v1");
+  server_.watch = [](const std::string& path, bool state) {
+    if (path != "/apis/example.com/v1/ducks" || !state) return FakeAnswer::json(500, "{}");
+    return FakeAnswer::json(200, duck("ADDED", "donald", 5) + bookmark(9, true));
+  };
+  begin();
+  ASSERT_TRUE(eventually([&] { return is_ready(); }));
+  EXPECT_EQ(names(), std::vector<std::string>{"donald@5"});
+  std::vector<std::string> asked;
+  change([&](Server& server) {
+    serve("v2");
+    server.watch = [&](const std::string& path, bool) {
+      asked.push_back(path);
+      if (path != "/apis/example.com/v2/ducks") return FakeAnswer::json(404, "{}");
+      return FakeAnswer::json(
+          200, duck("ADDED", "donald", 5) + duck("ADDED", "daisy", 12) + bookmark(20, true));
+    };
+  });
+  EXPECT_TRUE(eventually([&] {
+    const auto now = names();
+    EXPECT_TRUE(!now.empty() || !is_ready());
+    return now.size() == 2;
+  }));
+  change([&](Server&) { EXPECT_EQ(asked.front(), "/apis/example.com/v1/ducks"); });
+}
+
+TEST_F(ClusterViewTest, ARestoredBackupIsReadAnew) {
+  serve("v1");
+  server_.watch = [](const std::string&, bool state) {
+    if (!state) return FakeAnswer::json(500, "{}");
+    return FakeAnswer::json(
+        200, duck("ADDED", "donald", 80) + duck("ADDED", "daisy", 81) + bookmark(90, true));
+  };
+  begin();
+  ASSERT_TRUE(eventually([&] { return is_ready(); }));
+  EXPECT_EQ(names(), (std::vector<std::string>{"daisy@81", "donald@80"}));
+  change([](Server& server) {
+    server.watch = [](const std::string&, bool state) {
+      return FakeAnswer::json(
+          200, state ? duck("ADDED", "donald", 7) + bookmark(51, true) : bookmark(50));
+    };
+  });
+  EXPECT_TRUE(eventually([&] {
+    const auto seen = view_.members(kSet);
+    EXPECT_FALSE(seen && seen->waiting_for.empty() && seen->members.empty());
+    return names() == std::vector<std::string>{"donald@7"};
+  }));
+}
+
+}  // namespace
+}  // namespace sealift::members

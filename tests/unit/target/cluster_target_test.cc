@@ -1,0 +1,141 @@
+#include <sealift/kube/apply.h>
+#include <sealift/kube/apply_set.h>
+#include <sealift/target/cluster_target.h>
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/faulty_file_system.h"
+#include "support/result_matchers.h"
+#include "support/sample_manifests.h"
+#include "unit/delivery/sample_delivery.h"
+#include "unit/kube/fake_cluster.h"
+#include "unit/target/sample_objects.h"
+
+namespace sealift::target {
+namespace {
+
+using delivery::test::make_delivery;
+using sealift::test::config_map;
+using sealift::test::fails_with;
+using sealift::test::FakeAnswer;
+using sealift::test::FakeCluster;
+using sealift::test::FaultyFileSystem;
+using sealift::test::SeenRequest;
+using test::desired_of;
+
+constexpr std::string_view kGroups =
+    R"({"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"example.com"},"versions":[
+    {"version":"v1","resources":[{"resource":"ducks","scope":"Namespaced",
+    "responseKind":{"kind":"Duck"}}]}]}]})";
+constexpr std::string_view kCore =
+    R"({"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":""},"versions":[
+    {"version":"v1","resources":[{"resource":"configmaps","scope":"Namespaced",
+    "responseKind":{"kind":"ConfigMap"}}]}]}]})";
+
+std::string set_id() { return kube::applyset_id("sealift-web", "shop", "ConfigMap", ""); }
+
+// A member as the API server shows it.
+std::string member(const std::string& kind, const std::string& name_space, const std::string& name,
+                   const std::string& more = "") {
+  const bool is_core = kind == "ConfigMap";
+  return std::string(R"({"apiVersion":")") + (is_core ? "v1" : "example.com/v1") + R"(","kind":")" +
+         kind + R"(","metadata":{"name":")" + name + R"(","namespace":")" + name_space +
+         R"(","uid":"u-)" + name + R"(","resourceVersion":"1","labels":{)" +
+         R"("applyset.kubernetes.io/part-of":")" + set_id() + R"("},"managedFields":[{)" +
+         R"("manager":"sealift","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:metadata":{)" +
+         R"("f:labels":{"f:applyset.kubernetes.io/part-of":{}}}}}])" + more + "}}";
+}
+
+// The target over a server that knows ConfigMaps and Ducks, and answers the rest by `answer`.
+class ClusterTargetTest : public testing::Test {
+ protected:
+  std::function<FakeAnswer(const SeenRequest&)> answer;
+  FakeCluster cluster{[this](const SeenRequest& request) {
+    if (request.url.ends_with("/api")) return FakeAnswer::json(200, std::string(kCore));
+    if (request.url.ends_with("/apis")) return FakeAnswer::json(200, std::string(kGroups));
+    return answer(request);
+  }};
+  kube::ApiClient client = cluster.client();
+  kube::ResourceMap resources{client};
+  delivery::Delivery delivery = delivery::test::make_delivery();
+  members::ClusterView view{client, resources, cluster.clock, Logger::silent(),
+                            [](const std::string&) {}};
+  std::unique_ptr<Target> target = make_cluster_target(delivery, {client, resources, view},
+                                                       make_config_map_inventory(delivery, client),
+                                                       cluster.clock, Logger::silent());
+};
+
+TEST_F(ClusterTargetTest, NeverTakesALostMemoryForNone) {
+  const auto digest = Digest::of("accepted").to_string();
+  const std::vector<std::pair<std::string, std::string>> kLost[] = {
+      {{"dev.sealift.sequence", "7"}},
+      {{"dev.sealift.digest", "sha256:00"}, {"dev.sealift.sequence", "7"}},
+      {{"dev.sealift.digest", digest}},
+      {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", ""}},
+      {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", "7x"}},
+      {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", "99999999999999999999"}},
+  };
+  kube::ApplySetParent parent{"sealift-web", "shop", {}, {}, {}};
+  answer = [&](const SeenRequest&) {
+    return FakeAnswer::json(200, dump_json(kube::to_config_map(parent)));
+  };
+  for (const auto& annotations : kLost) {
+    parent.annotations = annotations;
+    EXPECT_THAT(target->recall({}), fails_with(ErrorCode::kInvalidInput, "nothing new is accepted"))
+        << dump_json(kube::to_config_map(parent));
+  }
+  parent.annotations = {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", "-7"}};
+  ASSERT_OK_ASSIGN(const auto memory, target->recall({}));
+  EXPECT_EQ(memory.digest->to_string(), digest);
+  EXPECT_EQ(memory.sequence, -7);
+}
+
+// The memory of a delivery, written by the artifact of another, would let its artifacts be played
+// back.
+TEST_F(ClusterTargetTest, AnArtifactBringsNoParentOfAnApplySet) {
+  bool is_parent = false;
+  answer = [&](const SeenRequest& request) {
+    if (request.method == "PATCH") return FakeAnswer::json(200, member("ConfigMap", "shop", "a"));
+    if (!is_parent) return FakeAnswer::json(404, "{}");
+    return FakeAnswer::json(200, R"({"metadata":{"name":"a","namespace":"shop","uid":"u",
+        "labels":{"applyset.kubernetes.io/id":"applyset-other-v1"}}})");
+  };
+  Plan plan;
+  plan.applies = {{0, ApplyAction::Why::kCreate}};
+  ASSERT_OK_ASSIGN(const auto plain, desired_of({config_map("a")}));
+  ASSERT_OK_ASSIGN(const auto labelled,
+                   desired_of({config_map("a", "1", ", labels: {applyset.kubernetes.io/id: x}")}));
+  AskedObjects asked;
+  EXPECT_OK(target->preflight(plain, plan, asked, {}));
+  EXPECT_THAT(target->preflight(labelled, plan, asked, {}),
+              fails_with(ErrorCode::kConflict, "is the parent of an ApplySet"));
+  is_parent = true;
+  asked.clear();
+  EXPECT_THAT(target->preflight(plain, plan, asked, {}),
+              fails_with(ErrorCode::kConflict, "is the parent of an ApplySet"));
+}
+
+// A status condition, an event and a line of the log show it: none of them has room for lines.
+TEST_F(ClusterTargetTest, TellsAllRefusalsInOneLine) {
+  answer = [&](const SeenRequest& request) {
+    if (request.method != "PATCH") return FakeAnswer::json(404, "{}");
+    return FakeAnswer::json(422, R"({"kind":"Status","reason":"Invalid","message":"is invalid"})");
+  };
+  Plan plan;
+  plan.applies = {{0, ApplyAction::Why::kCreate}, {1, ApplyAction::Why::kCreate}};
+  ASSERT_OK_ASSIGN(const auto desired, desired_of({config_map("a"), config_map("b")}));
+  AskedObjects asked;
+  const auto refused = target->preflight(desired, plan, asked, {});
+  EXPECT_THAT(refused, fails_with(ErrorCode::kInvalidInput, "refuses 2 objects"));
+  EXPECT_THAT(refused, fails_with(ErrorCode::kInvalidInput, ": (1) dry run of ConfigMap shop/a"));
+  EXPECT_THAT(refused, fails_with(ErrorCode::kInvalidInput, " (2) dry run of ConfigMap shop/b"));
+  EXPECT_EQ(refused.error().message().find('\n'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sealift::target
