@@ -78,13 +78,16 @@ class Readiness:
 
 
 class Run:
-    """The phases of one profile, in their order; `figures` grows with each."""
+    """The phases of one profile, in their order; `figures` grows with each. What comes after the
+    update is measured with `rest_interval`, another than the one before where it is given: an
+    interval that lets a controller look again during an installation of many is a load of its own."""
 
-    def __init__(self, plane, profile, apps, steady_seconds):
+    def __init__(self, plane, profile, apps, steady_seconds, rest_interval=None):
         self.plane = plane
         self.profile = profile
         self.apps = workload.names(apps)
         self.steady_seconds = steady_seconds
+        self.rest_interval = rest_interval
         self.figures = {"profile": profile.name, "apps": apps}
         self.generations = {}
 
@@ -94,6 +97,9 @@ class Run:
         self.settle()
         self.phase("update", self.update)
         self.settle()
+        if self.rest_interval:
+            self.change_all({"spec": {"interval": self.rest_interval}})
+            self.settle()
         if self.steady_seconds > 0:
             self.phase("steady", lambda: time.sleep(self.steady_seconds))
         self.drift()
@@ -132,12 +138,14 @@ class Run:
         self.plane.admin.together([lambda app=app: create(app) for app in self.apps])
         return self.readiness.await_all(self.generations, self.profile.check)
 
-    def update(self, version="v2"):
+    def change_all(self, patch):
         def change(app):
-            changed = self.plane.admin.patch(f"{self.profile.records}/{app}",
-                                             self.profile.change(version))
+            changed = self.plane.admin.patch(f"{self.profile.records}/{app}", patch)
             self.generations[app] = changed["metadata"]["generation"]
         self.plane.admin.together([lambda app=app: change(app) for app in self.apps])
+
+    def update(self, version="v2"):
+        self.change_all(self.profile.change(version))
         finished = self.readiness.await_all(self.generations, self.profile.check)
         self.check_version(version)
         return finished
