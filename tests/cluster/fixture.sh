@@ -17,8 +17,13 @@ require_parts() {
   done
 }
 
-# A process that ended but that nobody has waited for yet counts as gone.
-is_gone() { ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }
+# A process that ended but that nobody has waited for yet counts as gone. Of a killed one the first
+# thread can be a zombie while others still hold its listening socket: only the last thread's end
+# closes it, and then the count of threads is one.
+is_gone() {
+  ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status" &&
+    ! grep -qs '^Threads:[[:space:]]*\([2-9]\|1[0-9]\)' "/proc/$1/status"
+}
 
 # is_alive PID_FILE
 is_alive() { [ -f "$1" ] && ! is_gone "$(cat "$1")"; }
