@@ -233,6 +233,7 @@ RemoteClusters::Counts RemoteClusters::counts() const {
   for (const auto& cluster : all) {
     ++counts.clusters;
     if (cluster->reachability().state() == Reachability::State::kAway) ++counts.away;
+    counts.watches += cluster->view().counts().watches;
   }
   return counts;
 }

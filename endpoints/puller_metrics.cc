@@ -23,6 +23,11 @@ std::vector<Sampled> gauges() {
       {kGauge, {"sealift_unhealthy_objects", "Delivered objects that are not healthy.", {}}},
       {kGauge, {"sealift_drifted_objects", "Objects that differ from what was delivered.", {}}},
       {kGauge, {"sealift_watches", "Open watches on API servers.", {}}},
+      {kGauge, {"sealift_remote_clusters", "Remote clusters by state.", {"state"}}},
+      {kCounter,
+       {"sealift_status_writes_total", "Writes of Deliveries' statuses by outcome.", {"outcome"}}},
+      {kGauge, {"sealift_waiting_statuses", "Deliveries whose status is not written yet.", {}}},
+      {kCounter, {"sealift_events_total", "Kubernetes Events by outcome.", {"outcome"}}},
       {kGauge, {"sealift_queued_runs", "Runs that wait for a worker.", {}}},
       {kGauge, {"sealift_busy_workers", "Workers that carry out a run.", {}}},
       {kGauge, {"sealift_workers", "Workers in all.", {}}},
@@ -73,21 +78,28 @@ std::vector<Samples> samples_of(const PullerSnapshot& now) {
     notifications.push_back(labelled({sink.name, "dropped"}, sink.dropped));
     queued.push_back(labelled({sink.name}, sink.queued));
   }
-  return {{labelled({"ready"}, now.ready), labelled({"not_ready"}, now.not_ready),
-           labelled({"suspended"}, now.suspended), labelled({"stalled"}, now.stalled)},
-          one(now.objects),
-          one(now.unhealthy_objects),
-          one(now.drifted_objects),
-          one(now.watches),
-          one(now.queued_runs),
-          one(now.busy_workers),
-          one(now.workers),
-          one(now.leader ? 1 : 0),
-          std::move(ready),
-          std::move(success),
-          std::move(created),
-          std::move(notifications),
-          std::move(queued)};
+  return {
+      {labelled({"ready"}, now.ready), labelled({"not_ready"}, now.not_ready),
+       labelled({"suspended"}, now.suspended), labelled({"stalled"}, now.stalled)},
+      one(now.objects),
+      one(now.unhealthy_objects),
+      one(now.drifted_objects),
+      one(now.watches),
+      {labelled({"answers"}, now.remote_clusters - now.remote_clusters_away),
+       labelled({"away"}, now.remote_clusters_away)},
+      {labelled({"written"}, now.statuses_written), labelled({"failed"}, now.statuses_failed)},
+      one(now.statuses_waiting),
+      {labelled({"written"}, now.events_written), labelled({"aggregated"}, now.events_aggregated),
+       labelled({"dropped"}, now.events_dropped)},
+      one(now.queued_runs),
+      one(now.busy_workers),
+      one(now.workers),
+      one(now.leader ? 1 : 0),
+      std::move(ready),
+      std::move(success),
+      std::move(created),
+      std::move(notifications),
+      std::move(queued)};
 }
 
 Counter& single(MetricsRegistry& registry, std::string name, std::string help) {

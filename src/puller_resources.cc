@@ -192,13 +192,27 @@ class ResourcePuller {
     return target::make_cluster_target(delivery, target, std::move(inventory), system_clock(), log);
   }
 
-  PullerEndpoints::Sources sources(puller::Puller& puller, const controller::ResourceFeed& feed) {
+  PullerEndpoints::Sources sources(puller::Puller& puller, const controller::ResourceFeed& feed,
+                                   const controller::StatusWriter& statuses,
+                                   const controller::EventRecorder& events) {
     auto sources = base_.sources(puller);
     sources.ready = [&feed] { return checks_of(feed.state()); };
-    sources.snapshot = [of_all = std::move(sources.snapshot),
-                        &feed](endpoints::PullerSnapshot& snapshot) {
+    sources.snapshot = [this, of_all = std::move(sources.snapshot), &feed, &statuses,
+                        &events](endpoints::PullerSnapshot& snapshot) {
       of_all(snapshot);
       snapshot.stalled += feed.state().not_run;
+      const auto remotes = remotes_->counts();
+      snapshot.watches += remotes.watches;
+      snapshot.remote_clusters = remotes.clusters;
+      snapshot.remote_clusters_away = remotes.away;
+      const auto of_statuses = statuses.counts();
+      snapshot.statuses_written = of_statuses.written;
+      snapshot.statuses_failed = of_statuses.failed;
+      snapshot.statuses_waiting = of_statuses.waiting;
+      const auto of_events = events.counts();
+      snapshot.events_written = of_events.written;
+      snapshot.events_aggregated = of_events.aggregated;
+      snapshot.events_dropped = of_events.dropped;
     };
     return sources;
   }
@@ -253,7 +267,7 @@ class ResourcePuller {
           cluster.client, {options_.watch_namespaces, options_.shard_selector},
           {options_.default_service_account, options_.allow_own_identity},
           {*records_, sink, statuses, policy_statuses, farewell, events}, log_);
-      base_.endpoints.attach(sources(*puller, feed));
+      base_.endpoints.attach(sources(*puller, feed, statuses, events));
       feed.start();
       const puller::CacheTidier tidier(*puller, base_.artifacts, system_clock(), log_);
       puller->run(std::move(stop));

@@ -280,9 +280,37 @@ def check_fields(root, _):
                     yield f"tests/e2e/fields/README.md: {field}: there is no test {case}"
 
 
+def members_of(header, definition):
+    """Names of the data members of a class or struct: "  Counter& rollbacks;" → rollbacks."""
+    body = header.partition(f"\n{definition} {{\n")[2].partition("\n};\n")[0]
+    return re.findall(r"^  [\w:<>&]+ (\w+)(?: = [^;]+)?;", body, re.MULTILINE)
+
+
+def check_metrics(root, _):
+    """What is declared as a metric is set somewhere in the programs, and not by tests alone."""
+    home = root / "endpoints/include/sealift/endpoints/puller_metrics.h"
+    header = home.read_text()
+    product = "\n".join(path.read_text() for path in sources(root, [*ALLOWED, "src"])
+                        if path != home)
+    counted = members_of(header, "class PullerMetrics")
+    sampled = members_of(header, "struct PullerSnapshot")
+    # A check that finds no members is blind.
+    if "rollbacks" not in counted or "ready" not in sampled or "sinks" not in sampled:
+        yield f"{home}: the members were not found by this check"
+    for name in counted:
+        if not re.search(rf"\bmetrics_?(?:\.|->){name}\.(?:with\(.*\)\s*\.)?(?:add|observe)\(",
+                         product):
+            yield f"{home}: {name} is declared, and no program counts it"
+    for name in sampled:
+        if not re.search(rf"\bsnapshot\.{name}(?: [+]?= |\.push_back\()|[+][+]snapshot\.{name}\b",
+                         product):
+            yield f"{home}: {name} is declared, and no program sets it"
+
+
 CHECKS = {"directions": check_directions, "headers": check_headers, "readmes": check_readmes,
           "sizes": check_sizes, "offline": check_offline, "puller": check_puller,
-          "commands": check_commands, "exit_codes": check_exit_codes, "fields": check_fields}
+          "commands": check_commands, "exit_codes": check_exit_codes, "fields": check_fields,
+          "metrics": check_metrics}
 
 
 def main():

@@ -106,9 +106,11 @@ class RemoteClustersTest : public testing::Test {
   test::ManualClock clock_;
   RemoteClusters clusters_{secrets_,
                            {transport_, system_files(), clock_, system_random()},
-                           [this](const kube::ApiClient&, kube::ResourceMap&) {
+                           [this](const kube::ApiClient& client, kube::ResourceMap& resources) {
                              ++views_;
-                             return std::unique_ptr<members::ClusterView>();
+                             return std::make_unique<members::ClusterView>(
+                                 client, resources, clock_, Logger::silent(),
+                                 [](const std::string&) {});
                            },
                            [this](const std::string& id) {
                              const std::scoped_lock lock(mutex_);
@@ -148,6 +150,20 @@ TEST_F(RemoteClustersTest, OneForAllThatNameTheSameBytes) {
   EXPECT_EQ(clusters_.counts().clusters, 2u);
   EXPECT_EQ(web->client().access().server_url, "https://edge.test");
   EXPECT_EQ(requests_of("/api"), 2u) << "each is asked once whether it is there";
+}
+
+TEST_F(RemoteClustersTest, CountsTheWatchesOfAll) {
+  secrets_.secrets = {{"edge", kubeconfig("edge.test")}, {"well", kubeconfig("well.test")}};
+  ASSERT_OK_ASSIGN(const auto edge, open_known(delivery("web")));
+  ASSERT_OK_ASSIGN(const auto well, open_known(delivery("db", "well")));
+  EXPECT_EQ(clusters_.counts().watches, 0u);
+  silent_ = true;  // so that the watches last
+  edge->view().follow({"web", "", "", {{"", "ConfigMap"}, {"", "Secret"}}, {"shop"}, {}});
+  well->view().follow({"db", "", "", {{"", "ConfigMap"}}, {"shop"}, {}});
+  EXPECT_EQ(clusters_.counts().watches, 3u);
+  const std::lock_guard lock(mutex_);
+  silent_ = false;
+  changed_.notify_all();
 }
 
 TEST_F(RemoteClustersTest, IsDroppedWithItsLastUser) {

@@ -20,6 +20,12 @@ TEST(PullerMetrics, ShowsTheSnapshotOfTheMoment) {
   now.stalled = 1;
   now.queued_runs = 3;
   now.leader = false;
+  now.watches = 11;
+  now.remote_clusters = 5;
+  now.remote_clusters_away = 2;
+  now.statuses_failed = 4;
+  now.statuses_waiting = 6;
+  now.events_aggregated = 8;
   now.sinks = {{"chat", 5, 1, 2, 9}};
   metrics.refusals.with({"signatures"}).add();
   metrics.objects_pruned.add(2);
@@ -30,7 +36,10 @@ TEST(PullerMetrics, ShowsTheSnapshotOfTheMoment) {
         "sealift_deliveries{state=\"not_ready\"} 0", "sealift_queued_runs 3", "sealift_leader 0",
         "sealift_refusals_total{rule=\"signatures\"} 1", "sealift_objects_pruned_total 2",
         "sealift_notifications_total{sink=\"chat\",outcome=\"dropped\"} 2",
-        "sealift_queued_notifications{sink=\"chat\"} 9"}) {
+        "sealift_queued_notifications{sink=\"chat\"} 9", "sealift_watches 11",
+        "sealift_remote_clusters{state=\"answers\"} 3", "sealift_remote_clusters{state=\"away\"} 2",
+        "sealift_status_writes_total{outcome=\"failed\"} 4", "sealift_waiting_statuses 6",
+        "sealift_events_total{outcome=\"aggregated\"} 8"}) {
     EXPECT_THAT(text, HasSubstr("\n" + std::string(line) + "\n"));
   }
   EXPECT_THAT(text, Not(HasSubstr("sealift_delivery_ready{")));

@@ -65,6 +65,7 @@ class RemoteClusters {
   struct Counts {
     std::size_t clusters = 0;
     std::size_t away = 0;
+    std::size_t watches = 0;
   };
   Counts counts() const;
 

@@ -38,7 +38,15 @@ struct PullerSnapshot {
   std::uint64_t objects = 0;  // delivered and kept
   std::uint64_t unhealthy_objects = 0;
   std::uint64_t drifted_objects = 0;
-  std::uint64_t watches = 0;
+  std::uint64_t watches = 0;  // of all clusters
+  std::uint64_t remote_clusters = 0;
+  std::uint64_t remote_clusters_away = 0;  // of those
+  std::uint64_t statuses_written = 0;
+  std::uint64_t statuses_failed = 0;   // requests, each of which is tried again
+  std::uint64_t statuses_waiting = 0;  // Deliveries whose status is not what it should be
+  std::uint64_t events_written = 0;
+  std::uint64_t events_aggregated = 0;  // told as more of another
+  std::uint64_t events_dropped = 0;  // too many, or refused by the API server
   std::uint64_t queued_runs = 0;
   std::uint64_t busy_workers = 0;
   std::uint64_t workers = 0;
