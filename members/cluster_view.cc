@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "member_table.h"
+#include "running_watches.h"
 #include "watch_roster.h"
 #include "watch_runner.h"
 
@@ -45,15 +46,8 @@ struct ClusterView::Impl final : public WatchRunner::Listener {
         resources(map),
         clock(time),
         log(std::move(logger)),
-        on_change(std::move(change)) {}
-
-  struct Running {
-    MemberTable::WatchId id = 0;
-    std::unique_ptr<WatchRunner> runner;
-    SmallThread thread;
-  };
-  // What is to be done without the lock.
-  using Ended = std::vector<Running>;
+        on_change(std::move(change)),
+        running(own, resources, *this) {}
 
   void begin();
   // Afterwards no thread is left.
@@ -77,8 +71,6 @@ struct ClusterView::Impl final : public WatchRunner::Listener {
   void carry_out(const WatchRoster::Orders& orders, const std::string& applyset_id);
   void start(const WatchKey& key);
   void retire(const WatchKey& key);
-  // Null where the runner was told to end and has not yet.
-  Running* find(const WatchRunner& runner);
   void wake_if_changed();
 
   Result<> tell(const WatchRunner& runner, const kube::Resource& resource, bool metadata_only,
@@ -94,9 +86,7 @@ struct ClusterView::Impl final : public WatchRunner::Listener {
   std::mutex mutex;
   MemberTable table;
   WatchRoster roster;
-  std::map<WatchKey, Running> running;
-  Ended ended;  // to be waited for
-  MemberTable::WatchId last_id = 0;
+  RunningWatches running;
 
   std::condition_variable_any changed;
   std::stop_source stopping;
@@ -115,14 +105,9 @@ void ClusterView::Impl::begin() {
 void ClusterView::Impl::end() {
   stopping.request_stop();
   notifier.join();
-  Ended all;
-  {
-    const std::lock_guard lock(mutex);
-    all = std::move(ended);
-    for (auto& [key, entry] : running) all.push_back(std::move(entry));
-    running.clear();
-  }
-  for (auto& entry : all) entry.runner->stop();
+  RunningWatches::Ended all;  // waited for without the lock
+  const std::lock_guard lock(mutex);
+  all = running.take_all();
 }
 
 // --- Watches come and go.
@@ -138,59 +123,39 @@ void ClusterView::Impl::carry_out(const WatchRoster::Orders& orders,
     const auto watches = roster.watches_of(applyset_id, kind);
     restarts.insert(restarts.end(), watches.begin(), watches.end());
   }
-  for (const auto& key : restarts) {
-    const auto found = running.find(key);
-    if (found != running.end()) found->second.runner->restart();
-  }
+  for (const auto& key : restarts) running.restart(key);
 }
 
 void ClusterView::Impl::start(const WatchKey& key) {
   retire(key);
-  Running entry;
-  entry.id = ++last_id;
-  entry.runner = std::make_unique<WatchRunner>(key, own, resources, *this);
-  auto thread = SmallThread::start([runner = entry.runner.get()] { runner->run(); });
-  if (!thread) {
-    log.error("a watch cannot run",
-              {{"watch", key.to_string()}, {"reason", thread.error().message()}});
+  auto id = running.start(key);
+  if (!id) {
+    log.error("a watch cannot run", {{"watch", key.to_string()}, {"reason", id.error().message()}});
     // No order follows: the shared watch has a stand-in where it is forbidden alone.
-    (void)roster.on_end(key, std::move(thread).error(), clock.steady_now());
+    (void)roster.on_end(key, std::move(id).error(), clock.steady_now());
     return;
   }
-  entry.thread = *std::move(thread);
-  table.add_watch(entry.id, {key.kind, key.name_space});
-  running[key] = std::move(entry);
+  table.add_watch(*id, {key.kind, key.name_space});
 }
 
 void ClusterView::Impl::retire(const WatchKey& key) {
-  auto found = running.find(key);
-  if (found == running.end()) return;
-  table.remove_watch(found->second.id);
-  found->second.runner->stop();
-  ended.push_back(std::move(found->second));
-  running.erase(found);
+  const auto id = running.retire(key);
+  if (!id) return;
+  table.remove_watch(*id);
   changed.notify_all();
 }
 
-ClusterView::Impl::Running* ClusterView::Impl::find(const WatchRunner& runner) {
-  const auto found = running.find(runner.key());
-  const bool is_it = found != running.end() && found->second.runner.get() == &runner;
-  return is_it ? &found->second : nullptr;
-}
-
 void ClusterView::Impl::wake_if_changed() {
-  if (table.has_changes() || roster.has_settled()) changed.notify_all();
+  if (table.members().has_changes() || roster.has_settled()) changed.notify_all();
 }
 
 // --- What sets want.
 
 void ClusterView::Impl::follow(const MemberScope& scope) {
   const std::lock_guard lock(mutex);
-  const auto incomplete = table.follow(scope.applyset_id);
-  for (auto& [key, entry] : running) {
-    if (std::find(incomplete.begin(), incomplete.end(), entry.id) == incomplete.end()) continue;
+  for (const auto& key : running.keys_of(table.follow(scope.applyset_id))) {
     roster.on_reset(key);
-    entry.runner->restart();
+    running.restart(key);
   }
   carry_out(roster.follow(scope, clock.steady_now()), scope.applyset_id);
   wake_if_changed();
@@ -213,11 +178,11 @@ Result<ClusterView::Snapshot> ClusterView::Impl::members(const std::string& appl
   if (readiness.error) return fail(*std::move(readiness.error));
   Snapshot snapshot;
   snapshot.waiting_for = std::move(readiness.waiting_for);
-  if (snapshot.waiting_for.empty() && !table.is_judged(applyset_id)) {
+  if (snapshot.waiting_for.empty() && !table.members().is_judged(applyset_id)) {
     snapshot.waiting_for = "the health of members by checks that are new";
   }
   if (const auto* scope = roster.scope_of(applyset_id)) {
-    snapshot.members = table.members(applyset_id, scope->kinds, scope->name_spaces);
+    snapshot.members = table.members().of(applyset_id, scope->kinds, scope->name_spaces);
   }
   return snapshot;
 }
@@ -250,7 +215,7 @@ bool ClusterView::Impl::is_metadata_enough(const WatchRunner& runner) {
 
 void ClusterView::Impl::on_served(const WatchRunner& runner, const kube::Resource& resource) {
   const std::lock_guard lock(mutex);
-  if (!find(runner)) return;
+  if (!running.find(runner)) return;
   carry_out(roster.on_served(runner.key(), resource.namespaced, clock.steady_now()), {});
 }
 
@@ -261,14 +226,14 @@ Result<> ClusterView::Impl::on_event(const WatchRunner& runner, const kube::Reso
     return tell(runner, resource, metadata_only, event);
   }
   const std::lock_guard lock(mutex);
-  const auto* entry = find(runner);
-  if (!entry) return {};
+  const auto watch = running.find(runner);
+  if (!watch) return {};
   if (event.type == Type::kReset) {
-    table.reset(entry->id);
+    table.reset(*watch);
   } else if (event.type == Type::kDeleted) {
     SEALIFT_ASSIGN(const auto gone, kube::observe(resource, event.object));
-    table.tell_gone(entry->id, gone.id, event.resource_version);
-  } else if (table.sync(entry->id, event.resource_version)) {
+    table.tell_gone(*watch, gone.id, event.resource_version);
+  } else if (table.sync(*watch, event.resource_version)) {
     carry_out(roster.on_synced(runner.key(), clock.steady_now()), {});
   } else {
     roster.on_reset(runner.key());
@@ -292,10 +257,10 @@ Result<> ClusterView::Impl::tell(const WatchRunner& runner, const kube::Resource
     member.health = judge(event.object, checks, clock);
     lock.lock();
     if (roster.checks_of(applyset_id) != checks) continue;
-    const auto* entry = find(runner);
-    if (!entry) return {};
+    const auto watch = running.find(runner);
+    if (!watch) return {};
     const bool is_guess = metadata_only && has_check_about(checks, runner.key().kind);
-    table.tell(entry->id, applyset_id, std::move(member), !is_guess);
+    table.tell(*watch, applyset_id, std::move(member), !is_guess);
     wake_if_changed();
     return {};
   }
@@ -303,19 +268,19 @@ Result<> ClusterView::Impl::tell(const WatchRunner& runner, const kube::Resource
 
 void ClusterView::Impl::on_connection(const WatchRunner& runner, const Error* lost) {
   const std::lock_guard lock(mutex);
-  if (!find(runner)) return;
+  if (!running.find(runner)) return;
   roster.on_connection(runner.key(), lost, clock.steady_now());
   wake_if_changed();
 }
 
 void ClusterView::Impl::on_end(const WatchRunner& runner, Error error) {
   const std::lock_guard lock(mutex);
-  auto* entry = find(runner);
-  if (!entry) return;
+  const auto watch = running.find(runner);
+  if (!watch) return;
   const bool is_gone = error.code() == ErrorCode::kNotFound;
   log.info(is_gone ? "a kind is not served" : "a watch is refused",
            {{"watch", runner.key().to_string()}, {"reason", error.message()}});
-  if (is_gone) table.clear(entry->id);
+  if (is_gone) table.clear(*watch);
   carry_out(roster.on_end(runner.key(), std::move(error), clock.steady_now()), {});
   retire(runner.key());
   wake_if_changed();
@@ -326,14 +291,13 @@ void ClusterView::Impl::on_end(const WatchRunner& runner, Error error) {
 void ClusterView::Impl::notify_until_stopped() {
   const auto stop = stopping.get_token();
   while (!stop.stop_requested()) {
-    Ended to_wait_for;
+    RunningWatches::Ended to_wait_for;
     {
       std::unique_lock lock(mutex);
       changed.wait(lock, stop, [this] {
-        return table.has_changes() || roster.has_settled() || !ended.empty();
+        return table.members().has_changes() || roster.has_settled() || running.has_ended();
       });
-      to_wait_for = std::move(ended);
-      ended.clear();
+      to_wait_for = running.take_ended();
     }
     to_wait_for.clear();  // waits
     clock.sleep_until(clock.steady_now() + kGather, stop);
@@ -373,7 +337,7 @@ Result<ClusterView::Snapshot> ClusterView::members(const std::string& applyset_i
 
 std::string ClusterView::owner_of(const objects::ObjectId& id) const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->table.owner_of(id);
+  return impl_->table.members().owner_of(id);
 }
 
 void ClusterView::begin_writes(const std::string& applyset_id) {
@@ -400,7 +364,7 @@ void ClusterView::note_deleted(const std::string& applyset_id, const objects::Ob
 
 ClusterView::Counts ClusterView::counts() const {
   const std::lock_guard lock(impl_->mutex);
-  return {impl_->running.size(), impl_->table.followed(), impl_->table.size()};
+  return {impl_->running.size(), impl_->table.members().followed(), impl_->table.members().size()};
 }
 
 }  // namespace sealift::members

@@ -67,11 +67,12 @@ class MemberTableTest : public testing::Test {
   }
   Names names(const std::string& set = kSet) const {
     Names out;
-    for (const auto& [id, one] : table_.members(set, {kMaps}, {"shop"})) out.push_back(id.name);
+    for (const auto& [id, one] : table_.members().of(set, {kMaps}, {"shop"}))
+      out.push_back(id.name);
     return out;
   }
   Member only(const std::string& set = kSet) const {
-    const auto all = table_.members(set, {kMaps}, {"shop"});
+    const auto all = table_.members().of(set, {kMaps}, {"shop"});
     EXPECT_EQ(all.size(), 1u);
     return all.empty() ? Member() : all.begin()->second;
   }
@@ -96,8 +97,8 @@ TEST_F(MemberTableTest, KeepsWhatItIsTold) {
   EXPECT_EQ(got.health.reason, "it broke");
   tell("a", {.version = 8, .fields = 0});
   EXPECT_EQ(only().object.own_fields_hash, "");
-  EXPECT_EQ(table_.owner_of(map_id("a")), kSet);
-  EXPECT_EQ(table_.owner_of(map_id("b")), "");
+  EXPECT_EQ(table_.members().owner_of(map_id("a")), kSet);
+  EXPECT_EQ(table_.members().owner_of(map_id("b")), "");
 }
 
 // What one more word about a member that is current at version 5 is to those who listen.
@@ -128,7 +129,7 @@ TEST_F(MemberTableTest, TellsOfChangesThatMatter) {
     table.tell(kWatch, kSet, member("a", {.version = 5}));
     EXPECT_EQ(table.take_changes(), Names{kSet}) << "it appeared";
     table.tell(kWatch, kSet, member("a", look));
-    EXPECT_EQ(table.has_changes(), is_change) << name;
+    EXPECT_EQ(table.members().has_changes(), is_change) << name;
     EXPECT_EQ(table.take_changes(), is_change ? Names{kSet} : Names()) << name;
   }
 }
@@ -160,7 +161,7 @@ TEST_F(MemberTableTest, AnotherLabelMovesAMember) {
   EXPECT_EQ(names(), Names());
   EXPECT_EQ(names(kOther), Names{"a"});
   EXPECT_EQ(changes(), (Names{kSet, kOther}));
-  EXPECT_EQ(table_.owner_of(map_id("a")), kOther);
+  EXPECT_EQ(table_.members().owner_of(map_id("a")), kOther);
 }
 
 // --- Our own writes.
@@ -185,7 +186,7 @@ TEST_F(MemberTableTest, AnApplyTakesBackTheChangeThatItMade) {
 TEST_F(MemberTableTest, ChangesAreKeptBackWhileASetIsWrittenTo) {
   table_.begin_writes(kSet);
   tell("a", {.version = 5});
-  EXPECT_FALSE(table_.has_changes());
+  EXPECT_FALSE(table_.members().has_changes());
   table_.note_applied(kSet, member("a", {.version = 5}));
   table_.end_writes(kSet);
   EXPECT_EQ(changes(), Names()) << "its echo, however late the answer";
@@ -337,8 +338,8 @@ TEST_F(MemberTableTest, AWatchSpeaksForItsNamespaceAlone) {
   table_.add_watch(2, {kMaps, "other"});
   table_.reset(2);
   EXPECT_TRUE(table_.sync(2, "50"));
-  EXPECT_EQ(table_.owner_of(map_id("a")), kSet);
-  EXPECT_EQ(table_.owner_of(map_id("a", "other")), "");
+  EXPECT_EQ(table_.members().owner_of(map_id("a")), kSet);
+  EXPECT_EQ(table_.members().owner_of(map_id("a", "other")), "");
 }
 
 TEST_F(MemberTableTest, AWatchThatEndsTakesAlongWhatNobodyElseTellsOf) {
@@ -350,10 +351,10 @@ TEST_F(MemberTableTest, AWatchThatEndsTakesAlongWhatNobodyElseTellsOf) {
   table_.add_watch(2, {kMaps, "shop"});
   table_.remove_watch(kWatch);
   EXPECT_EQ(names(), Names{"a"});
-  EXPECT_EQ(table_.owner_of(map_id("b", "other")), "");
+  EXPECT_EQ(table_.members().owner_of(map_id("b", "other")), "");
   EXPECT_EQ(changes(), Names()) << "nothing happened in the cluster";
   table_.tell(kWatch, kSet, member("late"));
-  EXPECT_EQ(table_.size(), 1u) << "a watch that has ended says nothing";
+  EXPECT_EQ(table_.members().size(), 1u) << "a watch that has ended says nothing";
 }
 
 // --- Sets.
@@ -363,10 +364,10 @@ TEST_F(MemberTableTest, ShowsWhatTheScopeHolds) {
   auto elsewhere = member("a");
   elsewhere.object.id.name_space = "other";
   table_.tell(kWatch, kSet, elsewhere);
-  EXPECT_EQ(table_.members(kSet, {kMaps}, {"shop", "other"}).size(), 2u);
-  EXPECT_EQ(table_.members(kSet, {kMaps}, {"shop"}).size(), 1u);
-  EXPECT_EQ(table_.members(kSet, {{"", "Secret"}}, {"shop"}).size(), 0u);
-  EXPECT_EQ(table_.members("nobody", {kMaps}, {"shop"}).size(), 0u);
+  EXPECT_EQ(table_.members().of(kSet, {kMaps}, {"shop", "other"}).size(), 2u);
+  EXPECT_EQ(table_.members().of(kSet, {kMaps}, {"shop"}).size(), 1u);
+  EXPECT_EQ(table_.members().of(kSet, {{"", "Secret"}}, {"shop"}).size(), 0u);
+  EXPECT_EQ(table_.members().of("nobody", {kMaps}, {"shop"}).size(), 0u);
 }
 
 TEST_F(MemberTableTest, KnowsTheMembersOfASetThatIsFollowedLater) {
@@ -386,35 +387,35 @@ TEST(MemberTable, BoundsTheStrangers) {
   table.reset(1);
   for (const auto* name : {"a", "b", "c"}) table.tell(1, kSet, member(name));
   EXPECT_TRUE(table.sync(1, "5"));
-  EXPECT_EQ(table.size(), 2u);
+  EXPECT_EQ(table.members().size(), 2u);
   EXPECT_EQ(table.follow(kSet), std::vector<MemberTable::WatchId>{1}) << "it must tell again";
   table.reset(1);
   for (const auto* name : {"a", "b", "c"}) table.tell(1, kSet, member(name));
   EXPECT_TRUE(table.sync(1, "6"));
-  EXPECT_EQ(table.size(), 3u) << "whoever is followed is no stranger";
+  EXPECT_EQ(table.members().size(), 3u) << "whoever is followed is no stranger";
   EXPECT_EQ(table.follow(kOther), std::vector<MemberTable::WatchId>());
   table.tell(1, "nobody", member("d"));
   table.tell(1, "nobody", member("e"));
   table.tell(1, "nobody", member("f"));
-  EXPECT_EQ(table.size(), 5u);
+  EXPECT_EQ(table.members().size(), 5u);
   table.tell_gone(1, map_id("d"), "9");
   table.tell(1, "nobody", member("f"));
-  EXPECT_EQ(table.size(), 5u) << "room was made";
+  EXPECT_EQ(table.members().size(), 5u) << "room was made";
 }
 
 TEST_F(MemberTableTest, AGuessedHealthIsKnownForOne) {
   table_.tell(kWatch, kSet, member("a", {.version = 5}), false);
-  EXPECT_FALSE(table_.is_judged(kSet));
+  EXPECT_FALSE(table_.members().is_judged(kSet));
   changes();
   tell("a", {.version = 5});
-  EXPECT_TRUE(table_.is_judged(kSet));
+  EXPECT_TRUE(table_.members().is_judged(kSet));
   EXPECT_EQ(changes(), Names{kSet}) << "the guess was right, and somebody waits to hear it";
   EXPECT_TRUE(table_.unjudge(kSet, kMaps));
-  EXPECT_FALSE(table_.is_judged(kSet));
+  EXPECT_FALSE(table_.members().is_judged(kSet));
   EXPECT_FALSE(table_.unjudge(kSet, {"", "Secret"}));
   EXPECT_FALSE(table_.unjudge("nobody", kMaps));
   table_.tell_gone(kWatch, map_id("a"), "6");
-  EXPECT_TRUE(table_.is_judged(kSet));
+  EXPECT_TRUE(table_.members().is_judged(kSet));
 }
 
 }  // namespace

@@ -1,0 +1,232 @@
+#include "member_store.h"
+
+#include <sealift/base/encoding.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sealift::members {
+namespace {
+
+using Digest32 = std::array<char, 32>;
+
+Digest32 packed(const std::string& hex) {
+  Digest32 bytes{};
+  const auto raw = hex_decode(hex);
+  if (raw && raw->size() == bytes.size()) std::copy(raw->begin(), raw->end(), bytes.begin());
+  return bytes;
+}
+
+std::string unpacked(const Digest32& bytes) {
+  if (bytes == Digest32{}) return {};
+  return hex_encode({bytes.data(), bytes.size()});
+}
+
+}  // namespace
+
+std::uint64_t MemberStore::number_of(std::string_view version) {
+  return kube::version_number(version).value_or(0);
+}
+
+// --- Sets.
+
+bool MemberStore::follow(const std::string& applyset_id) {
+  auto& set = set_of(applyset_id);
+  if (set.followed) return false;
+  set.followed = true;
+  ++followed_;
+  strangers_ -= set.members.size();
+  return true;
+}
+
+void MemberStore::forget(const std::string& applyset_id) {
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end() || !found->second.followed) return;
+  auto& set = found->second;
+  set.followed = false;
+  set.writers = 0;
+  --followed_;
+  strangers_ += set.members.size();
+  set.changes.clear();
+  changed_.erase(&set);
+  drop_if_unused(set);
+}
+
+bool MemberStore::is_followed(const std::string& applyset_id) const {
+  const auto found = sets_.find(applyset_id);
+  return found != sets_.end() && found->second.followed;
+}
+
+MemberStore::Set& MemberStore::set_of(const std::string& applyset_id) {
+  const auto [entry, added] = sets_.try_emplace(applyset_id);
+  if (added) entry->second.id = &entry->first;
+  return entry->second;
+}
+
+void MemberStore::drop_if_unused(Set& set) {
+  if (!set.followed && set.members.empty()) sets_.erase(sets_.find(*set.id));
+}
+
+bool MemberStore::unjudge(const std::string& applyset_id, const kube::GroupKind& kind) {
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end()) return false;
+  bool any = false;
+  for (auto* entry : found->second.members) {
+    if (entry->first.kind != kind.kind || entry->first.group != kind.group) continue;
+    any = true;
+    if (std::exchange(entry->second.judged, false)) ++found->second.unjudged;
+  }
+  return any;
+}
+
+bool MemberStore::is_judged(const std::string& applyset_id) const {
+  const auto found = sets_.find(applyset_id);
+  return found == sets_.end() || found->second.unjudged == 0;
+}
+
+// --- Entries.
+
+MemberStore::Iterator MemberStore::add(const std::string& applyset_id, Member member, bool judged) {
+  auto& set = set_of(applyset_id);
+  const auto entry = objects_.try_emplace(member.object.id).first;
+  entry->second.serial = ++last_serial_;
+  entry->second.set = &set;
+  set.members.push_back(&*entry);
+  if (!set.followed) ++strangers_;
+  update(*entry, applyset_id, std::move(member), judged);
+  return entry;
+}
+
+void MemberStore::erase(Iterator entry, bool is_change) {
+  auto& set = *entry->second.set;
+  if (is_change) mark(set, entry->first);
+  if (!entry->second.judged) --set.unjudged;
+  if (!set.followed) --strangers_;
+  std::erase(set.members, &*entry);
+  objects_.erase(entry);
+  drop_if_unused(set);
+}
+
+void MemberStore::move_to(Entry& entry, const std::string& applyset_id) {
+  auto& from = *entry.second.set;
+  if (*from.id == applyset_id) return;
+  auto& to = set_of(applyset_id);
+  mark(from, entry.first);
+  std::erase(from.members, &entry);
+  to.members.push_back(&entry);
+  if (!entry.second.judged) {
+    --from.unjudged;
+    ++to.unjudged;
+  }
+  if (!from.followed) --strangers_;
+  if (!to.followed) ++strangers_;
+  entry.second.set = &to;
+  drop_if_unused(from);
+}
+
+bool MemberStore::update(Entry& entry, const std::string& applyset_id, Member member, bool judged) {
+  auto& known = entry.second;
+  const bool moves = *known.set->id != applyset_id;
+  if (moves) move_to(entry, applyset_id);
+  const bool was_judged = std::exchange(known.judged, judged);
+  if (was_judged != judged) judged ? --known.set->unjudged : ++known.set->unjudged;
+  // Whoever waited for the last guess to become a judgement must hear of it.
+  const bool completes = judged && !was_judged && known.set->unjudged == 0;
+  known.version = number_of(member.object.resource_version);
+  const auto own_fields = packed(member.object.own_fields_hash);
+  const auto health = member.health.health;
+  // What is said of healthy objects changes nobody's mind, and need not be kept.
+  if (health == objects::Health::kCurrent) member.health.reason.clear();
+  const bool same = known.uid == member.object.uid && known.own_fields == own_fields &&
+                    known.deleting == member.object.deleting && known.keep == member.object.keep &&
+                    known.health == health && known.completed == member.completed &&
+                    known.health_reason == member.health.reason;
+  known.uid = std::move(member.object.uid);
+  known.own_fields = own_fields;
+  known.deleting = member.object.deleting;
+  known.keep = member.object.keep;
+  known.completed = member.completed;
+  known.health = health;
+  known.health_reason = std::move(member.health.reason);
+  return moves || completes || !same;
+}
+
+// --- Changes.
+
+void MemberStore::begin_writes(const std::string& applyset_id) {
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end() || !found->second.followed) return;
+  ++found->second.writers;
+  changed_.erase(&found->second);
+}
+
+void MemberStore::end_writes(const std::string& applyset_id) {
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end() || found->second.writers == 0) return;
+  auto& set = found->second;
+  if (--set.writers == 0 && !set.changes.empty()) changed_.insert(&set);
+}
+
+void MemberStore::mark(Set& set, const objects::ObjectId& id) {
+  if (!set.followed) return;
+  set.changes.insert(id);
+  if (set.writers == 0) changed_.insert(&set);
+}
+
+void MemberStore::unmark(Set& set, const objects::ObjectId& id) {
+  if (set.changes.erase(id) > 0 && set.changes.empty()) changed_.erase(&set);
+}
+
+void MemberStore::unmark(const std::string& applyset_id, const objects::ObjectId& id) {
+  const auto found = sets_.find(applyset_id);
+  if (found != sets_.end()) unmark(found->second, id);
+}
+
+std::vector<std::string> MemberStore::take_changes() {
+  std::vector<std::string> ids;
+  for (auto* set : changed_) {
+    set->changes.clear();
+    ids.push_back(*set->id);
+  }
+  changed_.clear();
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+// --- What is asked.
+
+Member MemberStore::to_member(const Entry& entry) {
+  const auto& [id, known] = entry;
+  Member member;
+  member.object.id = id;
+  member.object.uid = known.uid;
+  member.object.resource_version = known.version == 0 ? "" : std::to_string(known.version);
+  member.object.deleting = known.deleting;
+  member.object.keep = known.keep;
+  member.object.own_fields_hash = unpacked(known.own_fields);
+  member.health = {known.health, known.health_reason};
+  member.completed = known.completed;
+  return member;
+}
+
+std::map<objects::ObjectId, Member> MemberStore::of(
+    const std::string& applyset_id, const std::set<kube::GroupKind>& kinds,
+    const std::set<std::string>& name_spaces) const {
+  std::map<objects::ObjectId, Member> out;
+  const auto found = sets_.find(applyset_id);
+  if (found == sets_.end()) return out;
+  for (const auto* entry : found->second.members) {
+    const auto& id = entry->first;
+    if (!kinds.contains({id.group, id.kind})) continue;
+    if (!id.name_space.empty() && !name_spaces.contains(id.name_space)) continue;
+    out.emplace(id, to_member(*entry));
+  }
+  return out;
+}
+
+std::string MemberStore::owner_of(const objects::ObjectId& id) const {
+  const auto found = objects_.find(id);
+  return found == objects_.end() ? std::string() : *found->second.set->id;
+}
+
+}  // namespace sealift::members

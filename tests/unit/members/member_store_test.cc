@@ -1,0 +1,125 @@
+#include "member_store.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace sealift::members {
+namespace {
+
+using objects::Health;
+using Names = std::vector<std::string>;
+
+const kube::GroupKind kMaps{"", "ConfigMap"};
+const std::string kSet = "applyset-a-v1";
+const std::string kOther = "applyset-b-v1";
+
+Member map(const std::string& name, const std::string& version = "1",
+           const std::string& uid = "u") {
+  Member out;
+  out.object.id = {"", "ConfigMap", "shop", name};
+  out.object.uid = uid;
+  out.object.resource_version = version;
+  out.object.own_fields_hash = std::string(64, 'a');
+  out.health = {Health::kCurrent, ""};
+  return out;
+}
+
+// A store in which one set is followed and another is not.
+class MemberStoreTest : public testing::Test {
+ protected:
+  MemberStoreTest() { EXPECT_TRUE(store_.follow(kSet)); }
+  MemberStore::Entry& add(const std::string& name, const std::string& set = kSet,
+                          bool judged = true) {
+    return *store_.add(set, map(name), judged);
+  }
+  Names names(const std::string& set = kSet) const {
+    Names out;
+    for (const auto& [id, one] : store_.of(set, {kMaps}, {"shop"})) out.push_back(id.name);
+    return out;
+  }
+
+  MemberStore store_;
+};
+
+TEST_F(MemberStoreTest, TellsNewsFromWhatIsKnown) {
+  auto& entry = add("a");
+  EXPECT_FALSE(store_.update(entry, kSet, map("a", "2"), true)) << "another version alone";
+  EXPECT_EQ(entry.second.version, 2u);
+  EXPECT_TRUE(store_.update(entry, kSet, map("a", "3", "another"), true));
+  auto sick = map("a", "4", "another");
+  sick.health = {Health::kInProgress, "0 of 1"};
+  EXPECT_TRUE(store_.update(entry, kSet, sick, true));
+  sick.health.reason = "still 0 of 1";
+  EXPECT_TRUE(store_.update(entry, kSet, sick, true));
+  EXPECT_FALSE(store_.update(entry, kSet, sick, true));
+}
+
+TEST_F(MemberStoreTest, AnObjectMayGoFromOneSetToAnother) {
+  auto& entry = add("a");
+  EXPECT_EQ(store_.strangers(), 0u);
+  EXPECT_TRUE(store_.update(entry, kOther, map("a"), true));
+  EXPECT_EQ(store_.owner_of(entry.first), kOther);
+  EXPECT_EQ(names(), Names{});
+  EXPECT_EQ(names(kOther), Names{"a"});
+  EXPECT_EQ(store_.strangers(), 1u);
+  EXPECT_EQ(store_.take_changes(), Names{kSet}) << "it has lost a member";
+}
+
+TEST_F(MemberStoreTest, CountsTheMembersOfSetsThatNobodyFollows) {
+  add("a");
+  add("b", kOther);
+  EXPECT_EQ(store_.strangers(), 1u);
+  EXPECT_TRUE(store_.follow(kOther));
+  EXPECT_FALSE(store_.follow(kOther)) << "it is followed already";
+  EXPECT_EQ(store_.strangers(), 0u);
+  EXPECT_EQ(store_.followed(), 2u);
+  store_.forget(kSet);
+  EXPECT_EQ(store_.strangers(), 1u);
+  store_.erase(store_.find(map("a").object.id), true);
+  EXPECT_EQ(store_.strangers(), 0u);
+  EXPECT_EQ(store_.size(), 1u);
+}
+
+TEST_F(MemberStoreTest, TellsOfChangesOfSetsThatAreFollowed) {
+  store_.mark(add("a"));
+  store_.mark(add("b", kOther));
+  EXPECT_EQ(store_.take_changes(), Names{kSet});
+  EXPECT_FALSE(store_.has_changes());
+  store_.erase(store_.find(map("a").object.id), true);
+  EXPECT_EQ(store_.take_changes(), Names{kSet});
+}
+
+TEST_F(MemberStoreTest, KeepsChangesBackWhileSomebodyWrites) {
+  store_.begin_writes(kSet);
+  store_.begin_writes(kSet);
+  store_.mark(add("a"));
+  store_.mark(add("b"));
+  store_.end_writes(kSet);
+  EXPECT_FALSE(store_.has_changes()) << "one of two has ended";
+  store_.unmark(kSet, map("a").object.id);
+  store_.end_writes(kSet);
+  EXPECT_TRUE(store_.has_changes()) << "nobody took that of b back";
+  store_.unmark(kSet, map("b").object.id);
+  EXPECT_FALSE(store_.has_changes());
+}
+
+TEST_F(MemberStoreTest, KnowsWhichHealthIsAGuess) {
+  auto& guessed = add("a", kSet, false);
+  add("b");
+  EXPECT_FALSE(store_.is_judged(kSet));
+  EXPECT_TRUE(store_.update(guessed, kSet, map("a"), true)) << "the last guess was judged";
+  EXPECT_TRUE(store_.is_judged(kSet));
+  EXPECT_TRUE(store_.unjudge(kSet, kMaps));
+  EXPECT_FALSE(store_.unjudge(kSet, {"", "Secret"}));
+  EXPECT_FALSE(store_.is_judged(kSet));
+  // A guess goes with its object, or with it into another set.
+  store_.update(guessed, kOther, map("a"), false);
+  EXPECT_FALSE(store_.is_judged(kOther));
+  store_.erase(store_.find(map("b").object.id), false);
+  EXPECT_TRUE(store_.is_judged(kSet));
+}
+
+}  // namespace
+}  // namespace sealift::members
