@@ -2,7 +2,6 @@
 #include <sealift/puller/puller.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <set>
@@ -11,7 +10,7 @@
 #include <utility>
 
 #include "outcome_log.h"
-#include "step_queue.h"
+#include "step_turns.h"
 
 namespace sealift::puller {
 namespace {
@@ -21,7 +20,6 @@ using Kind = RunOutcome::Kind;
 // Changes may come as fast as a rollout makes them, and each step looks at all objects again: a
 // rest of some times what that costs.
 constexpr std::chrono::microseconds kRestPerObject{200};
-constexpr std::chrono::milliseconds kLeastIdle{1};
 
 bool has_ended(const RunOutcome& outcome) {
   return outcome.kind != Kind::kWaiting && !outcome.go_on;
@@ -69,14 +67,16 @@ struct Puller::Impl {
 
   Impl(const RunEnvironment& shared, DeliveryListener* told, Logger logger,
        const PullerOptions& wishes)
-      : environment(shared), listener(told), log(std::move(logger)), options(wishes) {}
+      : environment(shared),
+        listener(told),
+        log(std::move(logger)),
+        options(wishes),
+        turns(shared.clock) {}
 
   void put(std::shared_ptr<const delivery::Delivery> delivery);
   void remove(const std::string& id);
   void wake(Entry& entry);
-  void enqueue(Entry& entry, SteadyTime due);
   void work(std::stop_token stop);
-  void idle(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
   void step(const std::shared_ptr<Entry>& entry, std::unique_lock<std::mutex>& lock,
             const std::stop_token& stop);
   void let_go(std::shared_ptr<Entry> entry, std::unique_lock<std::mutex>& lock);
@@ -95,24 +95,15 @@ struct Puller::Impl {
   PullerOptions options;
 
   mutable std::mutex mutex;
-  std::condition_variable_any changed;
-  std::condition_variable_any times_changed;  // the timekeeper waits for this one
   std::map<std::string, std::shared_ptr<Entry>> entries;
   // Removed while they were stepped. Whoever comes under that name again is not stepped before that
   // has ended: both would write the same objects and the same state.
   std::set<std::string> leaving;
   std::map<std::string, std::set<std::string>> ids_of_set;
-  StepQueue queue;
+  StepTurns turns;
   bool once = false;
-  bool has_timekeeper = false;  // one idle thread waits for the next time, the others for work
   std::size_t running = 0;
 };
-
-void Puller::Impl::enqueue(Entry& entry, SteadyTime due) {
-  queue.add(entry.wanted->id(), due, environment.clock.steady_now());
-  changed.notify_one();
-  times_changed.notify_one();
-}
 
 void Puller::Impl::wake(Entry& entry) {
   if (entry.gone || (once && entry.done)) return;
@@ -121,7 +112,7 @@ void Puller::Impl::wake(Entry& entry) {
     return;
   }
   // Whoever asked for one run waits for its end.
-  enqueue(entry, once ? SteadyTime() : entry.rest_until);
+  turns.add(entry.wanted->id(), once ? SteadyTime() : entry.rest_until);
 }
 
 void Puller::Impl::put(std::shared_ptr<const delivery::Delivery> delivery) {
@@ -149,7 +140,7 @@ void Puller::Impl::remove(const std::string& id) {
   gone->gone = true;
   if (gone->running) leaving.insert(id);
   entries.erase(found);
-  queue.remove(id);
+  turns.remove(id);
   if (!gone->applyset_id.empty()) ids_of_set[gone->applyset_id].erase(id);
 }
 
@@ -227,19 +218,18 @@ void Puller::Impl::step(const std::shared_ptr<Entry>& entry, std::unique_lock<st
   if (entry->gone) return;
   if (has_ended(outcome) && once) {
     entry->done = true;
-    changed.notify_all();
-    times_changed.notify_all();
+    turns.look_again();
     return;
   }
   if (outcome.go_on) {
-    enqueue(*entry, now);
+    turns.add(id, now);
   } else if (outcome.kind == Kind::kWaiting) {
     // Another artifact may come that needs no waiting for.
     auto due = std::min(entry->run.deadline().value_or(now), now + entry->wanted->interval);
     if (outcome.look_again_in) due = std::min(due, now + *outcome.look_again_in);
-    enqueue(*entry, due);
+    turns.add(id, due);
   } else {
-    enqueue(*entry, entry->next_run);
+    turns.add(id, entry->next_run);
   }
   if (entry->woken || entry->changed || entry->look_again) wake(*entry);
 }
@@ -284,32 +274,10 @@ void Puller::Impl::tell(Entry& entry, const RunOutcome& outcome, const Logger& l
   listener->reported(delivery, report);
 }
 
-void Puller::Impl::idle(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
-  const auto has_work = [this] { return queue.ready() > 0 || (once && all_done()); };
-  const auto due = queue.next_due();
-  if (!due || has_timekeeper) {
-    changed.wait(lock, stop,
-                 [&] { return has_work() || (!has_timekeeper && queue.next_due().has_value()); });
-    return;
-  }
-  has_timekeeper = true;
-  // Another clock than the machine's may be behind it: then this asks again and again.
-  const auto until = std::max(*due, std::chrono::steady_clock::now() + kLeastIdle);
-  times_changed.wait_until(lock, stop, until,
-                           [&] { return has_work() || queue.next_due() != due; });
-  has_timekeeper = false;
-  // Somebody else keeps the time while this thread works.
-  changed.notify_one();
-}
-
 void Puller::Impl::work(std::stop_token stop) {
   std::unique_lock lock(mutex);
-  while (!stop.stop_requested() && !(once && all_done())) {
-    const auto id = queue.take(environment.clock.steady_now());
-    if (!id) {
-      idle(lock, stop);
-      continue;
-    }
+  const auto is_over = [this] { return once && all_done(); };
+  while (const auto id = turns.take(lock, stop, is_over)) {
     const auto found = entries.find(*id);
     if (found == entries.end() || leaving.contains(*id)) continue;
     auto entry = found->second;
@@ -317,8 +285,6 @@ void Puller::Impl::work(std::stop_token stop) {
       entry->woken = true;
       continue;
     }
-    // Several may have become due at one time, which wakes one thread.
-    if (queue.ready() > 0) changed.notify_one();
     step(entry, lock, stop);
     if (entry->gone) let_go(std::move(entry), lock);
   }
@@ -426,7 +392,7 @@ std::optional<std::vector<Digest>> Puller::wanted_digests() {
 
 Puller::Counts Puller::counts() const {
   const std::scoped_lock lock(impl_->mutex);
-  Counts counts{impl_->entries.size(), impl_->queue.ready(), impl_->running, 0};
+  Counts counts{impl_->entries.size(), impl_->turns.ready(), impl_->running, 0};
   for (const auto& [id, entry] : impl_->entries) {
     if (entry->last && entry->last->kind == Kind::kWaiting) ++counts.waiting;
   }

@@ -41,11 +41,14 @@ class RunStep {
   Result<const target::TargetMemory*> recall();
   Result<std::optional<signing::Refused>> check_replay(const Artifact& artifact);
 
-  // run_step_delivery.cc: from there to objects in the target.
+  // run_step_observe.cc: what is wanted, what is there, and whether that is the same.
   Result<bool> nothing_to_do(const Digest& digest);
-  Result<> deliver(const Artifact& artifact);
   Result<std::optional<target::DesiredState>> desired_state(const Artifact& artifact);
   Result<std::optional<target::Observation>> observe(const target::DesiredState& desired);
+  void report(const target::DesiredState& desired, const target::Plan& plan);
+
+  // run_step_delivery.cc: from there to objects in the target.
+  Result<> deliver(const Artifact& artifact);
   Result<> carry_out(const Artifact& artifact, const target::DesiredState& desired,
                      const target::Plan& plan);
   Result<> stop_between_stages(const target::DesiredState& desired, const target::Plan& plan,
@@ -57,7 +60,6 @@ class RunStep {
   Result<bool> all_healthy(const std::vector<objects::ObjectId>& wanted);
   Result<> complete(const target::DesiredState& desired, const target::Plan& plan,
                     target::StateStore::Journal& journal);
-  void report(const target::DesiredState& desired, const target::Plan& plan);
   void count_applied(const target::DesiredState& desired, const target::Plan& plan);
   void remember_completed(const target::DesiredState& desired, const target::Plan& plan);
   void forget_content(const target::DesiredState& desired, const target::Plan& plan);
