@@ -50,7 +50,7 @@ class ArtifactAccessTest : public testing::Test {
                         {"proxy", {{"address", "http://proxy:3128"}}}};
   }
   Result<ArtifactAccess> access(const std::function<void(delivery::ArtifactSpec&)>& change) {
-    auto delivery = delivery::test::make_delivery();
+    auto delivery = make_delivery();
     change(delivery.artifact);
     return artifact_access(delivery, secrets_, {});
   }

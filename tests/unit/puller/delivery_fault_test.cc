@@ -16,11 +16,11 @@ using Kind = RunOutcome::Kind;
 using Loss = FaultyFileSystem::Loss;
 
 // The second one changes "a", drops "c", adds "d" and moves "moved" to another wave.
-const artifacts::test::FileTexts kFirst{{"a.yaml", config_map("a")},
+const FileTexts kFirst{{"a.yaml", config_map("a")},
                                         {"b.yaml", config_map("b")},
                                         {"c.yaml", config_map("c")},
                                         {"moved.yaml", config_map("moved")}};
-const artifacts::test::FileTexts kSecond{
+const FileTexts kSecond{
     {"a.yaml", config_map("a", "2")},
     {"b.yaml", config_map("b")},
     {"d.yaml", config_map("d")},
@@ -35,7 +35,7 @@ std::string show(const RunOutcome& outcome) {
 
 bool is_hidden(const std::string& name) { return name.starts_with('.'); }
 
-artifacts::test::FileTexts visible(artifacts::test::FileTexts files) {
+FileTexts visible(FileTexts files) {
   std::erase_if(files, [](const auto& file) { return is_hidden(file.first); });
   return files;
 }
@@ -87,8 +87,8 @@ class FaultedDelivery : public testing::TestWithParam<Phase> {
   }
 
   DeliveryWorld prepared_;
-  artifacts::test::FileTexts start_;
-  artifacts::test::FileTexts end_;
+  FileTexts start_;
+  FileTexts end_;
   std::size_t calls_ = 0;
 };
 

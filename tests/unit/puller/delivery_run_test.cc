@@ -18,8 +18,8 @@ using testing::Key;
 using testing::UnorderedElementsAre;
 using Kind = RunOutcome::Kind;
 
-const artifacts::test::FileTexts kFirst{{"a.yaml", config_map("a")}, {"b.yaml", config_map("b")}};
-const artifacts::test::FileTexts kSecond{{"a.yaml", config_map("a", "2")},
+const FileTexts kFirst{{"a.yaml", config_map("a")}, {"b.yaml", config_map("b")}};
+const FileTexts kSecond{{"a.yaml", config_map("a", "2")},
                                          {"c.yaml", config_map("c")}};
 
 void expect_kind(const RunOutcome& outcome, Kind kind) {
@@ -159,7 +159,7 @@ TEST(DeliveryRun, FetchesAgainWhatTheDiskSpoiled) {
   const auto digest = world.publish(kFirst, 1);
   expect_kind(world.run(), Kind::kDelivered);
   const auto before = world.delivered();
-  artifacts::test::FileTexts cached;
+  FileTexts cached;
   for (const auto* kind : {"manifests", "signatures", "blobs"}) {
     ASSERT_OK_ASSIGN(const auto entries, world.disk.list("state/cache/" + std::string(kind)));
     ASSERT_FALSE(entries.empty());

@@ -33,7 +33,7 @@ std::ostream& operator<<(std::ostream& out, const Hostile& hostile) { return out
 
 // A good file in front, so that a refusal must not come too late.
 std::string tar_with(const std::string& entries) {
-  return artifacts::test::gzip(raw_entry({.name = "good.yaml"}, config_map("new")) + entries +
+  return gzip(raw_entry({.name = "good.yaml"}, config_map("new")) + entries +
                                end_of_tar());
 }
 
@@ -54,22 +54,22 @@ std::string gibibyte_of_zeros(const std::string& name) {
   constexpr std::uint64_t kMebibyte = 1u << 20;
   RawHeader header{.name = name};
   header.size = octal(1024 * kMebibyte);
-  const auto zeros = artifacts::test::gzip(std::string(kMebibyte, '\0'));
-  auto layer = artifacts::test::gzip(raw_entry({.name = "good.yaml"}, config_map("new")) +
+  const auto zeros = gzip(std::string(kMebibyte, '\0'));
+  auto layer = gzip(raw_entry({.name = "good.yaml"}, config_map("new")) +
                                      raw_block(header));
   for (int i = 0; i < 1024; ++i) layer += zeros;
-  return layer + artifacts::test::gzip(end_of_tar());
+  return layer + gzip(end_of_tar());
 }
 
 std::string zeros_behind_the_end() {
-  const auto zeros = artifacts::test::gzip(std::string(1u << 20, '\0'));
+  const auto zeros = gzip(std::string(1u << 20, '\0'));
   auto layer = tar_with("");
   for (int i = 0; i < 1024; ++i) layer += zeros;
   return layer;
 }
 
 std::string yaml(const std::string& text) {
-  return artifacts::test::layer_of({{"a-good.yaml", config_map("new")}, {"bad.yaml", text}});
+  return layer_of({{"a-good.yaml", config_map("new")}, {"bad.yaml", text}});
 }
 
 std::string alias_bomb() {
@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "zeros.yaml"},
         Hostile{"GibibyteOfZerosAside", [] { return gibibyte_of_zeros("zeros.bin"); }, "zeros.bin"},
         Hostile{"ZerosBehindTheEnd", zeros_behind_the_end, "limit"},
-        Hostile{"NoArchive", [] { return artifacts::test::gzip("no archive"); }, "archive"},
+        Hostile{"NoArchive", [] { return gzip("no archive"); }, "archive"},
         Hostile{"NotCompressed", [] { return std::string("not compressed"); }, "gzip"},
         Hostile{"Truncated",
                 [] {
@@ -160,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"TenThousandFlowLevels", [] { return yaml(deep('[', ']')); }, "64 levels"},
         Hostile{"TenThousandJsonLevels",
                 [] {
-                  return artifacts::test::layer_of(
+                  return layer_of(
                       {{"a-good.yaml", config_map("new")},
                        {"bad.json",
                         "{\"a\":" + std::string(10'000, '[') + std::string(10'000, ']') + "}"}});

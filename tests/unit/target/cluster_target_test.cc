@@ -62,7 +62,7 @@ class ClusterTargetTest : public testing::Test {
   }};
   kube::ApiClient client = cluster.client();
   kube::ResourceMap resources{client};
-  delivery::Delivery delivery = delivery::test::make_delivery();
+  delivery::Delivery delivery = make_delivery();
   members::ClusterView view{client, resources, cluster.clock, Logger::silent(),
                             [](const std::string&) {}};
   std::unique_ptr<Target> target = make_cluster_target(delivery, {client, resources, view},

@@ -25,14 +25,14 @@ std::vector<objects::Object> parsed(const std::string& text) {
 }
 
 Result<DesiredState> desired(const std::string& text, const delivery::Variables& variables,
-                             const delivery::Delivery& delivery = delivery::test::make_delivery()) {
+                             const delivery::Delivery& delivery = make_delivery()) {
   return desired_state_of(delivery, Digest::of("x"), parsed(text), variables, unknown_scope);
 }
 
 const delivery::Variables kVariables{{{"APP", "front"}, {"N", "3"}}, "hash"};
 
 TEST(CommonMetadata, IsOnEveryObjectAndNotOnPods) {
-  auto delivery = delivery::test::make_delivery();
+  auto delivery = make_delivery();
   delivery.common_labels = {{"team", "red"}, {"tier", "web"}};
   delivery.common_annotations = {{"example.com/owner", "us"}};
   ASSERT_OK_ASSIGN(
@@ -53,7 +53,7 @@ TEST(CommonMetadata, IsOnEveryObjectAndNotOnPods) {
 }
 
 TEST(CommonMetadata, MaySayHowAllObjectsAreTreated) {
-  auto delivery = delivery::test::make_delivery();
+  auto delivery = make_delivery();
   delivery.common_annotations = {{"sealift.dev/keep", "true"}};
   ASSERT_OK_ASSIGN(const auto state, desired(config_map("a"), {}, delivery));
   EXPECT_TRUE(state.objects.at(0).keep);
@@ -61,7 +61,7 @@ TEST(CommonMetadata, MaySayHowAllObjectsAreTreated) {
 
 TEST(SharedObjects, StayAsTheyAre) {
   const auto shared = parsed(config_map("\"${APP}\"") + "---\n" + config_map("b"));
-  auto delivery = delivery::test::make_delivery();
+  auto delivery = make_delivery();
   delivery.target_namespace = "eu";
   delivery.common_labels = {{"a", "b"}};
   const auto before = dump_json(shared[0].json()) + dump_json(shared[1].json());

@@ -23,7 +23,7 @@ const std::vector<std::string> kDelivered = {
 
 // The object beside them, as it is sent into the namespace "new".
 Json moved(const std::string& text, const std::string& target = "new") {
-  auto delivery = delivery::test::make_delivery();
+  auto delivery = make_delivery();
   delivery.target_namespace = target;
   auto texts = kDelivered;
   texts.push_back(text);

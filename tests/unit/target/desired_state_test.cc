@@ -44,7 +44,7 @@ TEST(DesiredState, SetsTheNamespaceWhereNoneIsNamed) {
 }
 
 TEST(DesiredState, SetsTheTargetNamespaceEverywhere) {
-  auto delivery = delivery::test::make_delivery();
+  auto delivery = make_delivery();
   delivery.target_namespace = "eu";
   ASSERT_OK_ASSIGN(const auto desired,
                    desired_of({config_map("a"), config_map("b", "1", ", namespace: other"),
@@ -61,7 +61,7 @@ TEST(DesiredState, TakesTheScopeFromADefinitionInTheArtifact) {
   };
   const auto widget = object_of("example.com/v1", "Widget", "w");
   const auto with_scope = [&](const std::string& scope, const std::string& text) {
-    return desired_of({text, widgets_definition(scope)}, delivery::test::make_delivery(),
+    return desired_of({text, widgets_definition(scope)}, make_delivery(),
                       never_asked);
   };
   ASSERT_OK_ASSIGN(const auto namespaced, with_scope("Namespaced", widget));
@@ -83,14 +83,14 @@ TEST(DesiredState, AsksTheTargetOnceForEachUnknownKind) {
   ASSERT_OK_ASSIGN(const auto desired,
                    desired_of({object_of("example.com/v1", "Widget", "a"),
                                object_of("example.com/v1", "Widget", "b"), config_map("c")},
-                              delivery::test::make_delivery(), namespaced));
+                              make_delivery(), namespaced));
   EXPECT_THAT(ids(desired), ElementsAre("ConfigMap shop/c", "Widget.example.com shop/a",
                                         "Widget.example.com shop/b"));
   EXPECT_EQ(asked, 1);
 }
 
 TEST(DesiredState, LeavesKindsOfUnknownScopeAsTheyAre) {
-  auto delivery = delivery::test::make_delivery();
+  auto delivery = make_delivery();
   const std::vector<std::string> widgets{
       object_of("example.com/v1", "Widget", "a"),
       object_of("example.com/v1", "Widget", "b", ", namespace: east")};
@@ -107,7 +107,7 @@ TEST(DesiredState, SaysWhereAKindIsThatTheClusterDoesNotServe) {
     return fail(ErrorCode::kNotFound, "the cluster serves no such kind");
   };
   EXPECT_THAT(desired_of({object_of("example.com/v1", "Widget", "a")},
-                         delivery::test::make_delivery(), not_served),
+                         make_delivery(), not_served),
               fails_with(ErrorCode::kNotFound, "f0.yaml:1:1: the cluster serves no such kind"));
 }
 
@@ -124,7 +124,7 @@ TEST(DesiredState, RefusesTwoObjectsWithOneIdentity) {
   EXPECT_THAT(refused, fails_with(ErrorCode::kInvalidInput, "f0.yaml:1:1"));
   EXPECT_THAT(refused, fails_with(ErrorCode::kInvalidInput, "f1.yaml:1:1"));
   // The target namespace makes one of two.
-  auto delivery = delivery::test::make_delivery();
+  auto delivery = make_delivery();
   const std::vector<std::string> two{config_map("a", "1", ", namespace: east"),
                                      config_map("a", "1", ", namespace: west")};
   EXPECT_OK(desired_of(two, delivery));

@@ -30,7 +30,7 @@ std::string job(const std::string& annotations, const std::string& spec = "{}") 
 }
 
 DesiredObject one(const std::string& text,
-                  const delivery::Delivery& delivery = delivery::test::make_delivery()) {
+                  const delivery::Delivery& delivery = make_delivery()) {
   const auto desired = desired_of({text}, delivery);
   EXPECT_OK(desired);
   EXPECT_EQ(desired->objects.size(), 1u);
@@ -76,7 +76,7 @@ TEST(Treatment, LeavesOutWhatIsToBeIgnored) {
 }
 
 TEST(Treatment, GathersIgnoredFields) {
-  auto delivery = delivery::test::make_delivery();
+  auto delivery = make_delivery();
   delivery::DriftRule rule;
   rule.kind = "ConfigMap";
   rule.paths = {"/data/x", "/data/key"};
@@ -121,7 +121,7 @@ TEST(Treatment, TakesTheLastDriftRuleThatFits) {
   const auto web = object_of("apps/v1", "Deployment", "web");
   for (const auto& [rule, applies] : kCases) {
     SCOPED_TRACE(rule.kind + "." + rule.group + " " + rule.name_space + "/" + rule.name);
-    auto delivery = delivery::test::make_delivery();
+    auto delivery = make_delivery();
     delivery.drift = delivery::DriftMode::kIgnore;
     delivery.drift_rules = {rule};
     EXPECT_EQ(one(web, delivery).drift,
@@ -158,7 +158,7 @@ TEST(Treatment, AHookNamesItsArtifactInItsTemplate) {
       job("sealift.dev/hook: 'true'", "{template: {metadata: {annotations: {a: b}}}}");
   const auto with_digest = [&](const std::string& artifact) {
     const auto parsed = objects::parse_objects(text, "f.yaml").value();
-    return desired_state_of(delivery::test::make_delivery(), Digest::of(artifact), parsed, {},
+    return desired_state_of(make_delivery(), Digest::of(artifact), parsed, {},
                             test::unknown_scope)
         .value()
         .objects.at(0);

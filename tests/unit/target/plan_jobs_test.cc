@@ -51,7 +51,7 @@ class PlanForOne : public testing::Test {
     EXPECT_THAT(made.drifted, IsEmpty());
   }
 
-  delivery::Delivery delivery_ = delivery::test::make_delivery();
+  delivery::Delivery delivery_ = make_delivery();
   DesiredState desired_{Digest::of("artifact")};
   objects::ObjectId id_;
   LiveObjects live_;

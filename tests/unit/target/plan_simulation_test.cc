@@ -41,14 +41,14 @@ class World {
       parsed.push_back(objects::parse_objects(text, "f.yaml").value().front());
     }
     const auto digest = Digest::of("artifact " + std::to_string(++artifacts_));
-    return desired_state_of(delivery::test::make_delivery(), digest, parsed, {},
+    return desired_state_of(make_delivery(), digest, parsed, {},
                             test::unknown_scope)
         .value();
   }
 
   // One step of a run; true when nothing is left to do.
   bool step(const DesiredState& desired) {
-    const auto plan = make_plan(delivery::test::make_delivery(), desired, live_, state_).value();
+    const auto plan = make_plan(make_delivery(), desired, live_, state_).value();
     for (const auto index : plan.completed) {
       state_.objects[desired.objects[index].object.id()].completed = true;
     }

@@ -58,7 +58,7 @@ class PlanOfOne : public testing::Test {
     EXPECT_THAT(plan.drifted, ElementsAre(0u));
   }
 
-  delivery::Delivery delivery_ = delivery::test::make_delivery();
+  delivery::Delivery delivery_ = make_delivery();
   DesiredState desired_;
   LiveObjects live_;
   DeliveryState state_;
@@ -140,7 +140,7 @@ class PlanPrunes : public testing::Test {
   }
   void stale(const objects::ObjectId& id, const LiveObject& object) { live_[id] = object; }
 
-  delivery::Delivery delivery_ = delivery::test::make_delivery();
+  delivery::Delivery delivery_ = make_delivery();
   DesiredState desired_;
   LiveObjects live_;
   DeliveryState state_;
@@ -210,7 +210,7 @@ TEST_F(PlanPrunes, DoesNotPruneWhereTheDeliverySaysSo) {
 TEST(Plan, NeverDeletesEverythingForAnEmptyArtifact) {
   const DesiredState nothing{Digest::of("x"), {}};
   const LiveObjects live{{config_map_id("a"), {"u", "f", false, false}}};
-  EXPECT_THAT(make_plan(delivery::test::make_delivery(), nothing, live, {}),
+  EXPECT_THAT(make_plan(make_delivery(), nothing, live, {}),
               fails_with(ErrorCode::kForbidden));
 }
 
@@ -218,7 +218,7 @@ TEST(Plan, AppliesInTheOrderOfTheDesiredState) {
   ASSERT_OK_ASSIGN(const auto desired,
                    desired_of({config_map("a"), object_of("v1", "Namespace", "n"),
                                object_of("apps/v1", "Deployment", "d")}));
-  ASSERT_OK_ASSIGN(const auto plan, make_plan(delivery::test::make_delivery(), desired, {}, {}));
+  ASSERT_OK_ASSIGN(const auto plan, make_plan(make_delivery(), desired, {}, {}));
   ASSERT_EQ(plan.applies.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(plan.applies[i].index, i);
 }
@@ -288,7 +288,7 @@ TEST(PlanProperties, HoldInRandomWorlds) {
     for (const auto& object : world.desired.objects) {
       wanted.emplace(object.object.id(), object.content_hash);
     }
-    ASSERT_OK_ASSIGN(const auto plan, make_plan(delivery::test::make_delivery(), world.desired,
+    ASSERT_OK_ASSIGN(const auto plan, make_plan(make_delivery(), world.desired,
                                                 world.live, world.remembered));
     EXPECT_EQ(plan.applies.size() + plan.unchanged, wanted.size());
     for (const auto& prune : plan.prunes) {
@@ -306,7 +306,7 @@ TEST(PlanProperties, HoldInRandomWorlds) {
       EXPECT_FALSE(as_sent) << id.to_string();
     }
     world.carry_out(plan);
-    ASSERT_OK_ASSIGN(const auto again, make_plan(delivery::test::make_delivery(), world.desired,
+    ASSERT_OK_ASSIGN(const auto again, make_plan(make_delivery(), world.desired,
                                                  world.live, world.remembered));
     EXPECT_TRUE(again.empty());
     EXPECT_EQ(again.unchanged, wanted.size());

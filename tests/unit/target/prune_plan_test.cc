@@ -28,7 +28,7 @@ const LiveObject kDisowned{"u", ""};
 
 class PruneGuards : public testing::Test {
  protected:
-  Plan plan() { return make_plan(delivery::test::make_delivery(), desired_, live_, {}).value(); }
+  Plan plan() { return make_plan(make_delivery(), desired_, live_, {}).value(); }
   static std::vector<objects::ObjectId> pruned(const Plan& plan) {
     std::vector<objects::ObjectId> ids;
     for (const auto& action : plan.prunes) ids.push_back(action.id);
@@ -86,7 +86,7 @@ TEST_F(PruneGuards, LeaveWhatTheArtifactSaysToIgnore) {
               ElementsAre("Namespace old: ConfigMap old/c lives in it and is wanted"));
   // It may be all that the artifact has.
   desired_.objects.clear();
-  EXPECT_OK(make_plan(delivery::test::make_delivery(), desired_, live_, {}));
+  EXPECT_OK(make_plan(make_delivery(), desired_, live_, {}));
 }
 
 TEST_F(PruneGuards, HoldForTheRemovalOfEverything) {
