@@ -11,7 +11,9 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  # Without these it keeps nothing that includes a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+    CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE_PROGRAM}")
 endif()
 
 add_library(sealift_options INTERFACE)
@@ -28,6 +30,29 @@ else()
   # reports at the place that instantiates it.
   target_compile_options(sealift_options INTERFACE -Wno-deprecated-declarations)
 endif()
+
+# sealift_precompiled_headers(NAME HEADERS <a> <b> … [OPTIONS …] [LIBRARIES …])
+#
+# A target whose precompiled headers others take by sealift_precompile(TARGET NAME). Only of the
+# standard library and of GoogleTest: a header of ours that misses an include must not compile.
+function(sealift_precompiled_headers name)
+  cmake_parse_arguments(ARG "" "" "HEADERS;OPTIONS;LIBRARIES" ${ARGN})
+  file(GENERATE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/${name}.cc" CONTENT "")
+  add_library(${name} OBJECT "${CMAKE_CURRENT_BINARY_DIR}/${name}.cc")
+  target_link_libraries(${name} PRIVATE sealift_options ${ARG_LIBRARIES})
+  target_compile_options(${name} PRIVATE ${ARG_OPTIONS}
+    # The cache compares content; a time in the file would make each one another.
+    $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
+  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+endfunction()
+
+function(sealift_precompile target headers)
+  target_compile_options(${target} PRIVATE
+    $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>
+    # g++ 12 forgets which of it is the system's, and warns falsely about the insides.
+    "$<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-stringop-overflow>")
+  target_precompile_headers(${target} REUSE_FROM ${headers})
+endfunction()
 
 # A cross compiler does not find it under its plain name.
 find_program(MOLD_PROGRAM mold)

@@ -2,16 +2,17 @@
 
 library_packages=(
   libcurl4-openssl-dev libssl-dev libsodium-dev libyaml-dev libgit2-dev zlib1g-dev libzstd-dev
-  libcli11-dev libspdlog-dev libexpected-dev nlohmann-json3-dev libcpp-httplib-dev
+  libcli11-dev libexpected-dev libcpp-httplib-dev
 )
 build_packages=(
   g++ cmake ninja-build ccache mold pkg-config git "${library_packages[@]}"
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 
-# perl (crypt) and openssl make the registries' logins and certificates; setpriv is in util-linux.
+# perl (crypt) and openssl make the registries' logins and certificates; setpriv and unshare are in
+# util-linux, systemd-analyze in systemd.
 test_packages=(docker-registry git curl ca-certificates jq python3 python3-yaml openssl perl-base
-  util-linux dpkg-dev binutils)
+  util-linux dpkg-dev binutils systemd)
 
 # LLVM 19 where the distribution has it, so that everybody's clang-format agrees; otherwise 18.
 llvm_version() {

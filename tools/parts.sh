@@ -56,7 +56,7 @@ build_part() {
   say "building the test part $name $version (once)"
   (cd "$root/tests/parts/$name" &&
     GOFLAGS=-mod=readonly GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0 \
-      "$go" build -trimpath -buildvcs=false -ldflags "$flags" \
+      "$go" build -trimpath -buildvcs=false -gcflags=all=-dwarf=false -ldflags "$flags" \
       -o "$parts_dir/bin/$name.new" "$package") ||
     die "the test part $name could not be built"
   mv "$parts_dir/bin/$name.new" "$parts_dir/bin/$name"

@@ -22,8 +22,9 @@ HANG_SECONDS = 900
 
 
 def listed_programs(build_directories, label):
-    """Programs by command: {(command, environment, directory): names of the cases}."""
-    programs = {}
+    """Programs by command, {(command, environment, directory): names of the cases}, the longest
+    first, so that none is left to run alone at the end."""
+    programs, costs = {}, {}
     for directory in build_directories:
         listing = subprocess.run(
             ["ctest", "--show-only=json-v1", "--label-regex", f"^({label})$",
@@ -39,7 +40,8 @@ def listed_programs(build_directories, label):
             key = (command, is_gtest, tuple(properties.get("ENVIRONMENT", [])),
                    properties.get("WORKING_DIRECTORY", directory))
             programs.setdefault(key, []).append(test["name"])
-    return programs
+            costs[key] = float(properties.get("COST", 0))
+    return dict(sorted(programs.items(), key=lambda program: -costs[program[0]]))
 
 
 def run_program(key, names):

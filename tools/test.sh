@@ -20,8 +20,30 @@ export_test_environment() {
   export SEALIFT_SEED="${SEALIFT_SEED-8}"
 }
 
+# The sanitized builds go on behind the suites before them, which wait for servers most of their
+# time. What fails here fails again, and is told, when its suite wants it.
+ahead=""
+build_ahead() {
+  set -m  # a group of its own, to be ended as one
+  (
+    renice -n 10 "$BASHPID"
+    for suite in "$@"; do
+      mapfile -t targets < <(suite_targets "$suite")
+      (build_preset "${suite_preset[$suite]}" "${targets[@]}") || true
+    done
+  ) >/dev/null 2>&1 &
+  ahead=$!
+  set +m
+}
+
+wait_for_ahead() {
+  [ -z "$ahead" ] || wait "$ahead" || true
+  ahead=""
+}
+
 # build_for_tests PRESET [TARGET...]: a build that fails is one failure, and the other suites go on.
 build_for_tests() {
+  [ "$1" = release ] || wait_for_ahead
   (build_preset "$@") && return
   printf '%-10s FAILED to build\n' "$1"
   add_result 0 1
@@ -31,11 +53,13 @@ build_for_tests() {
 # run_suite NAME PRESET LABEL [DIRECTORY...]: the built tests with that CTest label, below the
 # directories of the build (default: tests).
 run_suite() {
-  local name="$1" preset="$2" label="$3" counts=(0 0)
+  local name="$1" preset="$2" label="$3" counts=(0 0) at_once="$jobs"
   shift 3
+  # Those wait for servers: one more keeps the processors busy.
+  [ "$label" != contract ] && [ "$label" != e2e ] || at_once=$((jobs + 1))
   [ $# -gt 0 ] || set -- tests
   export_test_environment "$preset"
-  python3 "$root/tools/run_suite.py" --suite "$name" --label "$label" --jobs "$jobs" \
+  python3 "$root/tools/run_suite.py" --suite "$name" --label "$label" --jobs "$at_once" \
     --totals "build/log/$name.totals" "${@/#/build/$preset/}"
   read -r -a counts <"build/log/$name.totals"
   add_result "${counts[@]}"
@@ -63,12 +87,21 @@ targets_below() {
   done
 }
 
-# Suites of one sanitizer: build_and_run_sanitized PRESET LABEL DIRECTORY...
+declare -A suite_preset=([asan]=asan [tsan]=tsan [fuzz]=asan)
+
+# The CMake targets of a sanitized suite.
+suite_targets() {
+  case "$1" in
+    asan) targets_below tests/unit/* tests/contract ;;
+    tsan) targets_below tests/unit/{base,kube,oci,artifacts,members,target,puller} ;;
+    fuzz) targets_below tests/fuzz ;;
+  esac
+}
+
+# The suite of one sanitizer: build_and_run_sanitized PRESET LABEL
 build_and_run_sanitized() {
   local preset="$1" label="$2" directories=()
-  shift 2
-  mapfile -t directories < <(targets_below "$@")
-  [ "${#directories[@]}" -gt 0 ] || return 0
+  mapfile -t directories < <(suite_targets "$preset")
   build_for_tests "$preset" "${directories[@]}" || return 0
   run_suite "$preset" "$preset" "$label" "${directories[@]%/all}"
 }
@@ -94,7 +127,7 @@ fuzz_for_seconds() { run_fuzzer "$1" -max_total_time="$2"; }
 
 run_fuzz_suite() {
   local name
-  build_for_tests asan tests/fuzz/all || return 0
+  build_for_tests asan "$(suite_targets fuzz)" || return 0
   for name in $(fuzz_names); do
     # The seed makes a failure repeatable; the crashing input is kept either way.
     run_check "fuzz-$name" run_fuzzer "$name" -runs=2000 -max_total_time=10 -seed=1
@@ -103,13 +136,14 @@ run_fuzz_suite() {
 
 # The last line, also when the run broke off: which counts as one failure.
 report_totals() {
+  [ -z "$ahead" ] || kill -- "-$ahead" 2>/dev/null || true
   [ "$complete" = yes ] || failed=$((failed + 1))
   printf '%d passed, %d failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ] || exit 1
 }
 
 run_tests() {
-  local suites="$*" suite
+  local suites="$*" suite later=()
   suites="${suites:---unit --contract --e2e --asan --tsan --fuzz --format}"
   for suite in $suites; do
     case "$suite" in
@@ -123,13 +157,19 @@ run_tests() {
     build_parts
   fi
   for suite in $suites; do
+    [[ "$suite" != --@(asan|tsan|fuzz) ]] || later+=("${suite#--}")
+  done
+  if [[ "$suites" == *--contract* || "$suites" == *--e2e* ]] && [ "${#later[@]}" -gt 0 ]; then
+    ! (build_preset release) || build_ahead "${later[@]}"
+  fi
+  for suite in $suites; do
     case "$suite" in
       --unit) ! build_for_tests release || run_suite unit release 'unit|structure' ;;
       --contract | --e2e)
         ! build_for_tests release || run_suite "${suite#--}" release "${suite#--}"
         ;;
-      --asan) build_and_run_sanitized asan 'unit|contract' tests/unit/* tests/contract ;;
-      --tsan) build_and_run_sanitized tsan unit tests/unit/{base,kube,oci,artifacts,members,target,puller} ;;
+      --asan) build_and_run_sanitized asan 'unit|contract' ;;
+      --tsan) build_and_run_sanitized tsan unit ;;
       --fuzz) run_fuzz_suite ;;
       --format) run_check format format_sources --check ;;
     esac

@@ -11,6 +11,7 @@ namespace {
 using artifacts::test::FileTexts;
 using sealift::test::config_map;
 using sealift::test::FaultyFileSystem;
+using sealift::test::kFaultStride;
 using test::DeliveryWorld;
 using Kind = RunOutcome::Kind;
 using Loss = FaultyFileSystem::Loss;
@@ -59,6 +60,12 @@ class FaultedDelivery : public testing::TestWithParam<Phase> {
     ASSERT_GT(calls_, 50u);
   }
 
+  RunOutcome run_with_failed_call(DeliveryWorld& world, std::size_t n) const {
+    world.begin_as(prepared_);
+    world.disk.fail_call(n, Error(ErrorCode::kIo, "the disk failed"));
+    return world.run_in_new_process();
+  }
+
   // Whoever reads the directory at this moment sees whole files alone.
   void expect_whole_files(DeliveryWorld& world) const {
     for (const auto& [name, bytes] : world.delivered()) {
@@ -99,11 +106,9 @@ INSTANTIATE_TEST_SUITE_P(Phases, FaultedDelivery,
                          });
 
 TEST_P(FaultedDelivery, IsFinishedAfterEachFailedCall) {
-  for (std::size_t n = 1; n <= calls_; ++n) {
+  for (std::size_t n = 1; n <= calls_; n += kFaultStride) {
     DeliveryWorld world;
-    world.begin_as(prepared_);
-    world.disk.fail_call(n, Error(ErrorCode::kIo, "the disk failed"));
-    const auto first = world.run_in_new_process();
+    const auto first = run_with_failed_call(world, n);
     SCOPED_TRACE("call " + std::to_string(n) + ", first run " + show(first));
     if (first.kind == Kind::kFailed) {
       EXPECT_EQ(first.error->code(), ErrorCode::kIo);
@@ -119,11 +124,9 @@ TEST_P(FaultedDelivery, IsFinishedAfterEachFailedCall) {
 TEST_P(FaultedDelivery, IsWholeWhenTheNextOneIsRefused) {
   if (GetParam() == Phase::kFirstDelivery) return;  // nothing would be older then
   std::size_t finished = 0;
-  for (std::size_t n = 1; n <= calls_; ++n) {
+  for (std::size_t n = 1; n <= calls_; n += kFaultStride) {
     DeliveryWorld world;
-    world.begin_as(prepared_);
-    world.disk.fail_call(n, Error(ErrorCode::kIo, "the disk failed"));
-    const auto first = world.run_in_new_process();
+    const auto first = run_with_failed_call(world, n);
     SCOPED_TRACE("call " + std::to_string(n) + ", first run " + show(first));
     world.publish(kFirst, 0);
     const auto second = world.run_in_new_process();
@@ -138,7 +141,7 @@ TEST_P(FaultedDelivery, IsWholeWhenTheNextOneIsRefused) {
 
 TEST_P(FaultedDelivery, IsFinishedAfterEachPowerCut) {
   for (const auto loss : {Loss::kEverythingUnsynced, Loss::kContentAlone}) {
-    for (std::size_t n = 1; n <= calls_ + 1; ++n) {
+    for (std::size_t n = 1; n <= calls_ + 1; n += kFaultStride) {
       DeliveryWorld world;
       world.begin_as(prepared_);
       world.disk.fail_from(n, Error(ErrorCode::kIo, "the power is off"));
@@ -159,7 +162,7 @@ TEST_P(FaultedDelivery, IsFinishedAfterEachPowerCut) {
 }
 
 TEST_P(FaultedDelivery, IsFinishedAfterAFullDisk) {
-  for (std::uint64_t room = 0;; room += 97) {
+  for (std::uint64_t room = 0;; room += 97 * kFaultStride) {
     DeliveryWorld world;
     world.begin_as(prepared_);
     // From less than the disk holds already to all that the run needs.

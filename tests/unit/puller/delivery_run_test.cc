@@ -215,7 +215,7 @@ TEST(DeliveryRun, GoesBackToOldContentThoughAPowerCutTookTheJournal) {
   const auto calls_before = world.disk.call_count();
   expect_kind(run(), Kind::kDelivered);
   const auto calls = world.disk.call_count() - calls_before;
-  for (std::size_t n = 1; n <= calls; ++n) {
+  for (std::size_t n = 1; n <= calls; n += sealift::test::kFaultStride) {
     SCOPED_TRACE("the power goes at call " + std::to_string(n));
     const auto sequence = static_cast<std::int64_t>(2 * n);
     world.publish({{"a.yaml", config_map("a", "1")}}, sequence + 1);
