@@ -2,6 +2,7 @@
 #include <sealift/target/cluster_target.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "cluster_apply.h"
@@ -44,6 +45,15 @@ class Writing {
  private:
   const ClusterSession& session_;
 };
+
+LiveObjects live_objects(const members::ClusterView::Snapshot& snapshot) {
+  LiveObjects live;
+  for (const auto& [id, member] : snapshot.members) {
+    live.emplace(id, LiveObject{member.object.uid, member.object.own_fields_hash,
+                                member.object.deleting, member.object.keep, member.completed});
+  }
+  return live;
+}
 
 class ClusterTarget : public Target {
  public:
@@ -92,14 +102,7 @@ class ClusterTarget : public Target {
       session_.view.follow_again(session_.applyset_id);
     }
     SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
-    Observation observation;
-    observation.waiting_for = std::move(snapshot.waiting_for);
-    for (auto& [id, member] : snapshot.members) {
-      observation.objects.emplace(
-          id, LiveObject{std::move(member.object.uid), std::move(member.object.own_fields_hash),
-                         member.object.deleting, member.object.keep, member.completed});
-    }
-    return observation;
+    return Observation{live_objects(snapshot), std::move(snapshot.waiting_for)};
   }
 
   Result<> preflight(const DesiredState& desired, const Plan& plan, AskedObjects& asked,
@@ -188,6 +191,12 @@ class ClusterTarget : public Target {
     follow(std::move(places));
     SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
     if (!snapshot.waiting_for.empty()) return snapshot.waiting_for;
+    std::map<objects::ObjectId, std::string> spared;
+    if (policy == delivery::DeletionPolicy::kDelete) {
+      for (auto& [id, reason] : plan_removal(live_objects(snapshot)).spared) {
+        spared.emplace(std::move(id), std::move(reason));
+      }
+    }
     std::vector<const members::Member*> members;
     for (const auto& [id, member] : snapshot.members) members.push_back(&member);
     std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) {
@@ -195,8 +204,13 @@ class ClusterTarget : public Target {
     });
     for (const auto* member : members) {
       const auto& id = member->object.id;
-      if (policy == delivery::DeletionPolicy::kDelete && !member->object.keep &&
-          !member->object.own_fields_hash.empty()) {
+      const auto needed = spared.find(id);
+      if (needed != spared.end()) {
+        log_.warning("not deleted, and let go",
+                     {{"object", id.to_string()}, {"reason", needed->second}});
+      }
+      if (policy == delivery::DeletionPolicy::kDelete && needed == spared.end() &&
+          !member->object.keep && !member->object.own_fields_hash.empty()) {
         SEALIFT_TRY_CONTEXT(delete_member(id, member->object.uid, stop),
                             "deleting " + id.to_string());
         log_.info("deleted", {{"object", id.to_string()}});

@@ -168,11 +168,15 @@ class DirectoryTarget : public Target {
                               std::stop_token stop) override {
     const DesiredState nothing{Digest::of(""), {}};
     SEALIFT_ASSIGN(const auto observation, observe(&nothing, std::move(stop)));
-    for (const auto& [id, live] : observation.objects) {
-      if (policy == delivery::DeletionPolicy::kOrphan || live.keep) continue;
-      SEALIFT_TRY(remove_file(live.uid));
+    Plan removal;
+    if (policy == delivery::DeletionPolicy::kDelete) removal = plan_removal(observation.objects);
+    for (const auto& [id, reason] : removal.spared) {
+      log_.warning("not removed, and let go", {{"object", id.to_string()}, {"reason", reason}});
+    }
+    for (const auto& [id, file] : removal.prunes) {
+      SEALIFT_TRY(remove_file(file));
       state.objects.erase(id);
-      log_.info("removed", {{"file", live.uid}});
+      log_.info("removed", {{"file", file}});
     }
     SEALIFT_TRY(remove_file(join_path(directory_, kMarker)));
     SEALIFT_TRY(files_.sync_directory(directory_));

@@ -2,9 +2,16 @@
 #include <sealift/kube/apply_set.h>
 #include <sealift/target/cluster_target.h>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <semaphore>
+#include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +34,7 @@ using sealift::test::FakeCluster;
 using sealift::test::FaultyFileSystem;
 using sealift::test::SeenRequest;
 using test::desired_of;
+using testing::UnorderedElementsAre;
 
 constexpr std::string_view kGroups =
     R"({"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"example.com"},"versions":[
@@ -35,14 +43,15 @@ constexpr std::string_view kGroups =
 constexpr std::string_view kCore =
     R"({"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":""},"versions":[
     {"version":"v1","resources":[{"resource":"configmaps","scope":"Namespaced",
-    "responseKind":{"kind":"ConfigMap"}}]}]}]})";
+    "responseKind":{"kind":"ConfigMap"}},{"resource":"namespaces","scope":"Cluster",
+    "responseKind":{"kind":"Namespace"}}]}]}]})";
 
 std::string set_id() { return kube::applyset_id("sealift-web", "shop", "ConfigMap", ""); }
 
 // A member as the API server shows it.
 std::string member(const std::string& kind, const std::string& name_space, const std::string& name,
                    const std::string& more = "") {
-  const bool is_core = kind == "ConfigMap";
+  const bool is_core = kind != "Duck";
   return std::string(R"({"apiVersion":")") + (is_core ? "v1" : "example.com/v1") + R"(","kind":")" +
          kind + R"(","metadata":{"name":")" + name + R"(","namespace":")" + name_space +
          R"(","uid":"u-)" + name + R"(","resourceVersion":"1","labels":{)" +
@@ -63,8 +72,9 @@ class ClusterTargetTest : public testing::Test {
   kube::ApiClient client = cluster.client();
   kube::ResourceMap resources{client};
   delivery::Delivery delivery = make_delivery();
+  std::counting_semaphore<> told{0};  // once for each word of the view
   members::ClusterView view{client, resources, cluster.clock, Logger::silent(),
-                            [](const std::string&) {}};
+                            [this](const std::string&) { told.release(); }};
   std::unique_ptr<Target> target = make_cluster_target(delivery, {client, resources, view},
                                                        make_config_map_inventory(delivery, client),
                                                        cluster.clock, Logger::silent());
@@ -118,6 +128,64 @@ TEST_F(ClusterTargetTest, AnArtifactBringsNoParentOfAnApplySet) {
   asked.clear();
   EXPECT_THAT(target->preflight(plain, plan, asked, {}),
               fails_with(ErrorCode::kConflict, "is the parent of an ApplySet"));
+}
+
+// A namespace would take along what lives in it.
+TEST_F(ClusterTargetTest, LetsANamespaceGoInWhichSomethingIsKept) {
+  const std::string keep = R"(,"annotations":{"sealift.dev/keep":"true"})";
+  const std::map<std::string, std::string> kState = {
+      {"/api/v1/namespaces",
+       member("Namespace", "", "east") + "\n" + member("Namespace", "", "west")},
+      {"/api/v1/configmaps",
+       member("ConfigMap", "east", "kept", keep) + "\n" + member("ConfigMap", "west", "c")}};
+  kube::ApplySetParent parent{
+      "sealift-web",
+      "shop",
+      {{"", "ConfigMap"}, {"", "Namespace"}},
+      {"east", "west"},
+      {{"dev.sealift.digest", Digest::of("accepted").to_string()}, {"dev.sealift.sequence", "1"}}};
+  std::promise<void> over;
+  const auto is_over = over.get_future().share();
+  answer = [&](const SeenRequest& request) {
+    const auto path = request.url.substr(std::string("https://api.test").size());
+    if (path.ends_with("/configmaps/sealift-web")) {
+      return FakeAnswer::json(200, dump_json(kube::to_config_map(parent)));
+    }
+    if (path.find("watch=") == std::string::npos) return FakeAnswer::json(200, "{}");
+    // After the state there is no news.
+    if (path.find("sendInitialEvents") == std::string::npos) {
+      is_over.wait();
+      return FakeAnswer::json(500, "{}");
+    }
+    std::string events;
+    std::istringstream objects(kState.at(path.substr(0, path.find('?'))));
+    for (std::string object; std::getline(objects, object);) {
+      events += R"({"type":"ADDED","object":)" + object + "}\n";
+    }
+    return FakeAnswer::json(
+        200, events + R"({"type":"BOOKMARK","object":{"apiVersion":"v1","kind":"ConfigMap",)" +
+                 R"("metadata":{"resourceVersion":"2",)" +
+                 R"("annotations":{"k8s.io/initial-events-end":"true"}}}})" + "\n");
+  };
+  ASSERT_OK(target->recall({}));
+  DeliveryState state;
+  auto waiting = target->release(delivery::DeletionPolicy::kDelete, state, {});
+  while (waiting && !waiting->empty()) {
+    told.acquire();
+    waiting = target->release(delivery::DeletionPolicy::kDelete, state, {});
+  }
+  over.set_value();
+  EXPECT_OK(waiting);
+  std::set<std::string> written;
+  for (const auto& request : cluster.transport.requests()) {
+    if (request.method == "GET") continue;
+    const auto path = request.url.substr(std::string("https://api.test/api/v1/").size());
+    written.insert(request.method + " " + path.substr(0, path.find('?')));
+  }
+  EXPECT_THAT(written,
+              UnorderedElementsAre("DELETE namespaces/west", "DELETE namespaces/west/configmaps/c",
+                                   "PATCH namespaces/east", "PATCH namespaces/east/configmaps/kept",
+                                   "DELETE namespaces/shop/configmaps/sealift-web"));
 }
 
 // A status condition, an event and a line of the log show it: none of them has room for lines.
