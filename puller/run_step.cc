@@ -1,6 +1,6 @@
 #include "run_step.h"
 
-#include <sealift/base/encoding.h>
+#include <sealift/base/trace_id.h>
 
 #include <algorithm>
 
@@ -11,7 +11,6 @@ using Kind = RunOutcome::Kind;
 
 // A step that begins at the end of its time still gets this long for its answers.
 constexpr std::chrono::milliseconds kLeastTime{1'000};
-constexpr std::size_t kTraceIdBytes = 16;
 
 }  // namespace
 
@@ -85,7 +84,7 @@ void RunStep::begin_run() {
   memory_.run = std::make_unique<RunUnderWay>();
   memory_.run->began = environment_.clock.steady_now();
   memory_.run->began_at = environment_.clock.now();
-  memory_.run->trace_id = hex_encode(environment_.random.bytes(kTraceIdBytes));
+  memory_.run->trace_id = make_trace_id(environment_.random);
   memory_.last_began = memory_.run->began;
   memory_.last_began_at = memory_.run->began_at;
   memory_.last_trace_id = memory_.run->trace_id;
