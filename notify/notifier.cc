@@ -1,9 +1,11 @@
 #include "event_queue.h"
+#include "lane_turns.h"
 #include "queue_journal.h"
 #include "repeat_filter.h"
 #include "sink_sender.h"
 
 #include <sealift/base/backoff.h>
+#include <sealift/base/deadline.h>
 #include <sealift/base/encoding.h>
 #include <sealift/notify/notifier.h>
 
@@ -18,10 +20,9 @@ namespace sealift::notify {
 namespace {
 
 using Kind = SendOutcome::Kind;
-using std::chrono::milliseconds;
 
-constexpr Backoff kBackoff{.initial = milliseconds(1'000), .maximum = milliseconds(300'000)};
-constexpr std::chrono::seconds kLongestRetryAfter{3600};
+// Of the notices of losses; no namespace is called so.
+constexpr const char* kNoticeLane = "(lost)";
 
 std::vector<std::string> names_of(const Configuration& configuration) {
   std::vector<std::string> names;
@@ -56,13 +57,16 @@ class Notifier::Work {
   // What a sink has to do next: an event of the queue, or the notice of a loss.
   struct Task {
     Event event;
-    std::uint64_t sequence = 0;  // 0: a notice
+    QueuedEventPointer queued;  // null: a notice
     std::uint64_t lost = 0;
+
+    std::string lane() const { return queued == nullptr ? kNoticeLane : queued->lane(); }
   };
   struct SinkState {
     const Sink& sink;
     SinkStatistics statistics;
     std::uint64_t dropped_before = 0;  // as the cursor counted it last
+    LaneTurns turns = {};
   };
 
   QueueContent load();
@@ -71,7 +75,11 @@ class Notifier::Work {
   Result<> save_once();
   void run_sink(SinkState& state, const std::stop_token& stop);
   std::optional<Task> next_task(SinkState& state, const std::stop_token& stop);
-  std::optional<Task> task_now(SinkState& state);
+  std::vector<std::string> lanes_to_send(SinkState& state);
+  std::optional<Task> task_now(SinkState& state, const std::vector<std::string>& lanes);
+  void wait_for_news(std::unique_lock<std::mutex>& lock, std::optional<SteadyTime> until,
+                     const std::stop_token& stop);
+  void try_later(SinkState& state, const Task& task, const SendOutcome& outcome);
   void finish(SinkState& state, const Task& task, const SendOutcome& outcome);
   void touch();
 
@@ -87,11 +95,13 @@ class Notifier::Work {
   EventQueue queue_;
   std::vector<QueuedEventPointer> unsaved_;
   std::uint64_t released_ = 0;  // events up to here were tried to save: sinks may have them
+  std::uint64_t news_ = 0;      // grows with all that a sink may have waited for
   std::uint64_t changes_ = 1;   // grows with all that is to be saved
   std::uint64_t saved_ = 0;     // of the changes, those that were tried to save
   Result<> save_result_;
   std::vector<SinkState> sinks_;
 
+  DeadlineTimer timer_{surroundings_.clock};
   std::vector<std::jthread> sink_threads_;
   std::jthread journal_thread_;
 };
@@ -106,7 +116,7 @@ Notifier::Work::Work(NotifierSettings settings, NotifierSurroundings surrounding
              load()) {
   released_ = queue_.last_sequence();  // what was read is saved
   for (const auto& sink : settings_.configuration.sinks) {
-    const auto dropped = queue_.cursors().at(sink.name).dropped;
+    const auto dropped = queue_.dropped(sink.name);
     sinks_.push_back({sink, SinkStatistics{.name = sink.name}, dropped});
   }
   for (auto& state : sinks_) {
@@ -135,6 +145,7 @@ Notifier::Work::~Work() {
 
 void Notifier::Work::touch() {
   ++changes_;
+  ++news_;
   changed_.notify_all();
 }
 
@@ -171,7 +182,7 @@ std::vector<SinkStatistics> Notifier::Work::statistics() {
   for (auto& state : sinks_) {
     auto one = state.statistics;
     one.queued = queue_.waiting(one.name);
-    const auto dropped = queue_.cursors().at(one.name).dropped;
+    const auto dropped = queue_.dropped(one.name);
     one.dropped += dropped - std::min(dropped, state.dropped_before);
     all.push_back(std::move(one));
   }
@@ -195,14 +206,16 @@ void Notifier::Work::run_journal(const std::stop_token& stop) {
 // Cursors first: without them, a new start could not tell a sink that is new from one that waits.
 Result<> Notifier::Work::save_once() {
   std::uint64_t changes = 0;
-  std::uint64_t first = 0;
+  std::vector<std::uint64_t> waiting;
   std::vector<QueuedEventPointer> events;
   Cursors cursors;
   {
     const std::lock_guard lock(mutex_);
     changes = changes_;
-    first = queue_.first_sequence();
-    std::erase_if(unsaved_, [&](const auto& event) { return event->sequence < first; });
+    waiting = queue_.sequences();
+    std::erase_if(unsaved_, [&](const auto& event) {
+      return !std::binary_search(waiting.begin(), waiting.end(), event->sequence);
+    });
     events = unsaved_;
     cursors = queue_.cursors();
   }
@@ -212,7 +225,7 @@ Result<> Notifier::Work::save_once() {
     result = journal_.save_cursors(cursors);
     appended = journal_.append(events);
     if (result) {
-      journal_.remove_below(first);
+      journal_.keep_only(waiting);
       result = appended;
     }
   }
@@ -222,48 +235,81 @@ Result<> Notifier::Work::save_once() {
   if (!events.empty()) released_ = std::max(released_, events.back()->sequence);
   saved_ = changes;
   save_result_ = result;
+  ++news_;
   changed_.notify_all();
   return result;
 }
 
-std::optional<Notifier::Work::Task> Notifier::Work::task_now(SinkState& state) {
+// Those with an event that the sink wants and that may be sent: what it does not want is passed
+// over.
+std::vector<std::string> Notifier::Work::lanes_to_send(SinkState& state) {
   const auto& name = state.sink.name;
-  const auto lost = queue_.cursors().at(name).dropped;
-  if (lost > 0) {
+  std::vector<std::string> lanes;
+  if (queue_.dropped(name) > 0) lanes.emplace_back(kNoticeLane);
+  for (auto& lane : queue_.lanes(name)) {
+    auto queued = queue_.next(name, lane);
+    while (queued && queued->sequence <= released_ &&
+           !state.sink.wants(queued->event.notification)) {
+      queue_.acknowledge(name, *queued);
+      touch();
+      queued = queue_.next(name, lane);
+    }
+    if (queued && queued->sequence <= released_) lanes.push_back(std::move(lane));
+  }
+  std::sort(lanes.begin(), lanes.end());
+  return lanes;
+}
+
+std::optional<Notifier::Work::Task> Notifier::Work::task_now(
+    SinkState& state, const std::vector<std::string>& lanes) {
+  const auto lane = state.turns.choose(lanes, surroundings_.clock.steady_now());
+  if (!lane) return std::nullopt;
+  const auto& name = state.sink.name;
+  if (*lane == kNoticeLane) {
+    const auto lost = queue_.dropped(name);
     return Task{
         {new_id(), settings_.configuration.cluster, loss_notice(lost, surroundings_.clock.now())},
-        0,
+        nullptr,
         lost};
   }
-  while (const auto queued = queue_.next(name)) {
-    if (queued->sequence > released_) return std::nullopt;
-    if (state.sink.wants(queued->event.notification)) {
-      Event event = queued->event;
-      event.cluster = settings_.configuration.cluster;
-      return Task{std::move(event), queued->sequence, 0};
-    }
-    queue_.acknowledge(name, queued->sequence);
-    touch();
+  auto queued = queue_.next(name, *lane);
+  Event event = queued->event;
+  event.cluster = settings_.configuration.cluster;
+  return Task{std::move(event), std::move(queued), 0};
+}
+
+void Notifier::Work::wait_for_news(std::unique_lock<std::mutex>& lock,
+                                   std::optional<SteadyTime> until, const std::stop_token& stop) {
+  const auto is_new = [this, known = news_] { return news_ != known; };
+  if (!until) {
+    changed_.wait(lock, stop, is_new);
+    return;
   }
-  return std::nullopt;
+  lock.unlock();
+  const Deadline deadline(timer_, *until, stop);
+  lock.lock();
+  changed_.wait(lock, deadline.token(), is_new);
+  lock.unlock();
 }
 
 std::optional<Notifier::Work::Task> Notifier::Work::next_task(SinkState& state,
                                                               const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  std::optional<Task> task;
-  changed_.wait(lock, stop, [&] {
-    task = task_now(state);
-    return task.has_value();
-  });
-  if (stop.stop_requested()) return std::nullopt;
-  return task;
+  while (!stop.stop_requested()) {
+    std::unique_lock lock(mutex_);
+    const auto lanes = lanes_to_send(state);
+    if (auto task = task_now(state, lanes)) return task;
+    wait_for_news(lock, state.turns.next_time(lanes), stop);
+  }
+  return std::nullopt;
 }
 
 void Notifier::Work::finish(SinkState& state, const Task& task, const SendOutcome& outcome) {
   const std::lock_guard lock(mutex_);
-  if (task.sequence != 0) {
-    queue_.acknowledge(state.sink.name, task.sequence);
+  if (state.turns.succeeded(task.lane()) && outcome.kind == Kind::kDelivered) {
+    log_.info("notifications are delivered again", {{"sink", state.sink.name}});
+  }
+  if (task.queued != nullptr) {
+    queue_.acknowledge(state.sink.name, *task.queued);
     if (outcome.kind == Kind::kDelivered) ++state.statistics.delivered;
     if (outcome.kind == Kind::kRefused) ++state.statistics.failed;
   } else {
@@ -276,34 +322,34 @@ void Notifier::Work::finish(SinkState& state, const Task& task, const SendOutcom
   touch();
 }
 
+void Notifier::Work::try_later(SinkState& state, const Task& task, const SendOutcome& outcome) {
+  const auto chance = random_fraction(surroundings_.random);
+  bool is_first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_first = state.turns.failed(task.lane(), surroundings_.clock.steady_now(), chance,
+                                  outcome.retry_after);
+  }
+  // Once, not with each of what may be a month of attempts.
+  if (!is_first) return;
+  log_.warning("notification not delivered yet; it is tried again",
+               {{"sink", state.sink.name}, {"error", outcome.error}, {"id", task.event.id}});
+}
+
 void Notifier::Work::run_sink(SinkState& state, const std::stop_token& stop) {
   SinkSender sender(state.sink, surroundings_.files, surroundings_.transport, surroundings_.clock);
-  const auto log = log_.with({{"sink", state.sink.name}});
-  std::uint32_t failures = 0;
   while (const auto task = next_task(state, stop)) {
     const auto outcome = sender.send(task->event, stop);
-    if (stop.stop_requested() && outcome.kind == Kind::kTryAgain) return;
-    if (outcome.kind != Kind::kTryAgain) {
-      if (outcome.kind == Kind::kRefused) {
-        log.error("notification given up", {{"error", outcome.error}, {"id", task->event.id}});
-      } else if (failures > 0) {
-        log.info("notifications are delivered again");
-      }
-      failures = 0;
-      finish(state, *task, outcome);
+    if (outcome.kind == Kind::kTryAgain) {
+      if (stop.stop_requested()) return;
+      try_later(state, *task, outcome);
       continue;
     }
-    ++failures;
-    milliseconds wait = kBackoff.delay(failures, random_fraction(surroundings_.random));
-    if (outcome.retry_after) {
-      wait = std::max<milliseconds>(wait, std::min(*outcome.retry_after, kLongestRetryAfter));
+    if (outcome.kind == Kind::kRefused) {
+      log_.error("notification given up",
+                 {{"sink", state.sink.name}, {"error", outcome.error}, {"id", task->event.id}});
     }
-    // Once, not with each of what may be a month of attempts.
-    if (failures == 1) {
-      log.warning("notification not delivered yet; it is tried again",
-                  {{"error", outcome.error}, {"id", task->event.id}});
-    }
-    surroundings_.clock.sleep_until(surroundings_.clock.steady_now() + wait, stop);
+    finish(state, *task, outcome);
   }
 }
 

@@ -16,6 +16,8 @@ constexpr std::string_view kPrefix = "events-";
 constexpr std::string_view kSuffix = ".jsonl";
 constexpr std::uint64_t kMaxSegmentBytes = 16u << 20;
 constexpr std::size_t kMaxSegments = 10'000;
+// Sixteen sinks with each of as many lanes as there may be events.
+constexpr JsonLimits kCursorLimits{.max_bytes = 8u << 20, .max_depth = 8, .max_values = 100'000};
 constexpr JsonLimits kEventLimits{.max_bytes = 64u << 10, .max_depth = 8, .max_values = 200};
 
 std::string hex_of(std::uint64_t number) {
@@ -57,7 +59,7 @@ Result<QueuedEventPointer> event_of(std::string_view line) {
 }
 
 Result<Cursors> cursors_of(std::string_view bytes) {
-  SEALIFT_ASSIGN(const auto json, parse_json(bytes, "the cursors", kEventLimits));
+  SEALIFT_ASSIGN(const auto json, parse_json(bytes, "the cursors", kCursorLimits));
   SEALIFT_ASSIGN(auto reader, ObjectReader::open(json, "cursors"));
   SEALIFT_ASSIGN(auto sinks, reader.objects("sinks"));
   Cursors cursors;
@@ -66,7 +68,15 @@ Result<Cursors> cursors_of(std::string_view bytes) {
     SEALIFT_ASSIGN(const auto next, entry.required_int("next"));
     SEALIFT_ASSIGN(const auto dropped, entry.required_int("dropped"));
     if (next < 1 || dropped < 0) return fail(entry.error_at("next", "is below 1"));
-    cursors[name] = {static_cast<std::uint64_t>(next), static_cast<std::uint64_t>(dropped)};
+    auto& cursor = cursors[name];
+    cursor = {static_cast<std::uint64_t>(next), static_cast<std::uint64_t>(dropped)};
+    SEALIFT_ASSIGN(auto lanes, entry.objects("lanes"));
+    for (auto& lane : lanes) {
+      SEALIFT_ASSIGN(const auto name_space, lane.string_or("namespace", ""));
+      SEALIFT_ASSIGN(const auto first, lane.required_int("next"));
+      if (first < 1) return fail(lane.error_at("next", "is below 1"));
+      cursor.lanes[name_space] = static_cast<std::uint64_t>(first);
+    }
   }
   return cursors;
 }
@@ -125,7 +135,7 @@ Result<> QueueJournal::load_segment(const std::string& name, QueueContent& conte
 
 Result<> QueueJournal::load_cursors(QueueContent& content) {
   const auto path = join_path(directory_, kCursorFile);
-  const auto bytes = read_file(files_, path, kEventLimits.max_bytes);
+  const auto bytes = read_file(files_, path, kCursorLimits.max_bytes);
   if (!bytes && bytes.error().code() == ErrorCode::kNotFound) return {};
   if (!bytes) return fail(bytes.error());
   auto cursors = cursors_of(*bytes);
@@ -155,6 +165,14 @@ Result<> QueueJournal::save_cursors(const Cursors& cursors) {
     entry.set("name", name);
     entry.set("next", cursor.next);
     entry.set("dropped", cursor.dropped);
+    Json lanes = Json::array();
+    for (const auto& [name_space, first] : cursor.lanes) {
+      Json lane = Json::object();
+      lane.set("namespace", name_space);
+      lane.set("next", first);
+      lanes.push_back(std::move(lane));
+    }
+    if (!cursor.lanes.empty()) entry.set("lanes", std::move(lanes));
     sinks.push_back(std::move(entry));
   }
   Json json = Json::object();
@@ -163,9 +181,13 @@ Result<> QueueJournal::save_cursors(const Cursors& cursors) {
                                FileSystem::Access::kPrivate);
 }
 
-void QueueJournal::remove_below(std::uint64_t sequence) {
+void QueueJournal::keep_only(const std::vector<std::uint64_t>& sequences) {
   for (auto segment = segments_.begin(); segment != segments_.end();) {
-    if (segment->second >= sequence) return;
+    const auto wanted = std::lower_bound(sequences.begin(), sequences.end(), segment->first);
+    if (wanted != sequences.end() && *wanted <= segment->second) {
+      ++segment;
+      continue;
+    }
     const auto removed = files_.remove(path_of(segment->first));
     const bool gone = removed || removed.error().code() == ErrorCode::kNotFound;
     segment = gone ? segments_.erase(segment) : std::next(segment);

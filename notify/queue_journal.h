@@ -26,8 +26,9 @@ class QueueJournal {
   // Saves events that follow those saved before, as one segment.
   Result<> append(const std::vector<QueuedEventPointer>& events);
   Result<> save_cursors(const Cursors& cursors);
-  // Removes segments whose events are all below; a failure is mended by the next call.
-  void remove_below(std::uint64_t sequence);
+  // Removes segments that hold none of these sequences, which are in order; a failure is mended by
+  // the next call.
+  void keep_only(const std::vector<std::uint64_t>& sequences);
 
  private:
   Result<> load_segment(const std::string& name, QueueContent& content);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "notifier_world.h"
 #include "support/result_matchers.h"
 
@@ -232,6 +234,53 @@ TEST(Notifier, IsNotStoppedByDamagedFiles) {
   world.stop();
   EXPECT_FALSE(world.disk.exists("/state/notify/.events-0000000000000003.jsonl.00.tmp"));
   EXPECT_TRUE(world.disk.exists("/state/notify/events-zz.jsonl"));
+}
+
+Notification of(const std::string& name_space, const std::string& name) {
+  auto notification = sample(name);
+  notification.delivery_namespace = name_space;
+  return notification;
+}
+
+// A commit status that the receiver refuses for one team's repository, until a token is renewed.
+TEST(Notifier, LetsNoNamespaceWaitForAnother) {
+  NotifierWorld world;
+  world.set_status_of_namespace("broken", 403);
+  world.start();
+  for (const auto* name : {"a", "b"}) world.notifier->send(of("broken", name));
+  world.wait_asked("one", 1);
+  for (const auto* name : {"c", "d"}) world.notifier->send(of("shop", name));
+  // Without a moment of waiting.
+  EXPECT_THAT(world.wait_taken("one", 2), ElementsAre("Refused c", "Refused d"));
+  EXPECT_OK(world.notifier->flush());
+  world.stop();
+  world.disk.power_cut();
+  world.set_status_of_namespace("broken", 200);
+  world.start();
+  EXPECT_THAT(world.wait_taken("one", 4),
+              ElementsAre("Refused c", "Refused d", "Refused a", "Refused b"));
+}
+
+TEST(Notifier, TakesTurnsAmongNamespaces) {
+  NotifierWorld world;
+  world.settings.max_events = 50;
+  world.set_status("one", 0);
+  world.start();
+  world.notifier->send(of("quiet", "first"));
+  for (int i = 0; i < 500; ++i) world.notifier->send(of("loud", std::to_string(i)));
+  world.notifier->send(of("quiet", "second"));
+  EXPECT_OK(world.notifier->flush());
+  world.stop();
+  world.set_status("one", 200);
+  world.start();
+  auto taken = world.wait_taken("one", 51);
+  const auto place_of = [&](const std::string& what) {
+    return std::find(taken.begin(), taken.end(), what) - taken.begin();
+  };
+  // Behind the notice and one of the others each.
+  EXPECT_LE(place_of("Refused first"), 2);
+  EXPECT_LE(place_of("Refused second"), 4);
+  EXPECT_EQ(std::count(taken.begin(), taken.end(), "Refused 499"), 1);
 }
 
 }  // namespace

@@ -41,6 +41,11 @@ class NotifierWorld {
     const std::lock_guard lock(mutex_);
     status_[name] = status;
   }
+  // All receivers answer so to what is about this namespace.
+  void set_status_of_namespace(const std::string& name, int status) {
+    const std::lock_guard lock(mutex_);
+    namespace_status_[name] = status;
+  }
   // What it has taken so far: "reason name" of each.
   std::vector<std::string> taken(const std::string& name) {
     const std::lock_guard lock(mutex_);
@@ -71,7 +76,10 @@ class NotifierWorld {
     const std::lock_guard lock(mutex_);
     ++asked_[host];
     changed_.notify_all();
-    const auto status = status_.try_emplace(host, 200).first->second;
+    auto status = status_.try_emplace(host, 200).first->second;
+    const auto special =
+        namespace_status_.find(std::string(body->string_at({"delivery", "namespace"})));
+    if (special != namespace_status_.end()) status = special->second;
     if (status == 0) {
       return sealift::test::FakeAnswer::failure(ErrorCode::kUnavailable, "nobody is there");
     }
@@ -85,6 +93,7 @@ class NotifierWorld {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, int> status_;
+  std::map<std::string, int> namespace_status_;
   std::map<std::string, std::size_t> asked_;
   std::map<std::string, std::vector<std::string>> taken_;
 };

@@ -43,10 +43,11 @@ struct NotifierSurroundings {
   Random& random;
 };
 
-// Passes notifications on to all sinks that want them: at least once, in order for each sink, each
-// at its own pace. What waits is kept on disk, so that it outlives the process and a site without a
-// network; a queue that is full drops the oldest and tells each sink how many it lost. Without
-// sinks it does nothing at all. Safe from many threads.
+// Passes notifications on to all sinks that want them: at least once, each sink at its own pace, in
+// order for the Deliveries of one namespace; namespaces take turns, and one whose notification
+// fails waits alone. What waits is kept on disk, so that it outlives the process and a site without
+// a network; a queue that is full drops the oldest of the namespace with the most and tells each
+// sink how many it lost. Without sinks it does nothing at all. Safe from many threads.
 class Notifier {
  public:
   // A queue that cannot be read is said in the log; the notifier then works from memory.
