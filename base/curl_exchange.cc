@@ -168,10 +168,26 @@ Result<> CurlExchange::feed(const std::function<void()>& resume) {
 // --- The loop thread.
 
 void CurlExchange::use(CurlSockets& sockets) {
-  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlSockets::on_open);
-  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, static_cast<void*>(&sockets));
+  sockets_ = &sockets;
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlExchange::on_open);
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
   curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, &CurlSockets::on_close);
   curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(&sockets));
+}
+
+// Asked for each address that a name stands for, until one answers.
+curl_socket_t CurlExchange::on_open(void* self, curlsocktype, curl_sockaddr* address) {
+  auto& exchange = *static_cast<CurlExchange*>(self);
+  if (exchange.rule_ != nullptr) {
+    auto refusal =
+        exchange.rule_->against_address(address->addr, exchange.host_ + ":" + exchange.port_);
+    if (refusal) {
+      exchange.refused_address_ = std::move(refusal);
+      return CURL_SOCKET_BAD;
+    }
+  }
+  exchange.opened_ = true;
+  return exchange.sockets_->open(*address);
 }
 
 int CurlExchange::on_connected(void* self, char*, char*, int peer_port, int local_port) {
@@ -233,6 +249,7 @@ void CurlExchange::finish(CURLcode code) {
     failure_ = Error(ErrorCode::kUnavailable, "the connection to " + host_ + ":" + port_ +
                                                   " broke in the middle of the answer's head");
   }
+  if (code != CURLE_OK && !failure_ && !opened_) failure_ = refused_address_;
   if (code != CURLE_OK && !failure_) {
     long os_error = 0;
     curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "curl_sockets.h"
+#include "local_address_rule.h"
 
 #include <sealift/base/http.h>
 
@@ -22,9 +23,11 @@ namespace sealift {
 // bounded buffers; where one is full or empty, curl pauses the transfer until resume.
 class CurlExchange {
  public:
-  // kInvalidInput where curl does not take the URL or the settings.
+  // Null rule: it may connect to anything. kInvalidInput where curl does not take the URL or the
+  // settings; kForbidden where the rule refuses the URL.
   static Result<std::shared_ptr<CurlExchange>> make(const HttpRequest& request,
-                                                    const std::string& user_agent);
+                                                    const std::string& user_agent,
+                                                    std::shared_ptr<const LocalAddressRule> rule);
   ~CurlExchange();
   CurlExchange(const CurlExchange&) = delete;
   CurlExchange& operator=(const CurlExchange&) = delete;
@@ -72,6 +75,7 @@ class CurlExchange {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_upload(char* buffer, std::size_t size, std::size_t count, void* self);
   static CURLcode on_tls(CURL* easy, void* tls_context, void* self);
+  static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_connected(void* self, char* peer, char* local, int peer_port, int local_port);
   bool take_header_line(std::string_view line);
   bool end_of_head();
@@ -91,6 +95,7 @@ class CurlExchange {
   const SteadyTime start_;
   const bool head_only_;
   CURL* const easy_;
+  std::shared_ptr<const LocalAddressRule> rule_;
   curl_slist* header_list_ = nullptr;
   std::string host_;
   std::string port_;
@@ -98,6 +103,9 @@ class CurlExchange {
   // The loop thread's own.
   std::array<char, CURL_ERROR_SIZE> detail_{};
   std::string certificate_problem_;
+  CurlSockets* sockets_ = nullptr;
+  std::optional<Error> refused_address_;  // where no other address was tried
+  bool opened_ = false;
   HttpResponse building_;
   std::size_t header_bytes_ = 0;
   bool head_complete_ = false;

@@ -109,14 +109,20 @@ Result<UrlParts> parse_url(const std::string& url) {
 
 }  // namespace
 
-Result<std::shared_ptr<CurlExchange>> CurlExchange::make(const HttpRequest& request,
-                                                         const std::string& user_agent) {
+Result<std::shared_ptr<CurlExchange>> CurlExchange::make(
+    const HttpRequest& request, const std::string& user_agent,
+    std::shared_ptr<const LocalAddressRule> rule) {
   SEALIFT_ASSIGN(UrlParts url, parse_url(request.url));
+  if (auto refusal = rule == nullptr ? std::nullopt : rule->against_host(url.host)) {
+    return fail(
+        std::move(*refusal).with_context(request.method + " " + url_for_message(request.url)));
+  }
   CURL* easy = curl_easy_init();
   if (easy == nullptr) return fail(ErrorCode::kIo, "curl has no memory for a request");
   std::shared_ptr<CurlExchange> exchange(new CurlExchange(request, easy));
   exchange->host_ = std::move(url.host);
   exchange->port_ = std::move(url.port);
+  exchange->rule_ = std::move(rule);
   SEALIFT_TRY(exchange->set_headers(request));
   SEALIFT_TRY_CONTEXT(exchange->set_options(request, user_agent), exchange->name_);
   return exchange;

@@ -45,12 +45,12 @@ void CurlSockets::cut_if_silent(const CurlConnection& connection,
   }
 }
 
-curl_socket_t CurlSockets::on_open(void* self, curlsocktype, curl_sockaddr* address) {
-  const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+curl_socket_t CurlSockets::open(const curl_sockaddr& address) {
+  const int socket = ::socket(address.family, address.socktype | SOCK_CLOEXEC, address.protocol);
   if (socket < 0) return CURL_SOCKET_BAD;
   ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledgedMilliseconds,
                sizeof kUnacknowledgedMilliseconds);
-  static_cast<CurlSockets*>(self)->open_.insert(socket);
+  open_.insert(socket);
   return socket;
 }
 

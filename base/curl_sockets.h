@@ -23,8 +23,9 @@ class CurlSockets {
   // nothing for as long as that.
   void cut_if_silent(const CurlConnection& connection, std::chrono::milliseconds since) const;
 
-  // curl's callbacks (CURLOPT_OPENSOCKETFUNCTION, CURLOPT_CLOSESOCKETFUNCTION); `self` is this.
-  static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
+  // CURL_SOCKET_BAD where the kernel gives none.
+  curl_socket_t open(const curl_sockaddr& address);
+  // curl's callback (CURLOPT_CLOSESOCKETFUNCTION); `self` is this.
   static int on_close(void* self, curl_socket_t socket);
 
  private:

@@ -1,9 +1,11 @@
 #include "curl_loop.h"
 
 #include <sealift/base/http.h>
+#include <sealift/base/local_refusal.h>
 
 #include <curl/curl.h>
 
+#include <cstdlib>
 #include <mutex>
 #include <utility>
 
@@ -12,7 +14,8 @@ namespace {
 
 class CurlTransport : public HttpTransport {
  public:
-  explicit CurlTransport(std::string user_agent) : user_agent_(std::move(user_agent)) {}
+  CurlTransport(std::string user_agent, std::shared_ptr<const LocalAddressRule> rule)
+      : user_agent_(std::move(user_agent)), rule_(std::move(rule)) {}
   ~CurlTransport() override {
     if (loop_ != nullptr) loop_->stop();
   }
@@ -24,6 +27,7 @@ class CurlTransport : public HttpTransport {
   std::shared_ptr<CurlLoop> loop();
 
   const std::string user_agent_;
+  const std::shared_ptr<const LocalAddressRule> rule_;
   std::once_flag started_;
   // Shared with the calls under way, which may be the last to let go of it.
   std::shared_ptr<CurlLoop> loop_;
@@ -45,7 +49,7 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, HttpSink& s
   const Error cancelled(ErrorCode::kCancelled, "the request was cancelled");
   if (stop.stop_requested()) return fail(cancelled);
   const std::shared_ptr<CurlLoop> loop = this->loop();
-  SEALIFT_ASSIGN(const auto exchange, CurlExchange::make(request, user_agent_));
+  SEALIFT_ASSIGN(const auto exchange, CurlExchange::make(request, user_agent_, rule_));
   const std::stop_callback on_stop(std::move(stop), [&] { exchange->interrupt(cancelled); });
   loop->start(exchange);
   auto result = exchange->pump(sink, [&] { loop->resume(exchange); });
@@ -56,7 +60,13 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, HttpSink& s
 }  // namespace
 
 std::unique_ptr<HttpTransport> make_curl_transport(std::string user_agent) {
-  return std::make_unique<CurlTransport>(std::move(user_agent));
+  return std::make_unique<CurlTransport>(std::move(user_agent), nullptr);
+}
+
+std::unique_ptr<HttpTransport> make_curl_transport(std::string user_agent, LocalRefusal refusal) {
+  auto rule = std::make_shared<const LocalAddressRule>(
+      std::move(refusal), [](const char* name) -> const char* { return std::getenv(name); });
+  return std::make_unique<CurlTransport>(std::move(user_agent), std::move(rule));
 }
 
 }  // namespace sealift

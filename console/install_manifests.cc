@@ -84,6 +84,7 @@ std::vector<std::string> more_arguments(const InstallOptions& options) {
     arguments.push_back("--default-service-account=" + options.default_service_account);
   }
   if (options.allow_own_identity) arguments.emplace_back("--allow-own-identity");
+  if (options.allow_local_addresses) arguments.emplace_back("--allow-local-addresses");
   if (!options.webhook_secret.empty()) {
     arguments.push_back("--webhook-listen=:" + std::to_string(kWebhookPort));
     arguments.push_back("--webhook-secrets=" + std::string(kWebhookFolder));

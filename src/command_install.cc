@@ -31,6 +31,9 @@ void add_puller_flags(CLI::App& command, console::InstallOptions& options) {
       ->type_name("NAME");
   command.add_flag("--allow-own-identity", options.allow_own_identity,
                    "Let Deliveries without an account act as the puller itself");
+  command.add_flag("--allow-local-addresses", options.allow_local_addresses,
+                   "Let Deliveries name registries and clusters at loopback and link-local "
+                   "addresses");
   command.add_option("--priority-class", options.priority_class, "Of its pods; \"\" for none")
       ->capture_default_str()
       ->type_name("NAME");

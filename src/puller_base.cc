@@ -1,5 +1,6 @@
 #include "puller_base.h"
 
+#include <sealift/base/local_refusal.h>
 #include <sealift/base/random.h>
 #include <sealift/kube/kube_config.h>
 
@@ -21,6 +22,15 @@ Result<kube::ClusterAccess> cluster_access(const PullerOptions& options) {
   return access;
 }
 
+// With files, the operator writes the Deliveries too.
+std::unique_ptr<HttpTransport> make_outer_network(const PullerOptions& options) {
+  if (!options.config.empty() || options.allow_local_addresses) return nullptr;
+  return make_curl_transport(
+      std::string("sealift-puller/") + kVersion,
+      LocalRefusal{"name a server elsewhere, or have the puller's operator permit such addresses "
+                   "with --allow-local-addresses"});
+}
+
 }  // namespace
 
 PullerCluster::PullerCluster(kube::ApiClient api, PullerWaker& waker, Logger log)
@@ -33,9 +43,11 @@ PullerBase::PullerBase(const PullerOptions& wishes, Logger logger)
     : options(wishes),
       log(std::move(logger)),
       network(make_curl_transport(std::string("sealift-puller/") + kVersion)),
-      endpoints(options, *network, log),
+      outer_network(make_outer_network(options)),
+      endpoints(options, {*network, outer_network ? *outer_network : *network}, log),
       transport(endpoints.transport()),
-      repositories{transport, system_files(), system_clock(), system_random()},
+      outer_transport(endpoints.outer_transport()),
+      repositories{outer_transport, system_files(), system_clock(), system_random()},
       cache(system_files(), join_path(wishes.state, "cache")),
       states(system_files(), join_path(wishes.state, "deliveries")),
       artifacts(repositories, cache, system_clock(), log,

@@ -50,8 +50,12 @@ class PullerBase {
   Logger log;
   PullerWaker waker;
   std::unique_ptr<HttpTransport> network;
+  std::unique_ptr<HttpTransport> outer_network;  // null: the same
   PullerEndpoints endpoints;
-  HttpTransport& transport;  // the network, measured
+  // Measured: for the puller's own API server; and for what Deliveries name, which may not be the
+  // machine itself, its link or its cloud where tenants write them.
+  HttpTransport& transport;
+  HttpTransport& outer_transport;
   oci::RepositoryEnvironment repositories;
   artifacts::ArtifactCache cache;
   target::StateStore states;

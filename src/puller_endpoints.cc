@@ -24,15 +24,17 @@ bool is_api_request(std::string_view url) {
 
 }  // namespace
 
-PullerEndpoints::PullerEndpoints(const PullerOptions& options, HttpTransport& next, Logger log)
+PullerEndpoints::PullerEndpoints(const PullerOptions& options, const Networks& networks, Logger log)
     : options_(options),
       log_(std::move(log)),
-      next_(next),
+      own_network_(networks.own),
       metrics_(registry_, {kVersion, kCommit}, [this] { return snapshot(); }),
       measure_api_(endpoints::measure_api(metrics_)),
       measure_registries_(endpoints::measure_registries(metrics_)),
-      transport_(next, system_clock(),
-                 [this](const endpoints::MeasuredRequest& request) { measure(request); }) {
+      transport_(networks.own, system_clock(),
+                 [this](const endpoints::MeasuredRequest& request) { measure(request); }),
+      outer_transport_(networks.outer, system_clock(),
+                       [this](const endpoints::MeasuredRequest& request) { measure(request); }) {
   endpoints::add_process_metrics(registry_, system_files());
 }
 
@@ -76,7 +78,8 @@ Result<> PullerEndpoints::start_notifier() {
   settings.directory = join_path(options_.state, "notify");
   notifier_ = std::make_unique<notify::Notifier>(
       std::move(settings),
-      notify::NotifierSurroundings{system_files(), next_, system_clock(), system_random()}, log_);
+      notify::NotifierSurroundings{system_files(), own_network_, system_clock(), system_random()},
+      log_);
   return {};
 }
 

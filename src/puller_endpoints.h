@@ -36,15 +36,23 @@ class PullerEndpoints {
     std::function<void(const endpoints::Push&)> on_push;
   };
 
-  // `next` carries the requests that are measured. All references must outlive this.
-  PullerEndpoints(const PullerOptions& options, HttpTransport& next, Logger log);
+  // What carries requests to what the operator named, and to what Deliveries name.
+  struct Networks {
+    HttpTransport& own;
+    HttpTransport& outer;
+  };
+
+  // All references must outlive this.
+  PullerEndpoints(const PullerOptions& options, const Networks& networks, Logger log);
 
   // Reads the notifications' configuration and opens the ports. kInvalidInput, kConflict, kIo.
   Result<> start();
   // Who answers from now on; null functions: nobody is leading.
   void attach(Sources sources);
 
+  // The networks, measured.
   HttpTransport& transport() { return transport_; }
+  HttpTransport& outer_transport() { return outer_transport_; }
   PullerReports& reports() { return reports_; }
 
  private:
@@ -54,12 +62,13 @@ class PullerEndpoints {
 
   const PullerOptions& options_;
   Logger log_;
-  HttpTransport& next_;
+  HttpTransport& own_network_;
   endpoints::MetricsRegistry registry_;
   endpoints::PullerMetrics metrics_;
   endpoints::MeasuredTransport::Measure measure_api_;
   endpoints::MeasuredTransport::Measure measure_registries_;
   endpoints::MeasuredTransport transport_;
+  endpoints::MeasuredTransport outer_transport_;
   PullerReports reports_;
   std::mutex mutex_;
   Sources sources_;

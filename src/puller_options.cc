@@ -67,6 +67,9 @@ void add_resource_options(CLI::App& app, PullerOptions& options, CLI::Option* co
   app.add_flag("--allow-cross-namespace-dependencies", options.cross_namespace_dependencies,
                "Let Deliveries depend on those of other namespaces without their consent")
       ->group(group);
+  app.add_flag("--allow-local-addresses", options.allow_local_addresses,
+               "Let Deliveries name registries and clusters at loopback and link-local addresses")
+      ->group(group);
   app.add_option_function<std::string>(
          "--events", [&options](const std::string& text) { options.all_events = text == "all"; },
          "Kubernetes events: warnings, or all with one for each delivery")

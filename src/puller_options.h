@@ -30,6 +30,7 @@ struct PullerOptions {
   std::string default_service_account;
   bool allow_own_identity = false;
   bool cross_namespace_dependencies = false;
+  bool allow_local_addresses = false;
   bool all_events = false;
   bool leader_elect = false;
   std::string lease_namespace;  // empty: the pod's own

@@ -234,7 +234,8 @@ class ResourcePuller {
                                                        : controller::EventLevel::kWarnings);
     remotes_.emplace(
         secrets,
-        kube::ClientEnvironment{base_.transport, system_files(), system_clock(), system_random()},
+        kube::ClientEnvironment{base_.outer_transport, system_files(), system_clock(),
+                                system_random()},
         [this](const kube::ApiClient& client, kube::ResourceMap& resources) {
           return std::make_unique<members::ClusterView>(
               client, resources, system_clock(), log_,

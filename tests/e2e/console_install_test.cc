@@ -56,7 +56,7 @@ TEST_F(ConsoleInstall, TheApiServerTakesEveryManifestOfEveryOption) {
       {"--replicas", "1", "--state-claim", "cache", "--priority-class", ""},
       {"--scope", "namespace", "--watch-namespace", app_, "--watch-namespace", "default"},
       {"--webhook-secret", "hooks", "--egress-port", "5000", "--default-service-account",
-       "deployer", "--allow-own-identity"}};
+       "deployer", "--allow-own-identity", "--allow-local-addresses"}};
   for (const auto& options : all) {
     const auto manifests = shown(install(options));
     const auto applied =

@@ -91,6 +91,7 @@ std::unique_ptr<test::Process> ControllerCase::make_puller(
                                      directory_.file(state),
                                      "--listen",
                                      "127.0.0.1:0"};
+  if (local_addresses_) arguments.emplace_back("--allow-local-addresses");
   arguments.insert(arguments.begin(), wrapper_.begin(), wrapper_.end());
   arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
   return std::make_unique<test::Process>(arguments);

@@ -56,6 +56,7 @@ class ControllerCase : public ConsoleCase {
   std::string artifact_;  // spec.artifact beside the URL; empty: the tag "prod"
   std::unique_ptr<test::Process> puller_;
   std::vector<std::string> wrapper_;  // the program that runs the puller, and its arguments
+  bool local_addresses_ = true;       // what tests have their registries and clusters at
   std::string more_policy_;           // YAML lines of the TrustPolicy's spec
 
  private:

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "controller_case.h"
+#include "support/test_server.h"
 
 namespace sealift::e2e {
 namespace {
@@ -15,6 +16,12 @@ class ControllerTenancy : public ControllerCase {
     ControllerCase::SetUp();
     other_ = name_ + "-other";
     ASSERT_EQ(cluster_.kubectl({"create", "namespace", other_}).exit_code, 0);
+  }
+
+  static std::string kubeconfig_of(const std::string& server) {
+    return "apiVersion: v1\nkind: Config\ncurrent-context: c\ncontexts: [{name: c, context: "
+           "{cluster: c, user: u}}]\nclusters: [{name: c, cluster: {server: '" +
+           server + "'}}]\nusers: [{name: u, user: {token: t}}]\n";
   }
 
   std::string other_;  // somebody else's namespace
@@ -87,6 +94,35 @@ TEST_F(ControllerTenancy, SecretsAreReadAsTheAccount) {
            "--serviceaccount=" + name_ + ":deployer"});
   wait_for("condition=Ready");
   EXPECT_EQ(value_of("a"), "own");
+}
+
+TEST_F(ControllerTenancy, NobodySendsThePullerToItsOwnMachine) {
+  test::TestServer inside([](const test::SeenRequest&) { return test::FakeAnswer{}; });
+  publish();
+  trust();
+  kubectl({"create", "role", "secrets", "--verb=get", "--resource=secrets"});
+  kubectl({"create", "rolebinding", "secrets", "--role=secrets",
+           "--serviceaccount=" + name_ + ":deployer"});
+  kubectl({"create", "secret", "generic", "cluster",
+           "--from-literal=value=" + kubeconfig_of("https://" + inside.host())});
+  kubectl({"create", "secret", "generic", "proxy", "--from-literal=address=" + inside.url("")});
+  local_addresses_ = false;
+  start_puller();
+
+  declare("cluster", std::string(kAccount) + "  kubeConfig: {secretRef: {name: cluster}}\n");
+  use_repository("oci://" + inside.host() + "/app");
+  declare("registry");
+  use_repository("oci://registry.example/app");
+  artifact_ = "tag: prod, insecure: true, proxySecretRef: {name: proxy}";
+  declare("proxy");
+  for (const auto* name : {"cluster", "registry", "proxy"}) {
+    EXPECT_TRUE(eventually([&] {
+      const auto message = condition("Ready", name).string_at({"message"});
+      return message.find("a loopback address: nothing was sent") != std::string_view::npos &&
+             message.find("--allow-local-addresses") != std::string_view::npos;
+    })) << dump_json(delivery(name));
+  }
+  EXPECT_EQ(inside.request_count(), 0u);
 }
 
 TEST_F(ControllerTenancy, ATenantWritesNoStatusAndNoPolicy) {

@@ -16,8 +16,9 @@ class Shards : public RemoteCase {
     const auto token = installed_token();
     directory_.write("green/kubeconfig", green_proxy_.kubeconfig(token));
     green_ = std::make_unique<test::Process>(std::vector<std::string>{
-        program("sealift-puller"), "--kubeconfig", directory_.file("green/kubeconfig"), "--state",
-        directory_.file("green/state"), "--shard-selector", "shard=green"});
+        program("sealift-puller"), "--allow-local-addresses", "--kubeconfig",
+        directory_.file("green/kubeconfig"), "--state", directory_.file("green/state"),
+        "--shard-selector", "shard=green"});
   }
   void TearDown() override {
     green_->send_signal(SIGTERM);

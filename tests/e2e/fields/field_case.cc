@@ -33,9 +33,9 @@ class SharedPuller {
  private:
   std::vector<std::string> start(TestCluster& cluster, const std::string& program) {
     directory_.write("kubeconfig", proxy_.kubeconfig(installed_puller_token(cluster)));
-    return {program,      "--kubeconfig",           directory_.file("kubeconfig"),
-            "--state",    directory_.file("state"), "--listen",
-            "127.0.0.1:0"};
+    return {program,       "--kubeconfig",           directory_.file("kubeconfig"),
+            "--state",     directory_.file("state"), "--listen",
+            "127.0.0.1:0", "--allow-local-addresses"};
   }
 
   test::TempDirectory directory_;

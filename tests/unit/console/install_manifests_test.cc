@@ -91,6 +91,7 @@ TEST(InstallManifests, EachOptionIsInTheDeployment) {
   wanted.replicas = 1;
   wanted.default_service_account = "deployer";
   wanted.allow_own_identity = true;
+  wanted.allow_local_addresses = true;
   wanted.priority_class = "";
   wanted.state_claim = "cache";
   wanted.webhook_secret = "hooks";
@@ -98,7 +99,7 @@ TEST(InstallManifests, EachOptionIsInTheDeployment) {
   const auto all = manifests(wanted);
   EXPECT_THAT(arguments(all),
               testing::IsSupersetOf({"--default-service-account=deployer", "--allow-own-identity",
-                                     "--webhook-listen=:9292"}));
+                                     "--allow-local-addresses", "--webhook-listen=:9292"}));
   const auto deployment = dump_json(find(all, "Deployment", kPullerName));
   EXPECT_THAT(deployment, HasSubstr(R"("claimName":"cache")"));
   EXPECT_THAT(deployment, HasSubstr(R"("secretName":"hooks")"));

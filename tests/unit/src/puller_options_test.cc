@@ -26,7 +26,7 @@ TEST(PullerOptionsTest, RefusesWithFilesWhatOnlyCustomResourcesObey) {
       {"--lease-namespace", "a"},  {"--watch-namespace", "a"},
       {"--shard-selector", "a=b"}, {"--default-service-account", "a"},
       {"--allow-own-identity"},    {"--allow-cross-namespace-dependencies"},
-      {"--events", "all"},
+      {"--events", "all"},         {"--allow-local-addresses"},
   };
   for (auto arguments : all) {
     const auto flag = arguments.front();

@@ -25,6 +25,7 @@ struct InstallOptions {
   std::uint32_t replicas = 2;
   std::string default_service_account;  // of Deliveries that name none; empty: those are refused
   bool allow_own_identity = false;
+  bool allow_local_addresses = false;  // of registries and clusters that Deliveries name
   std::string priority_class = "system-cluster-critical";  // empty: none
   std::string state_claim;                  // PersistentVolumeClaim for the cache; empty: emptyDir
   std::string webhook_secret;               // Secret with the webhooks' secrets; empty: no webhooks
