@@ -4,6 +4,7 @@
 
 #include "cluster_flags.h"
 #include "command.h"
+#include "reader_watch.h"
 #include "result_format.h"
 
 namespace sealift::program {
@@ -71,7 +72,11 @@ void add_events_command(CLI::App& app, Action& chosen) {
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) -> Result<> {
       SEALIFT_ASSIGN(const auto client, open_cluster(*cluster, surroundings));
-      return show(client, delivery_name(*name, *cluster, client), *watch, *format, surroundings);
+      const auto delivery = delivery_name(*name, *cluster, client);
+      if (!*watch) return show(client, delivery, false, *format, surroundings);
+      const ReaderWatch reader(surroundings.stop);
+      return show(client, delivery, true, *format,
+                  {surroundings.machine, surroundings.output, reader.token()});
     };
   });
 }

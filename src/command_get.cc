@@ -8,6 +8,7 @@
 
 #include "cluster_flags.h"
 #include "command.h"
+#include "reader_watch.h"
 #include "result_format.h"
 
 namespace sealift::program {
@@ -147,7 +148,7 @@ Result<> check_readable(const kube::ApiClient& client, const Subject& subject,
   return {};
 }
 
-// Until it is interrupted, which is how such a look ends: no error.
+// Until it is interrupted, or nobody reads on, which is how such a look ends: no error.
 Result<> get_and_watch(const kube::ApiClient& client, const Subject& subject, const GetFlags& flags,
                        const ResultFormat& format, const Surroundings& surroundings) {
   using Type = kube::WatchEvent::Type;
@@ -183,7 +184,9 @@ Result<> get(const GetFlags& flags, const ClusterFlags& cluster, const ResultFor
   SEALIFT_ASSIGN(const auto client, open_cluster(cluster, surroundings));
   const Subject subject(flags, cluster, format, client);
   if (!flags.watch) return get_once(client, subject, flags, format, surroundings);
-  return get_and_watch(client, subject, flags, format, surroundings);
+  const ReaderWatch reader(surroundings.stop);
+  return get_and_watch(client, subject, flags, format,
+                       {surroundings.machine, surroundings.output, reader.token()});
 }
 
 // As kubectl knows them: plural, singular, short.

@@ -77,6 +77,20 @@ TEST_F(ConsoleStatus, AWatchShowsEachChangeUntilItIsInterrupted) {
   EXPECT_EQ(watch.wait().exit_code, 0);
 }
 
+// `sealift get --watch | head -1`: nothing is written that would tell it.
+TEST_F(ConsoleStatus, AWatchEndsWithItsReader) {
+  make_delivery("web");
+  for (const auto& arguments :
+       {std::vector<std::string>{"get", "--watch"},
+        std::vector<std::string>{"events", "web", "--watch", "-o", "json"}}) {
+    std::vector<std::string> shell = {"bash", "-c", "\"$@\" | head -1; echo ended ${PIPESTATUS[0]}",
+                                      "bash"};
+    for (auto& word : command(arguments)) shell.push_back(std::move(word));
+    test::Process watch(shell);
+    EXPECT_TRUE(watch.wait_for_output("ended 0")) << watch.out() << watch.err();
+  }
+}
+
 // It would wait in silence for what cannot come.
 TEST_F(ConsoleStatus, AWatchOfNothingEndsWithTheReason) {
   const auto nobody = console({"get", "deliveries", "nobody", "--watch"});
