@@ -42,6 +42,18 @@ Upcoming upcoming(const ClusterSession& session, const DesiredState& desired, co
   return result;
 }
 
+// What several refusals are together: a missing permission may be the reason of others, as where a
+// namespace may not be made.
+ErrorCode code_of_all(const std::vector<Error>& errors) {
+  for (const auto code : {ErrorCode::kForbidden, ErrorCode::kInvalidInput}) {
+    if (std::any_of(errors.begin(), errors.end(),
+                    [&](const Error& error) { return error.code() == code; })) {
+      return code;
+    }
+  }
+  return errors.front().code();
+}
+
 // Refusals of single objects, gathered so that one run shows them all.
 class Refusals {
  public:
@@ -64,7 +76,7 @@ class Refusals {
       all += " (" + std::to_string(i + 1) + ") " + errors_[i].message();
     }
     if (errors_.size() > kMaxReported) all += " …";
-    return fail(errors_.front().code(), std::move(all));
+    return fail(code_of_all(errors_), std::move(all));
   }
 
  private:

@@ -57,6 +57,14 @@ TEST_F(ClusterIdentity, WithARoleInItsNamespaceItDelivers) {
   EXPECT_EQ(run.exit_code, 5) << run;
   EXPECT_THAT(run.reason(), HasSubstr("resource \"services\""));
   EXPECT_EQ(snapshot(), before);
+
+  // The permission is the first thing to mend, whatever else is wrong.
+  change("a.yaml", "value:", "\"no such key/\":");
+  publish();
+  run = deliver();
+  EXPECT_EQ(run.exit_code, 5) << run;
+  EXPECT_THAT(run.reason(), HasSubstr("refuses 2 objects"));
+  EXPECT_THAT(run.reason(), HasSubstr("no such key"));
 }
 
 }  // namespace
