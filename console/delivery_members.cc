@@ -11,19 +11,7 @@
 namespace sealift::console {
 namespace {
 
-constexpr std::string_view kGroupKinds = "applyset.kubernetes.io/contains-group-kinds";
-constexpr std::string_view kNamespaces = "applyset.kubernetes.io/additional-namespaces";
 constexpr std::string_view kParentPrefix = "sealift-";
-
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> words;
-  while (!list.empty()) {
-    const auto comma = list.find(',');
-    if (const auto word = list.substr(0, comma); !word.empty()) words.emplace_back(word);
-    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
-  }
-  return words;
-}
 
 // Healthy by existing, and not for an operator's screen.
 Content content_of(const kube::GroupKind& kind) {
@@ -111,15 +99,15 @@ Result<InventoryParent> inventory_of_delivery(const Json& delivery) {
       std::string(delivery.string_at({"metadata", "labels", kube::kApplySetIdLabel})),
       {},
       {}};
-  for (const auto& text : split(delivery.string_at({"metadata", "annotations", kGroupKinds}))) {
-    SEALIFT_ASSIGN_CONTEXT(auto kind, kube::GroupKind::parse(text),
-                           "the annotation " + std::string(kGroupKinds) + " of Delivery " +
-                               parent.name_space + "/" + parent.name);
-    parent.kinds.insert(std::move(kind));
-  }
-  for (auto& name : split(delivery.string_at({"metadata", "annotations", kNamespaces}))) {
-    parent.additional_namespaces.insert(std::move(name));
-  }
+  const auto annotation = [&](std::string_view name) {
+    return delivery.string_at({"metadata", "annotations", name});
+  };
+  const auto who = "Delivery " + parent.name_space + "/" + parent.name;
+  SEALIFT_ASSIGN_CONTEXT(
+      parent.kinds, kube::parse_group_kinds(annotation(kube::kApplySetGroupKindsAnnotation)), who);
+  SEALIFT_ASSIGN_CONTEXT(parent.additional_namespaces,
+                         kube::parse_namespaces(annotation(kube::kApplySetNamespacesAnnotation)),
+                         who);
   return parent;
 }
 

@@ -10,6 +10,9 @@ namespace sealift::kube {
 namespace {
 
 constexpr std::string_view kToolPrefix = "sealift/";
+// Each kind is looked up and watched, in each namespace where the whole cluster may not be seen.
+constexpr std::size_t kMaxGroupKinds = 500;
+constexpr std::size_t kMaxNamespaces = 2'000;
 
 const Resource& config_maps() {
   static const Resource kConfigMaps{{"", "v1", "ConfigMap"}, "configmaps", true};
@@ -31,9 +34,17 @@ std::string join(const std::set<std::string>& items) {
   return out;
 }
 
-std::vector<std::string_view> split(std::string_view text) {
+Result<std::vector<std::string_view>> split(std::string_view text, std::size_t limit,
+                                            std::string_view annotation) {
   std::vector<std::string_view> items;
   while (!text.empty()) {
+    if (items.size() == limit) {
+      return fail(ErrorCode::kInvalidInput,
+                  std::string(annotation) + " would list more than the limit of " +
+                      std::to_string(limit) +
+                      ": divide the artifact among several Deliveries; where the annotation itself "
+                      "was changed, give it back what it held");
+    }
     const auto comma = text.find(',');
     items.push_back(text.substr(0, comma));
     text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
@@ -101,7 +112,8 @@ std::string namespaces_text(const std::set<std::string>& name_spaces) { return j
 
 Result<std::set<GroupKind>> parse_group_kinds(std::string_view text) {
   std::set<GroupKind> out;
-  for (const auto item : split(text)) {
+  SEALIFT_ASSIGN(const auto items, split(text, kMaxGroupKinds, kApplySetGroupKindsAnnotation));
+  for (const auto item : items) {
     SEALIFT_ASSIGN_CONTEXT(auto group_kind, GroupKind::parse(item), kApplySetGroupKindsAnnotation);
     out.insert(std::move(group_kind));
   }
@@ -111,7 +123,8 @@ Result<std::set<GroupKind>> parse_group_kinds(std::string_view text) {
 // The names become part of paths that we ask for.
 Result<std::set<std::string>> parse_namespaces(std::string_view text) {
   std::set<std::string> out;
-  for (const auto item : split(text)) {
+  SEALIFT_ASSIGN(const auto items, split(text, kMaxNamespaces, kApplySetNamespacesAnnotation));
+  for (const auto item : items) {
     if (!objects::rfc1123_label_problem(item).empty()) {
       return fail(ErrorCode::kInvalidInput, "\"" + printable(item) + "\" in its annotation " +
                                                 std::string(kApplySetNamespacesAnnotation) +
@@ -183,10 +196,14 @@ Result<std::optional<ApplySetParent>> read_applyset_parent(const ApiClient& clie
 
 Result<> write_applyset_parent(const ApiClient& client, const ApplySetParent& parent,
                                std::stop_token stop) {
+  const auto what = "the ApplySet parent " + parent.name_space + "/" + parent.name;
+  // What cannot be read again must not be written.
+  SEALIFT_TRY_CONTEXT(parse_group_kinds(group_kinds_text(parent.group_kinds)), what);
+  SEALIFT_TRY_CONTEXT(parse_namespaces(namespaces_text(parent.additional_namespaces)), what);
   const ApiClient::Query query{{"fieldManager", std::string(kFieldManager)}, {"force", "true"}};
   SEALIFT_TRY_CONTEXT(client.patch(config_maps().path(parent.name_space, parent.name), query,
                                    "application/apply-patch+yaml", to_config_map(parent), stop),
-                      "write the ApplySet parent " + parent.name_space + "/" + parent.name);
+                      "write " + what);
   return {};
 }
 

@@ -102,6 +102,28 @@ TEST(ApplySetParent, RefusesNamespacesThatAreNoNames) {
   }
 }
 
+// Whoever may write a parent in a remote cluster would otherwise have us ask for each of them.
+TEST(ApplySetParent, RefusesListsWithoutEnd) {
+  std::string kinds = "Kind0";
+  for (int i = 1; i < 500; ++i) kinds += ",Kind" + std::to_string(i);
+  ASSERT_OK_ASSIGN(const auto most, parse_group_kinds(kinds));
+  EXPECT_EQ(most.size(), 500u);
+  EXPECT_THAT(parse_group_kinds(kinds + ",One"),
+              fails_with(ErrorCode::kInvalidInput,
+                         "contains-group-kinds would list more than the "
+                         "limit of 500: divide the artifact"));
+  std::string name_spaces = "ns-0";
+  for (int i = 1; i < 2'000; ++i) name_spaces += ",ns-" + std::to_string(i);
+  ASSERT_OK(parse_namespaces(name_spaces));
+  EXPECT_THAT(parse_namespaces(name_spaces + ",one"),
+              fails_with(ErrorCode::kInvalidInput, "limit of 2000"));
+
+  auto parent = shop();
+  for (int i = 0; i < 501; ++i) parent.group_kinds.insert({"", "Kind" + std::to_string(i)});
+  EXPECT_THAT(parse_config_map(to_config_map(parent)),
+              fails_with(ErrorCode::kInvalidInput, "limit of 500"));
+}
+
 TEST(GroupKind, ParsesWhatItWrites) {
   for (const GroupKind& kind : {GroupKind{"", "Pod"}, GroupKind{"a.b.c", "Duck"}}) {
     ASSERT_OK_ASSIGN(const auto parsed, GroupKind::parse(kind.to_string()));
