@@ -5,6 +5,7 @@
 #include <sealift/delivery/ignored_fields.h>
 #include <sealift/kube/observed_object.h>
 #include <sealift/objects/field_path_list.h>
+#include <sealift/objects/own_annotations.h>
 
 #include <algorithm>
 
@@ -98,6 +99,7 @@ void read_drift_rules(const objects::Object& object, const delivery::Delivery& d
 
 Result<Treatment> treatment_of(const objects::Object& object, const delivery::Delivery& delivery) {
   Treatment treatment;
+  SEALIFT_TRY(objects::check_own_annotations(object));
   read_flux_annotations(object, treatment);
   SEALIFT_TRY(read_switch(object, kube::kKeepAnnotation, treatment.keep));
   treatment.keep = kube::is_kept(object.json());

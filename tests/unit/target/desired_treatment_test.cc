@@ -53,6 +53,11 @@ TEST(Treatment, FollowsAnnotations) {
   EXPECT_FALSE(one(annotated("sealift.dev/once: ''")).once);
 }
 
+TEST(Treatment, KnowsItsOwnAnnotations) {
+  EXPECT_THAT(desired_of({annotated("sealift.dev/kepp: 'true'")}, make_delivery()),
+              fails_with(ErrorCode::kInvalidInput, "is it \"sealift.dev/keep\"?"));
+}
+
 TEST(Treatment, FollowsFluxsAnnotations) {
   const std::string flux = "kustomize.toolkit.fluxcd.io/";
   EXPECT_TRUE(one(annotated(flux + "prune: disabled")).keep);
