@@ -12,6 +12,11 @@ ParentMarks marks_for(const std::string& applyset_id, const target::MemberPlaces
           kube::namespaces_text(places.name_spaces)};
 }
 
+// Of the set that it had in a remote cluster, whose parent is a ConfigMap.
+std::string remote_applyset_id_of(const delivery::Delivery& delivery) {
+  return kube::applyset_id("sealift-" + delivery.name, delivery.name_space, "ConfigMap", "");
+}
+
 // The part of `metadata` that makes `wanted` of what is there.
 Json change_of(const ParentMarks& now, const ParentMarks& wanted) {
   Json metadata = Json::object();
@@ -32,11 +37,12 @@ Json change_of(const ParentMarks& now, const ParentMarks& wanted) {
 class DeliveryInventory : public target::Inventory {
  public:
   DeliveryInventory(const delivery::Delivery& delivery, std::shared_ptr<DeliveryRecord> record,
-                    const DeliveryApi& api, StatusWriter& writer)
+                    const DeliveryApi& api, StatusWriter& writer, LeftBehind left_behind)
       : delivery_(delivery),
         record_(std::move(record)),
         api_(api),
         writer_(writer),
+        left_behind_(std::move(left_behind)),
         applyset_id_(applyset_id_of(delivery_)) {}
 
   std::string applyset_id() const override { return applyset_id_; }
@@ -64,6 +70,10 @@ class DeliveryInventory : public target::Inventory {
 
   Result<> extend(const target::MemberPlaces& places, const target::Acceptance& acceptance,
                   std::stop_token stop) override {
+    if (const auto before = record_->live().cluster; !before.empty()) {
+      left_behind_(delivery_,
+                   left_behind_note(before, remote_applyset_id_of(delivery_), record_->status()));
+    }
     SEALIFT_TRY(write_marks(places, stop));
     return writer_.accept(delivery_, acceptance, std::move(stop));
   }
@@ -77,8 +87,16 @@ class DeliveryInventory : public target::Inventory {
  private:
   Result<> write_marks(const target::MemberPlaces& places, std::stop_token stop) {
     const auto wanted = marks_for(applyset_id_, places);
+    // What cannot be read again must not be written.
+    SEALIFT_TRY_CONTEXT(kube::parse_group_kinds(wanted.group_kinds), "writing the inventory");
+    SEALIFT_TRY_CONTEXT(kube::parse_namespaces(wanted.name_spaces), "writing the inventory");
     const auto change = [&](const LiveDelivery& live) -> std::optional<Json> {
       auto metadata = change_of(live.marks, wanted);
+      if (!live.cluster.empty()) {
+        auto* annotations = metadata.find("annotations");
+        if (annotations == nullptr) annotations = &metadata.set("annotations", Json::object());
+        annotations->set(kCluster, Json());
+      }
       // The API server takes no new finalizer on what is being deleted.
       if (!live.has_finalizer() && !live.trigger.deleting) {
         metadata.set("finalizers", finalizers_with(live));
@@ -95,6 +113,7 @@ class DeliveryInventory : public target::Inventory {
   std::shared_ptr<DeliveryRecord> record_;
   const DeliveryApi& api_;
   StatusWriter& writer_;
+  LeftBehind left_behind_;
   std::string applyset_id_;
 };
 
@@ -102,9 +121,10 @@ class DeliveryInventory : public target::Inventory {
 
 Result<std::unique_ptr<target::Inventory>> make_delivery_inventory(
     const delivery::Delivery& delivery, DeliveryRecords& records, const DeliveryApi& api,
-    StatusWriter& writer) {
+    StatusWriter& writer, LeftBehind left_behind) {
   SEALIFT_ASSIGN(auto record, record_of(delivery, records));
-  return std::make_unique<DeliveryInventory>(delivery, std::move(record), api, writer);
+  return std::make_unique<DeliveryInventory>(delivery, std::move(record), api, writer,
+                                             std::move(left_behind));
 }
 
 std::string applyset_id_of(const delivery::Delivery& delivery) {

@@ -80,6 +80,7 @@ Result<LiveDelivery> observe_delivery(const Json& object) {
                     " without a name, namespace, UID or a resourceVersion that is a number");
   }
   live.marks = marks_of(object);
+  live.cluster = annotation(object, kCluster);
   live.finalizers = finalizers_of(object);
   const auto* status = object.find("status");
   live.status = status && status->is_object() ? dump_json(*status) : "{}";

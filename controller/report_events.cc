@@ -40,4 +40,8 @@ std::optional<Event> event_of(const delivery::Delivery& delivery,
   return about(delivery, Event::Type::kNormal, verdict.reason, std::move(verdict.message));
 }
 
+Event cluster_changed_event(const delivery::Delivery& delivery, const std::string& note) {
+  return about(delivery, Event::Type::kWarning, "ClusterChanged", note);
+}
+
 }  // namespace sealift::controller

@@ -153,21 +153,26 @@ class ResourcePuller {
     elector.run([this](std::stop_token leading) { lead(std::move(leading)); }, stop);
   }
 
+  struct Writers {
+    controller::StatusWriter& statuses;
+    controller::LeftBehind left_behind;
+  };
+
   Result<std::unique_ptr<target::Target>> open_target(const delivery::Delivery& delivery,
-                                                      const Logger& log,
-                                                      controller::StatusWriter& statuses) {
+                                                      const Logger& log, const Writers& writers) {
     if (!delivery.kube_config.secret_name.empty()) {
-      return open_remote_target(delivery, log, statuses);
+      return open_remote_target(delivery, log, writers);
     }
     SEALIFT_ASSIGN(auto inventory,
-                   controller::make_delivery_inventory(delivery, *records_, *api_, statuses));
+                   controller::make_delivery_inventory(delivery, *records_, *api_, writers.statuses,
+                                                       writers.left_behind));
     return target::make_cluster_target(delivery, base_.cluster->target(), std::move(inventory),
                                        system_clock(), log);
   }
 
   Result<std::unique_ptr<target::Target>> open_remote_target(const delivery::Delivery& delivery,
                                                              const Logger& log,
-                                                             controller::StatusWriter& statuses) {
+                                                             const Writers& writers) {
     SEALIFT_ASSIGN(auto cluster, remotes_->open(delivery, {}));
     if (auto record = controller::record_of(delivery, *records_); !record) {
       // It went while this run began, and nobody would let go of the cluster any more.
@@ -177,8 +182,10 @@ class ResourcePuller {
     if (!cluster) return nullptr;
     SEALIFT_ASSIGN(auto inventory,
                    controller::make_remote_inventory(
-                       delivery, target::make_config_map_inventory(delivery, cluster->client()),
-                       *records_, *api_, statuses));
+                       delivery,
+                       {cluster->client().access().server_url,
+                        target::make_config_map_inventory(delivery, cluster->client())},
+                       *records_, *api_, writers.statuses, writers.left_behind));
     target::TargetCluster target{cluster->client(), cluster->resources(), cluster->view(), cluster};
     target.is_current = [this, &delivery, &remote = *cluster](bool doubted) {
       if (!controller::record_of(delivery, *records_)) return true;
@@ -242,6 +249,12 @@ class ResourcePuller {
               [this](const std::string& set) { base_.waker.wake_set(set); });
         },
         [this](const std::string& id) { base_.waker.wake(id); }, log_);
+    const Writers writers{
+        statuses, [this, &events](const delivery::Delivery& delivery, const std::string& note) {
+          log_.warning("the target cluster is another one",
+                       {{"delivery", delivery.id()}, {"reason", note}});
+          events.record(controller::cluster_changed_event(delivery, note));
+        }};
     ResourceSink sink(log_, *remotes_, base_.endpoints.reports());
     const puller::RunEnvironment environment{
         base_.artifacts,
@@ -253,7 +266,7 @@ class ResourcePuller {
         system_random(),
         [&sink] { return sink.policies(); },
         [&](const delivery::Delivery& delivery, const Logger& log) {
-          return open_target(delivery, log, statuses);
+          return open_target(delivery, log, writers);
         }};
     DeliveryListeners listeners{&statuses, &report_events, &farewell, &base_.endpoints.reports()};
     auto puller = std::make_unique<puller::Puller>(

@@ -36,7 +36,8 @@ class ControllerStatus : public ControllerContract {
   std::string id() const { return name_space_ + "/web"; }
   delivery::Delivery delivery() const { return *sink_.delivery(id()); }
   Result<std::unique_ptr<target::Inventory>> inventory() {
-    return make_delivery_inventory(owners_.emplace_back(delivery()), records_, api_, statuses_);
+    return make_delivery_inventory(owners_.emplace_back(delivery()), records_, api_, statuses_,
+                                   [](const delivery::Delivery&, const std::string&) {});
   }
   target::MemberPlaces places(std::set<kube::GroupKind> kinds) const {
     return {std::move(kinds), {"elsewhere"}};

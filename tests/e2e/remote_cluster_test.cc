@@ -8,6 +8,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class RemoteCluster : public RemoteCase {
  protected:
@@ -60,6 +61,40 @@ TEST_F(RemoteCluster, ObjectsLandThereAndNotHere) {
   wait_for("delete");
   EXPECT_TRUE(remote_get(core("configmaps/a")).is_null());
   EXPECT_TRUE(remote_get(core("configmaps/sealift-shop")).is_null());
+}
+
+TEST_F(RemoteCluster, WhatAnotherClusterKeepsIsSaid) {
+  start_puller();
+  declare("shop", edge_);
+  wait_for("condition=Ready");
+  // The same cluster under another address is no other cluster.
+  put_secret("direct", "value", kubeconfig({}));
+  declare("shop", into("direct"));
+  change("a.yaml", "\"1\"", "\"2\"");
+  publish();
+  expect_remote_value("a", "2");
+  message_for("Delivered");
+  EXPECT_THAT(warnings(), Not(HasSubstr("another cluster")));
+
+  declare("shop");
+  expect_value("a", "2");
+  EXPECT_TRUE(eventually([&] { return !warnings().empty(); }));
+  const auto said = warnings();
+  EXPECT_THAT(said,
+              HasSubstr(remote().access().server_url + " (2 objects: ConfigMap) stays there"));
+  const auto left = remote_get(core("configmaps/a"));
+  EXPECT_EQ(left.string_at({"data", "value"}), "2");
+  const auto label = left.string_at({"metadata", "labels", "applyset.kubernetes.io/part-of"});
+  EXPECT_THAT(said, HasSubstr("applyset.kubernetes.io/part-of=" + std::string(label)));
+  EXPECT_EQ(delivery("shop").string_at({"metadata", "annotations", "sealift.dev/cluster"}), "");
+
+  // And the other way round.
+  wait_for("condition=Ready");
+  declare("shop", edge_);
+  EXPECT_TRUE(eventually([&] {
+    return warnings().find("the puller's own cluster (2 obj") != std::string::npos;
+  })) << warnings();
+  EXPECT_EQ(value_of("a"), "2");
 }
 
 TEST_F(RemoteCluster, HealthThereIsToldHere) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/controller/left_behind.h>
 #include <sealift/controller/status_writer.h>
 #include <sealift/target/inventory.h>
 
@@ -16,7 +17,7 @@ namespace sealift::controller {
 // kNotFound where the Delivery is gone, or is another one by now.
 Result<std::unique_ptr<target::Inventory>> make_delivery_inventory(
     const delivery::Delivery& delivery, DeliveryRecords& records, const DeliveryApi& api,
-    StatusWriter& writer);
+    StatusWriter& writer, LeftBehind left_behind);
 
 // The ApplySet ID of a Delivery of the cluster.
 std::string applyset_id_of(const delivery::Delivery& delivery);

@@ -17,6 +17,9 @@ inline constexpr std::string_view kDeliveryKind = "Delivery";
 inline constexpr std::string_view kRequestedAt = "sealift.dev/requestedAt";
 inline constexpr std::string_view kFluxRequestedAt = "reconcile.fluxcd.io/requestedAt";
 inline constexpr std::string_view kRollbackTo = "sealift.dev/rollback-to";
+// Written by the puller: the address of the remote cluster that holds what was delivered; none
+// where that is the puller's own.
+inline constexpr std::string_view kCluster = "sealift.dev/cluster";
 inline constexpr std::string_view kAllowDependents = "sealift.dev/allow-dependents";
 
 const kube::Resource& deliveries();
@@ -51,6 +54,7 @@ struct LiveDelivery {
   std::uint64_t version = 0;  // metadata.resourceVersion, ordered (see members::ClusterView)
   RunTrigger trigger;
   ParentMarks marks;
+  std::string cluster;  // kCluster
   std::vector<std::string> finalizers;
   std::string status;  // as JSON; "{}" where there is none
 

@@ -4,6 +4,7 @@
 #include <sealift/puller/delivery_report.h>
 
 #include <optional>
+#include <string>
 
 namespace sealift::controller {
 
@@ -13,6 +14,9 @@ enum class EventLevel { kWarnings, kAll };  // --events
 // operator has to know; kAll adds deliveries and removals, a request for each.
 std::optional<Event> event_of(const delivery::Delivery& delivery,
                               const puller::DeliveryReport& report, EventLevel level);
+
+// Of what LeftBehind tells.
+Event cluster_changed_event(const delivery::Delivery& delivery, const std::string& note);
 
 class ReportEvents : public puller::DeliveryListener {
  public:
