@@ -38,8 +38,8 @@ Result<oci::StoredManifest> manifest_of(const Verification& what, oci::Repositor
 
 }  // namespace
 
-Result<Digest> resolve_now(oci::Repository& repository, const std::string& repository_name,
-                           const delivery::ArtifactSelector& select, std::stop_token stop) {
+Result<Resolved> resolve_now(oci::Repository& repository, const std::string& repository_name,
+                             const delivery::ArtifactSelector& select, std::stop_token stop) {
   std::string wanted = select.tag;
   if (!select.semver.empty()) {
     SEALIFT_ASSIGN(auto range, oci::VersionRange::parse(select.semver));
@@ -52,7 +52,7 @@ Result<Digest> resolve_now(oci::Repository& repository, const std::string& repos
     wanted = *std::move(newest);
   }
   SEALIFT_ASSIGN(auto descriptor, repository.resolve(wanted, stop));
-  return descriptor.digest;
+  return Resolved{descriptor.digest, std::move(wanted)};
 }
 
 Result<std::shared_ptr<const signing::VerifiedArtifact>> verify_cached(const Verification& what,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sealift/artifacts/artifact_cache.h>
+#include <sealift/artifacts/artifact_library.h>
 #include <sealift/base/clock.h>
 #include <sealift/base/result.h>
 #include <sealift/delivery/delivery.h>
@@ -15,10 +16,10 @@
 
 namespace sealift::artifacts {
 
-// The digest that a tag or a range means in a repository now: one HEAD, and for a range a list of
+// What a tag or a range means in a repository now: one HEAD, and for a range a list of
 // tags before it. kNotFound where no tag is in the range; otherwise as Repository.
-Result<Digest> resolve_now(oci::Repository& repository, const std::string& repository_name,
-                           const delivery::ArtifactSelector& select, std::stop_token stop);
+Result<Resolved> resolve_now(oci::Repository& repository, const std::string& repository_name,
+                             const delivery::ArtifactSelector& select, std::stop_token stop);
 
 // One artifact before its judge, without the rollback rule.
 struct Verification {

@@ -57,9 +57,9 @@ ArtifactLibrary::ArtifactLibrary(const oci::RepositoryEnvironment& environment,
 
 ArtifactLibrary::~ArtifactLibrary() = default;
 
-ArtifactLibrary::Answer<Digest> ArtifactLibrary::resolve(const ArtifactAccess& access,
-                                                         std::chrono::milliseconds max_age,
-                                                         const std::string& waiter) {
+ArtifactLibrary::Answer<Resolved> ArtifactLibrary::resolve(const ArtifactAccess& access,
+                                                           std::chrono::milliseconds max_age,
+                                                           const std::string& waiter) {
   impl_->forget_unused();
   return impl_->resolver.resolve(access, max_age, waiter);
 }

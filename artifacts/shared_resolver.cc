@@ -17,15 +17,15 @@ std::string name_of(const ArtifactAccess& access) { return "resolve " + access.k
 
 }  // namespace
 
-ArtifactLibrary::Answer<Digest> SharedResolver::resolve(const ArtifactAccess& access,
-                                                        milliseconds max_age,
-                                                        const std::string& waiter) {
-  if (access.select.digest) return access.select.digest;
+ArtifactLibrary::Answer<Resolved> SharedResolver::resolve(const ArtifactAccess& access,
+                                                          milliseconds max_age,
+                                                          const std::string& waiter) {
+  if (access.select.digest) return Resolved{*access.select.digest, ""};
   const auto now = work_.clock.steady_now();
   std::unique_lock lock(mutex_);
   watchers_.watch(access.key, access.repository.name(), access.select.tag, waiter,
                   now + 2 * max_age + kGrace);
-  auto reply = digests_.ask(access.key, waiter, max_age, now);
+  auto reply = answers_.ask(access.key, waiter, max_age, now);
   lock.unlock();
   if (reply.answer) return answer_of(*std::move(reply.answer));
   if (reply.start) {
@@ -48,12 +48,12 @@ void SharedResolver::begin(const ArtifactAccess& access, const std::string& owne
 }
 
 void SharedResolver::finish(const ArtifactAccess& access, const std::string& owner,
-                            Result<Digest> result) {
+                            Result<Resolved> result) {
   std::unique_lock lock(mutex_);
   const auto age = result ? milliseconds(0) : error_age(result.error());
-  auto finished = digests_.finish(access.key, result, age, work_.clock.steady_now());
+  auto finished = answers_.finish(access.key, result, age, work_.clock.steady_now());
   std::set<std::string> told(finished.waiting.begin(), finished.waiting.end());
-  if (result && finished.before && *finished.before != *result) {
+  if (result && finished.before && finished.before->digest != result->digest) {
     // All see the change at once, and not each at the end of its own interval.
     for (auto& watcher : watchers_.of(access.key)) told.insert(std::move(watcher));
   }
@@ -67,7 +67,7 @@ std::vector<std::string> SharedResolver::expire(const std::string& repository_na
   const std::lock_guard lock(mutex_);
   std::set<std::string> waiters;
   for (const auto& key : watchers_.keys(repository_name, tag)) {
-    digests_.expire(key);
+    answers_.expire(key);
     for (auto& watcher : watchers_.of(key)) waiters.insert(std::move(watcher));
   }
   return {waiters.begin(), waiters.end()};
@@ -75,7 +75,7 @@ std::vector<std::string> SharedResolver::expire(const std::string& repository_na
 
 void SharedResolver::forget_unused(SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  digests_.forget(now, [](const Digest&) { return false; });
+  answers_.forget(now, [](const Resolved&) { return false; });
   watchers_.forget(now);
 }
 

@@ -17,19 +17,19 @@ class SharedResolver {
  public:
   explicit SharedResolver(LibraryWork& work) : work_(work) {}
 
-  ArtifactLibrary::Answer<Digest> resolve(const ArtifactAccess& access,
-                                          std::chrono::milliseconds max_age,
-                                          const std::string& waiter);
+  ArtifactLibrary::Answer<Resolved> resolve(const ArtifactAccess& access,
+                                            std::chrono::milliseconds max_age,
+                                            const std::string& waiter);
   std::vector<std::string> expire(const std::string& repository_name, const std::string& tag);
   void forget_unused(SteadyTime now);
 
  private:
   void begin(const ArtifactAccess& access, const std::string& owner);
-  void finish(const ArtifactAccess& access, const std::string& owner, Result<Digest> result);
+  void finish(const ArtifactAccess& access, const std::string& owner, Result<Resolved> result);
 
   LibraryWork& work_;
   std::mutex mutex_;
-  SharedWork<Digest> digests_;
+  SharedWork<Resolved> answers_;
   ReferenceWatchers watchers_;
 };
 

@@ -16,6 +16,7 @@ struct RunUnderWay {
   std::string trace_id;
   std::optional<artifacts::ArtifactAccess> access;
   std::optional<Digest> resolved;
+  std::string resolved_tag;  // by which it was found; empty where that is not known
   std::optional<Error> registry_away;
   std::optional<target::TargetMemory> recalled;
   // Judged in this run: what it waits for afterwards takes no new look at it.

@@ -3,6 +3,7 @@
 #include <sealift/base/deadline.h>
 #include <sealift/puller/delivery_run.h>
 
+#include <chrono>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -34,6 +35,7 @@ class RunStep {
   // run_step_trust.cc: from the reference to an artifact that the policy accepts.
   Result<std::optional<Digest>> resolve();
   Result<std::optional<Digest>> resolve_reference();
+  std::chrono::milliseconds good_for() const;
   Result<std::optional<Artifact>> verified(const Digest& digest);
   Result<std::optional<Digest>> in_force();
   Result<std::optional<Artifact>> look_after_accepted(const Digest& refused);

@@ -25,6 +25,13 @@ std::optional<signing::AcceptedBefore> newest(const target::DeliveryState& state
 
 }  // namespace
 
+// How old what the library knows may be. A retry looks afresh, so that what was repaired meanwhile
+// is seen: it begins later than that after the run that failed had asked.
+std::chrono::milliseconds RunStep::good_for() const {
+  const bool is_retry = memory_.has_failed || memory_.was_refused;
+  return is_retry ? std::min(delivery().interval, delivery().retry_interval) : delivery().interval;
+}
+
 Result<std::optional<Digest>> RunStep::resolve() {
   enter(RunStage::kResolve);
   if (!memory_.run->access) {
@@ -51,8 +58,13 @@ Result<std::optional<Digest>> RunStep::resolve() {
 
 Result<std::optional<Digest>> RunStep::resolve_reference() {
   auto& run = *memory_.run;
-  const auto max_age = run.fresh ? std::chrono::milliseconds(0) : delivery().interval;
-  auto answer = environment_.artifacts.resolve(*run.access, max_age, delivery().id());
+  const auto max_age = run.fresh ? std::chrono::milliseconds(0) : good_for();
+  auto found = environment_.artifacts.resolve(*run.access, max_age, delivery().id());
+  const auto tag = found && *found ? (*found)->tag : std::string();
+  auto answer = std::move(found).map([](auto&& resolved) -> std::optional<Digest> {
+    if (!resolved) return std::nullopt;
+    return resolved->digest;
+  });
   // It is under way now, and an answer from then on is fresh enough.
   run.fresh = false;
   if (run.resolved && (!answer || !*answer)) {
@@ -76,6 +88,7 @@ Result<std::optional<Digest>> RunStep::resolve_reference() {
   if (answer) {
     // While the run waited for one artifact to become healthy, another came.
     if (run.resolved && run.resolved != *answer) begin_anew();
+    memory_.run->resolved_tag = tag;
     return answer;
   }
   // What was accepted before stays in force while the registry is away.
@@ -95,10 +108,8 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
       run.verified->descriptor().digest == digest) {
     return run.verified;
   }
-  // A signature may come after the artifact.
-  const std::chrono::milliseconds max_age =
-      memory_.was_refused ? std::min(delivery().interval, delivery().retry_interval)
-                          : delivery().interval;
+  // A signature may come after the artifact. What was accepted is not doubted for a failure after.
+  const auto max_age = memory_.was_refused ? good_for() : delivery().interval;
   SEALIFT_ASSIGN(auto answer, environment_.artifacts.verify(*run.access, digest, policies_, max_age,
                                                             delivery().id()));
   if (!answer) {
@@ -116,8 +127,13 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
     SEALIFT_TRY(refuse(*replay));
     return look_after_accepted(digest);
   }
+  const bool is_other = !memory_.facts || memory_.facts->digest != (*answer)->facts->digest;
   memory_.facts = (*answer)->facts;
-  memory_.facts_tag = delivery().artifact.select.tag;
+  if (run.resolved == digest && !run.registry_away) {
+    memory_.facts_tag = run.resolved_tag;
+  } else if (is_other) {
+    memory_.facts_tag = delivery().artifact.select.tag;
+  }
   run.verified = artifact;
   run.verified_under = policies_;
   return artifact;

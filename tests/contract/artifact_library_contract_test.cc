@@ -104,10 +104,10 @@ class ArtifactLibraryContract : public testing::TestWithParam<const char*> {
 
   // One step of a Delivery: as far as the library has answers. Nullopt: it has to wait.
   Result<std::optional<std::string>> step(std::size_t i) {
-    SEALIFT_ASSIGN(const auto digest, library_.resolve(access_, hours(1), waiter(i)));
-    if (!digest) return std::nullopt;
+    SEALIFT_ASSIGN(const auto resolved, library_.resolve(access_, hours(1), waiter(i)));
+    if (!resolved) return std::nullopt;
     SEALIFT_ASSIGN(const auto verdict,
-                   library_.verify(access_, *digest, policies_, hours(1), waiter(i)));
+                   library_.verify(access_, resolved->digest, policies_, hours(1), waiter(i)));
     if (!verdict) return std::nullopt;
     if (const auto* no = std::get_if<signing::Refused>(&(*verdict)->judgement)) {
       return fail(no->error);
@@ -123,8 +123,8 @@ class ArtifactLibraryContract : public testing::TestWithParam<const char*> {
   // Asks the registry now.
   Result<Digest> look(std::size_t i) {
     for (;;) {
-      SEALIFT_ASSIGN(const auto digest, library_.resolve(access_, milliseconds(0), waiter(i)));
-      if (digest) return *digest;
+      SEALIFT_ASSIGN(const auto resolved, library_.resolve(access_, milliseconds(0), waiter(i)));
+      if (resolved) return resolved->digest;
       wakes_.wait_for(waiter(i));
     }
   }

@@ -245,7 +245,9 @@ ArtifactAccess LibraryWorld::access(const std::string& name, const std::string& 
 
 Result<Digest> LibraryWorld::resolve(const ArtifactAccess& access,
                                      std::chrono::milliseconds max_age, const std::string& waiter) {
-  return await(waiter, [&] { return library_->resolve(access, max_age, waiter); });
+  SEALIFT_ASSIGN(const auto resolved,
+                 await(waiter, [&] { return library_->resolve(access, max_age, waiter); }));
+  return resolved.digest;
 }
 
 Result<std::shared_ptr<const Verdict>> LibraryWorld::verify(const ArtifactAccess& access,

@@ -71,8 +71,20 @@ Digest DeliveryWorld::publish(const artifacts::test::FileTexts& files, std::int6
 Digest DeliveryWorld::publish_layer(const std::string& layer, std::int64_t sequence) {
   const auto blob = describe(layer, oci::media_type::kFluxContent);
   check(open_media()->push_blob(blob, Blob::from_string(layer), {}));
-  return publish_manifest(blob, sequence);
+  published_ = publish_manifest(blob, sequence);
+  sign_published();
+  return published_->digest;
 }
+
+void DeliveryWorld::publish_unsigned(const artifacts::test::FileTexts& files,
+                                     std::int64_t sequence) {
+  const auto layer = artifacts::test::layer_of(files);
+  const auto blob = describe(layer, oci::media_type::kFluxContent);
+  check(open_media()->push_blob(blob, Blob::from_string(layer), {}));
+  published_ = publish_manifest(blob, sequence);
+}
+
+void DeliveryWorld::sign_published() { sign(*open_media(), *published_); }
 
 Digest DeliveryWorld::publish_oversized(std::uint64_t bytes, std::int64_t sequence) {
   auto blob = describe("", oci::media_type::kFluxContent);
@@ -86,16 +98,16 @@ Digest DeliveryWorld::publish_oversized(std::uint64_t bytes, std::int64_t sequen
   return descriptor.digest;
 }
 
-Digest DeliveryWorld::publish_manifest(const oci::Descriptor& layer, std::int64_t sequence) {
+oci::Descriptor DeliveryWorld::publish_manifest(const oci::Descriptor& layer,
+                                                std::int64_t sequence) {
   const auto media = open_media();
   const std::string empty(oci::kEmptyJson);
   check(media->push_blob(describe(empty, oci::media_type::kFluxConfig), Blob::from_string(empty),
                          {}));
-  const auto pushed =
-      media->push_manifest(manifest_of(layer, sequence), oci::media_type::kManifest, "stable", {})
-          .value();
-  sign(*media, pushed.descriptor);
-  return pushed.descriptor.digest;
+  return media
+      ->push_manifest(manifest_of(layer, sequence), oci::media_type::kManifest, "stable", {})
+      .value()
+      .descriptor;
 }
 
 void DeliveryWorld::sign(oci::Repository& media, const oci::Descriptor& manifest) {

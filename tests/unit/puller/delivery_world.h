@@ -28,6 +28,9 @@ class DeliveryWorld {
 
   // Publishes a signed artifact in the layout "media" under the tag "stable".
   Digest publish(const artifacts::test::FileTexts& files, std::int64_t sequence);
+  // The same without a signature; and the signature, of which no tag tells.
+  void publish_unsigned(const artifacts::test::FileTexts& files, std::int64_t sequence);
+  void sign_published();
   Digest publish_layer(const std::string& layer, std::int64_t sequence);
   // Its manifest claims a layer of that size, which nobody has; the Delivery names its digest.
   Digest publish_oversized(std::uint64_t bytes, std::int64_t sequence);
@@ -69,10 +72,11 @@ class DeliveryWorld {
   };
 
   std::unique_ptr<oci::Repository> open_media();
-  Digest publish_manifest(const oci::Descriptor& layer, std::int64_t sequence);
+  oci::Descriptor publish_manifest(const oci::Descriptor& layer, std::int64_t sequence);
   void sign(oci::Repository& media, const oci::Descriptor& manifest);
 
   sealift::test::FaultyFileSystem shelf_;
+  std::optional<oci::Descriptor> published_;
   sealift::test::FakeTransport transport_;
   sealift::test::ManualClock clock_;
   oci::RepositoryEnvironment repositories_;

@@ -132,6 +132,54 @@ TEST(Puller, RunsUntilItIsStopped) {
   EXPECT_OK(world.check_record());
 }
 
+// A Delivery that looks at its reference once an hour, and at what failed at once.
+void retry_at_once(DeliveryWorld& world) {
+  auto& delivery = world.configuration.deliveries[0];
+  delivery.interval = std::chrono::hours(1);
+  delivery.retry_interval = std::chrono::milliseconds(1);
+}
+
+TEST(Puller, ARetryLooksAtTheReferenceAfresh) {
+  DeliveryWorld world;
+  retry_at_once(world);
+  world.publish({{"a.yaml", config_map("a", "broken")}}, 1);
+  world.disk.put("target/shop_web/others.yaml", "x");
+  ASSERT_OK(world.start());
+  const auto environment = world.environment(system_clock());
+  const auto sink = std::make_shared<CountingSink>();
+  Puller puller(environment, nullptr, Logger::to_sink(sink, LogFormat::kJson, LogLevel::kInfo), {});
+  put_all(world, puller);
+  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
+  sink->wait_for("failed", 2);
+  world.publish({{"a.yaml", config_map("a", "mended")}}, 2);
+  ASSERT_OK(world.disk.remove("target/shop_web/others.yaml"));
+  sink->wait_for("delivered", 1);
+  running.request_stop();
+  running.join();
+  EXPECT_THAT(world.delivered().at("2000_ConfigMap_shop_a.yaml"), testing::HasSubstr("mended"));
+  world.attach(nullptr);
+}
+
+// A signature by the referrers API has no tag, and so no webhook and no HEAD tells of it.
+TEST(Puller, ARetryFindsTheSignatureThatCameLater) {
+  DeliveryWorld world;
+  retry_at_once(world);
+  world.publish_unsigned({{"a.yaml", config_map("a")}}, 1);
+  ASSERT_OK(world.start());
+  const auto environment = world.environment(system_clock());
+  const auto sink = std::make_shared<CountingSink>();
+  Puller puller(environment, nullptr, Logger::to_sink(sink, LogFormat::kJson, LogLevel::kInfo), {});
+  put_all(world, puller);
+  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
+  sink->wait_for("refused", 1);
+  world.sign_published();
+  sink->wait_for("delivered", 1);
+  running.request_stop();
+  running.join();
+  EXPECT_TRUE(world.delivered().contains("2000_ConfigMap_shop_a.yaml"));
+  world.attach(nullptr);
+}
+
 // Removes the Delivery and puts it again while its step has not ended.
 class Returning : public DeliveryListener {
  public:

@@ -60,6 +60,13 @@ struct ParsedArtifact {
   std::uint64_t estimated_bytes = 0;     // what they take in memory, about
 };
 
+// What a reference means.
+struct Resolved {
+  Digest digest;
+  std::string tag;  // by which it was found: the given one, or the range's choice; may be empty
+  bool operator==(const Resolved&) const = default;
+};
+
 // Artifacts on their way from registries, shared by all Deliveries of a puller: who names the same
 // artifact shares one HEAD, one fetch, one verification and one parse. No call waits for the
 // network: nullopt says that it is being done, and that `waiter` will be woken, which may happen
@@ -84,11 +91,11 @@ class ArtifactLibrary {
   ~ArtifactLibrary();
 
   // Who asks: a Delivery's id ("NAMESPACE/NAME").
-  // The digest that is wanted now, from an answer younger than `max_age`: one HEAD for a tag, a
+  // What is wanted now, from an answer younger than `max_age`: one HEAD for a tag, a
   // list of tags and a HEAD for a range, no request for a digest. Whoever has resolved a reference
   // lately is woken when it has got another digest. kNotFound also where no tag is in the range.
-  Answer<Digest> resolve(const ArtifactAccess& access, std::chrono::milliseconds max_age,
-                         const std::string& waiter);
+  Answer<Resolved> resolve(const ArtifactAccess& access, std::chrono::milliseconds max_age,
+                           const std::string& waiter);
   // Fetches manifest and signatures (from the cache where it has them; newer signatures are looked
   // for once where the cached ones do not satisfy the policy) and judges them. The cache serves who
   // has had the manifest from the registry before, with this login or, while the registry is away,
