@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "outcome_log.h"
+#include "remote_turns.h"
 #include "step_turns.h"
 
 namespace sealift::puller {
@@ -86,6 +87,7 @@ struct Puller::Impl {
   Result<std::string> blocked_by(const delivery::Delivery& delivery) const;
   void wake_dependents(const std::string& id);
   void wake_waiting(const delivery::Delivery& news);
+  void end_remote_turn(const std::string& id);
   void run_threads(std::stop_token stop);
   bool all_done() const;
 
@@ -101,6 +103,7 @@ struct Puller::Impl {
   std::set<std::string> leaving;
   std::map<std::string, std::set<std::string>> ids_of_set;
   StepTurns turns;
+  RemoteTurns remote_turns{std::max<std::size_t>(1, options.max_parallel / 2)};
   bool once = false;
   std::size_t running = 0;
 };
@@ -285,8 +288,18 @@ void Puller::Impl::work(std::stop_token stop) {
       entry->woken = true;
       continue;
     }
+    const bool is_remote = !entry->wanted->kube_config.secret_name.empty();
+    if (is_remote && !remote_turns.begin(*id)) continue;
     step(entry, lock, stop);
+    if (is_remote) end_remote_turn(*id);
     if (entry->gone) let_go(std::move(entry), lock);
+  }
+}
+
+void Puller::Impl::end_remote_turn(const std::string& id) {
+  for (const auto& waiting : remote_turns.end(id)) {
+    const auto found = entries.find(waiting);
+    if (found != entries.end()) wake(*found->second);
   }
 }
 

@@ -67,8 +67,8 @@ class ArtifactLibraryContract : public testing::TestWithParam<const char*> {
   }
 
   static ArtifactAccess access_through(const CountingProxy& proxy) {
-    auto delivery = make_delivery(
-        "oci://" + proxy.url().substr(std::string("http://").size()) + "/team/shop");
+    auto delivery =
+        make_delivery("oci://" + proxy.url().substr(std::string("http://").size()) + "/team/shop");
     delivery.artifact.select = {"stable", "", {}};
     delivery.artifact.insecure = true;
     NoSecrets secrets;

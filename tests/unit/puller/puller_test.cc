@@ -180,6 +180,60 @@ TEST(Puller, ARetryFindsTheSignatureThatCameLater) {
   world.attach(nullptr);
 }
 
+// A cluster that answers as slowly as a request may last.
+TEST(Puller, ASlowRemoteClusterLeavesWorkersToOthers) {
+  DeliveryWorld world;
+  world.publish({{"a.yaml", config_map("a")}}, 1);
+  auto& deliveries = world.configuration.deliveries;
+  const auto sample = deliveries[0];
+  deliveries.clear();
+  for (const auto* name : {"r1", "r2", "r3", "r4", "r5", "r6"}) {
+    deliveries.push_back(sample);
+    deliveries.back().name_space = "slow";
+    deliveries.back().name = name;
+    deliveries.back().kube_config.secret_name = "edge";
+  }
+  ASSERT_OK(world.start());
+  std::mutex mutex;
+  std::condition_variable changed;
+  int held = 0;
+  bool let_go = false;
+  auto environment = world.environment(system_clock());
+  environment.open_target = [&, open = environment.open_target](
+                                const delivery::Delivery& delivery,
+                                const Logger& log) -> Result<std::unique_ptr<target::Target>> {
+    if (!delivery.kube_config.secret_name.empty()) {
+      std::unique_lock lock(mutex);
+      ++held;
+      changed.notify_all();
+      changed.wait(lock, [&] { return let_go; });
+    }
+    return open(delivery, log);
+  };
+  const auto sink = std::make_shared<CountingSink>();
+  Puller puller(environment, nullptr, Logger::to_sink(sink, LogFormat::kJson, LogLevel::kInfo),
+                {.max_parallel = 4});
+  put_all(world, puller);
+  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
+  {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return held >= 2; });
+  }
+  puller.put(sample);
+  sink->wait_for("delivered", 1);
+  {
+    const std::scoped_lock lock(mutex);
+    EXPECT_EQ(held, 2);
+    let_go = true;
+    changed.notify_all();
+  }
+  // None of those that waited is forgotten.
+  sink->wait_for("delivered", 7);
+  running.request_stop();
+  running.join();
+  world.attach(nullptr);
+}
+
 // Removes the Delivery and puts it again while its step has not ended.
 class Returning : public DeliveryListener {
  public:
