@@ -50,14 +50,14 @@ class RemoteInventory : public target::Inventory {
 
  private:
   void tell_what_stays() {
-    if (is_known_there_) return;
     const auto live = record_->live();
-    if (!live.cluster.empty() && live.cluster != cluster_) {
-      left_behind_(delivery_,
-                   left_behind_note(live.cluster, there_->applyset_id(), record_->status()));
-    } else if (live.cluster.empty() && !live.marks.group_kinds.empty()) {
-      left_behind_(delivery_,
-                   left_behind_note("the puller's own cluster", live.marks.id, record_->status()));
+    const auto tell = [&](const std::string& cluster, const std::string& applyset) {
+      left_behind_(delivery_, left_behind_note(cluster, applyset, record_->status()));
+    };
+    if (live.cluster.empty() && !live.marks.group_kinds.empty()) {
+      tell("the puller's own cluster", live.marks.id);
+    } else if (!live.cluster.empty() && live.cluster != cluster_ && !is_known_there_) {
+      tell(live.cluster, there_->applyset_id());
     }
   }
 
