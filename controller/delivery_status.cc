@@ -244,6 +244,7 @@ std::optional<Json> accepted_status(const Json& previous, const delivery::Delive
                                     const target::Acceptance& acceptance, Timestamp now) {
   Json accepted;
   accepted.set("digest", acceptance.digest.to_string());
+  if (acceptance.newest) accepted.set("newestDigest", acceptance.newest->to_string());
   accepted.set("sequence", acceptance.sequence);
   accepted.set("repository", delivery.artifact.repository.name());
   const auto* before = previous.find("accepted");
@@ -288,8 +289,14 @@ Result<target::TargetMemory> accepted_in(const Json& status, std::string_view wh
   const auto* sequence = accepted->find("sequence");
   const auto number = sequence ? sequence->as_int64() : std::nullopt;
   if (!number) return unknown("sequence");
-  return target::TargetMemory{*std::move(digest), *number,
+  target::TargetMemory memory{*std::move(digest), *number,
                               std::string(accepted->string_at({"repository"}))};
+  if (accepted->find("newestDigest")) {
+    auto newest = Digest::parse(accepted->string_at({"newestDigest"}));
+    if (!newest) return unknown("newestDigest");
+    memory.newest = *std::move(newest);
+  }
+  return memory;
 }
 
 bool is_urgent(const Json& previous, const Json& next) {

@@ -9,6 +9,19 @@ namespace {
 
 using Kind = RunOutcome::Kind;
 
+// A way back keeps the mark of the newest, then and whenever it is written again: it opens no door
+// for a replay.
+target::Acceptance mark_of(const Digest& digest, std::int64_t sequence,
+                           const target::TargetMemory& before, bool is_way_back) {
+  target::Acceptance mark{digest, sequence};
+  if (!before.digest || before.sequence < sequence) return mark;
+  if (!is_way_back && before.digest != digest) return mark;
+  mark.sequence = before.sequence;
+  mark.newest = before.newest ? before.newest : before.digest;
+  if (mark.newest == digest) mark.newest.reset();
+  return mark;
+}
+
 // Those whose health is the Delivery's.
 std::vector<objects::ObjectId> wanted_ids(const target::DesiredState& desired,
                                           const target::Plan& plan,
@@ -135,20 +148,10 @@ Result<> RunStep::accept(const Artifact& artifact, const target::DesiredState& d
   if (artifact->sequence()) decision.set("sequence", *artifact->sequence());
   SEALIFT_TRY(record(std::move(decision)));
   const auto sequence = artifact->sequence().value_or(0);
-  // A way back keeps the mark of the newest, then and whenever it is written again: it opens no
-  // door for a replay.
-  SEALIFT_ASSIGN(const auto* recalled, recall());
-  auto mark = target::Acceptance{desired.digest, sequence};
-  if (outcome_.rolled_back_from || state.accepted_digest == desired.digest ||
-      recalled->digest == desired.digest) {
-    mark.sequence = std::max({sequence, state.accepted_sequence, recalled->sequence});
-  }
-  if (mark.sequence == sequence) {
-    state.newest_digest.reset();
-  } else if (state.accepted_digest != desired.digest && state.accepted_sequence == mark.sequence &&
-             !state.newest_digest) {
-    state.newest_digest = state.accepted_digest;
-  }
+  SEALIFT_ASSIGN(const auto before, accepted_before());
+  const auto mark =
+      mark_of(desired.digest, sequence, before, outcome_.rolled_back_from.has_value());
+  state.newest_digest = mark.newest;
   state.accepted_digest = desired.digest;
   state.accepted_repository = delivery().artifact.repository.name();
   state.accepted_sequence = mark.sequence;

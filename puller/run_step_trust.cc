@@ -12,17 +12,6 @@ namespace {
 // given up by the transport after minutes, in which drift would not be corrected.
 constexpr std::chrono::seconds kRegistryPatience{5};
 
-// The newer of what the puller's disk and the target itself remember.
-std::optional<signing::AcceptedBefore> newest(const target::DeliveryState& state,
-                                              const target::TargetMemory& recalled) {
-  std::optional<signing::AcceptedBefore> before;
-  if (state.accepted_digest) before = {*state.accepted_digest, state.accepted_sequence};
-  if (recalled.digest && (!before || recalled.sequence > before->sequence)) {
-    before = {*recalled.digest, recalled.sequence};
-  }
-  return before;
-}
-
 }  // namespace
 
 // How old what the library knows may be. A retry looks afresh, so that what was repaired meanwhile
@@ -139,18 +128,22 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
   return artifact;
 }
 
-// The artifact of this repository that was accepted last: by the puller's own memory, or by the
-// target's where that is newer or the disk is lost.
-Result<std::optional<Digest>> RunStep::in_force() {
+// By the puller's own memory, or by the target's where that is newer or the disk is lost.
+Result<target::TargetMemory> RunStep::accepted_before() {
   SEALIFT_ASSIGN(const auto* recalled, recall());
   const auto& state = memory_.state;
-  const auto repository = delivery().artifact.repository.name();
-  const bool by_target =
-      recalled->digest && (!state.accepted_digest || recalled->sequence > state.accepted_sequence);
-  if (by_target) {
-    return recalled->repository == repository ? recalled->digest : std::nullopt;
+  if (recalled->digest &&
+      (!state.accepted_digest || recalled->sequence > state.accepted_sequence)) {
+    return *recalled;
   }
-  return state.accepted_repository == repository ? state.accepted_digest : std::nullopt;
+  return target::TargetMemory{state.accepted_digest, state.accepted_sequence,
+                              state.accepted_repository, state.newest_digest};
+}
+
+// The artifact of this repository that was accepted last.
+Result<std::optional<Digest>> RunStep::in_force() {
+  SEALIFT_ASSIGN(const auto before, accepted_before());
+  return before.repository == delivery().artifact.repository.name() ? before.digest : std::nullopt;
 }
 
 // A refusal keeps a new artifact out. What was accepted before, and still is by the policy, is
@@ -210,15 +203,13 @@ Result<std::optional<signing::Refused>> RunStep::check_replay(const Artifact& ar
   if (outcome_.rolled_back_from && state.last_healthy_digest == digest) return std::nullopt;
   // All is settled with it, so the target has been asked.
   if (memory_.settled && memory_.settled->digest == digest) return std::nullopt;
-  SEALIFT_ASSIGN(const auto* recalled, recall());
-  // It was the newest before the Delivery went back, and nothing newer has come since.
-  if (state.newest_digest == digest && recalled->sequence <= state.accepted_sequence) {
-    return std::nullopt;
-  }
-  const auto before = newest(state, *recalled);
+  SEALIFT_ASSIGN(const auto known, accepted_before());
   const auto repository = delivery().artifact.repository.name();
   SEALIFT_ASSIGN(const auto* policy, signing::select_policy(*policies_, repository));
-  return signing::check_rollback(*policy, *artifact, before ? &*before : nullptr);
+  if (!known.digest) return signing::check_rollback(*policy, *artifact, nullptr);
+  const signing::AcceptedBefore before{known.newest.value_or(*known.digest), known.sequence,
+                                       known.digest};
+  return signing::check_rollback(*policy, *artifact, &before);
 }
 
 }  // namespace sealift::puller

@@ -87,7 +87,7 @@ Result<std::optional<std::int64_t>> read_sequence(const oci::Manifest& manifest)
 Result<> check_order(const TrustPolicy& policy, const Digest& digest,
                      std::optional<std::int64_t> sequence, const AcceptedBefore* before) {
   if (policy.rollback == TrustPolicy::Rollback::kAllow || before == nullptr ||
-      digest == before->digest) {
+      digest == before->digest || digest == before->in_force) {
     return {};
   }
   const std::string advice = "; publish what is wanted as a new artifact, or let the policy \"" +

@@ -7,6 +7,7 @@ namespace sealift::target {
 namespace {
 
 constexpr std::string_view kDigest = "dev.sealift.digest";
+constexpr std::string_view kNewestDigest = "dev.sealift.newest-digest";
 constexpr std::string_view kSequence = "dev.sealift.sequence";
 constexpr std::string_view kDelivery = "dev.sealift.delivery";
 
@@ -27,6 +28,11 @@ Result<TargetMemory> memory_of(const kube::ApplySetParent& parent) {
   const auto* end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, memory.sequence);
   if (parsed.ec != std::errc() || parsed.ptr != end) return unknown(kSequence, "number");
+  const auto newest = parent.annotation(kNewestDigest);
+  if (newest.empty()) return memory;
+  auto newest_digest = Digest::parse(newest);
+  if (!newest_digest) return unknown(kNewestDigest, "digest");
+  memory.newest = *std::move(newest_digest);
   return memory;
 }
 
@@ -60,8 +66,11 @@ class ConfigMapInventory : public Inventory {
                   std::stop_token stop) override {
     auto next = with_places(places);
     next.annotations = {{std::string(kDelivery), delivery_.id()},
-                        {std::string(kDigest), acceptance.digest.to_string()},
-                        {std::string(kSequence), std::to_string(acceptance.sequence)}};
+                        {std::string(kDigest), acceptance.digest.to_string()}};
+    if (acceptance.newest) {
+      next.annotations.emplace_back(kNewestDigest, acceptance.newest->to_string());
+    }
+    next.annotations.emplace_back(kSequence, std::to_string(acceptance.sequence));
     if (!delivery_.uid.empty()) {
       next.annotations.emplace_back(kube::kOwnerUidAnnotation, delivery_.uid);
     }

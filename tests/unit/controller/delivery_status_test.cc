@@ -305,11 +305,29 @@ TEST(DeliveryStatus, AnAcceptanceIsProgressAndRemembered) {
             *status->find("accepted"));
 }
 
+TEST(DeliveryStatus, AWayBackRemembersTheNewest) {
+  const target::Acceptance way_back{digest_of("one"), 2, digest_of("two")};
+  const auto status = accepted_status(Json::object(), sample_delivery(2), way_back, Timestamp());
+  ASSERT_TRUE(status.has_value());
+  ASSERT_OK_ASSIGN(const auto memory, accepted_in(*status, "Delivery shop/web"));
+  EXPECT_EQ(memory.digest, way_back.digest);
+  EXPECT_EQ(memory.newest, way_back.newest);
+  const target::Acceptance forth{digest_of("two"), 2};
+  const auto later = accepted_status(*status, sample_delivery(2), forth, Timestamp());
+  ASSERT_TRUE(later.has_value());
+  ASSERT_OK_ASSIGN(const auto known, accepted_in(*later, "Delivery shop/web"));
+  EXPECT_EQ(known.digest, forth.digest);
+  EXPECT_EQ(known.newest, std::nullopt);
+}
+
 TEST(DeliveryStatus, WhatWasAcceptedIsNeverTakenForNothing) {
   ASSERT_OK_ASSIGN(const auto nothing, accepted_in(Json::object(), "Delivery shop/web"));
   EXPECT_FALSE(nothing.digest.has_value());
   for (const auto* text : {R"({"accepted":{}})", R"({"accepted":{"digest":"sha256:x"}})",
-                           R"({"accepted":[]})", R"({"accepted":{"sequence":1}})"}) {
+                           R"({"accepted":[]})", R"({"accepted":{"sequence":1}})",
+                           R"({"accepted":{"digest":"sha256:)"
+                           R"(0000000000000000000000000000000000000000000000000000000000000000",)"
+                           R"("newestDigest":"sha256:x","sequence":1}})"}) {
     ASSERT_OK_ASSIGN(const auto status, parse_json(text, "status"));
     EXPECT_THAT(accepted_in(status, "Delivery shop/web"),
                 fails_with(ErrorCode::kInvalidInput, "Delivery shop/web: status.accepted"));

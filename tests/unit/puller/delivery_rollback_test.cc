@@ -63,6 +63,40 @@ TEST_F(Rollback, DriftAfterAWayBackKeepsTheMarkOfTheNewest) {
   EXPECT_EQ(cluster_.memory.sequence, 2);
 }
 
+TEST_F(Rollback, WithoutTheDiskTheNewestMayComeAgainAndNothingElse) {
+  delivery().on_failure = delivery::FailureAction::kRollback;
+  cluster_.healthy = false;
+  expect_kind(run(), Kind::kFailed);
+  cluster_.healthy = true;
+  expect_kind(run(), Kind::kDelivered);
+  ASSERT_EQ(cluster_.applied.back(), first_);
+  EXPECT_EQ(cluster_.memory.newest, second_);
+
+  const auto forget = [&] { ASSERT_OK(world_.disk.remove("state/deliveries/shop_web.json")); };
+  const auto before = cluster_.memory;
+  forget();
+  world_.publish({{"a.yaml", config_map("a", "another")}}, 2);
+  expect_kind(run(), Kind::kRefused);
+  EXPECT_EQ(cluster_.applied.back(), first_);
+  // What was put back may stay, and does not become the newest by that.
+  delivery().artifact.select = {"", "", first_};
+  forget();
+  lose_objects();
+  expect_kind(run(), Kind::kDelivered);
+  EXPECT_EQ(cluster_.memory.sequence, 2);
+  EXPECT_EQ(cluster_.memory.newest, second_);
+
+  delivery().artifact.select = {"", "", second_};
+  for (const bool has_disk : {true, false}) {
+    cluster_.memory = before;
+    if (!has_disk) forget();
+    expect_kind(run(), Kind::kDelivered);
+    EXPECT_EQ(cluster_.applied.back(), second_);
+    EXPECT_EQ(cluster_.memory.sequence, 2);
+    EXPECT_EQ(cluster_.memory.newest, std::nullopt);
+  }
+}
+
 TEST_F(Rollback, AnArtifactThatWasNeverHealthyIsNoWayBack) {
   expect_kind(run(), Kind::kDelivered);  // the second is healthy by now
   delivery().rollback_to = first_;

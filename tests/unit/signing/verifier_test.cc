@@ -320,6 +320,8 @@ TEST(Verify, RefusesToRollBack) {
   const auto same = make_artifact({{"dev.sealift.sequence", "5"}});
   const AcceptedBefore before{make_artifact({{"x", "y"}}).descriptor.digest, 5};
   const AcceptedBefore before_same{same.descriptor.digest, 5};
+  const auto older = make_artifact({{"dev.sealift.sequence", "4"}});
+  const AcceptedBefore went_back{same.descriptor.digest, 5, older.descriptor.digest};
   const struct {
     const char* name;
     oci::StoredManifest artifact;
@@ -330,6 +332,12 @@ TEST(Verify, RefusesToRollBack) {
       {"newer", make_artifact({{"dev.sealift.sequence", "6"}}), &before, nullptr},
       {"the same artifact again", same, &before_same, nullptr},
       {"older", make_artifact({{"dev.sealift.sequence", "4"}}), &before, "lower than"},
+      {"the one that was put back", older, &went_back, nullptr},
+      {"the newest after a way back", same, &went_back, nullptr},
+      {"older than the one put back", make_artifact({{"dev.sealift.sequence", "3"}}), &went_back,
+       "lower than"},
+      {"like the newest after a way back",
+       make_artifact({{"dev.sealift.sequence", "5"}, {"x", "y"}}), &went_back, "order is unknown"},
       {"negative", make_artifact({{"dev.sealift.sequence", "-6"}}), &before, "lower than"},
       {"same sequence, other digest", same, &before, "order is unknown"},
       {"no sequence", make_artifact(), &before, "no annotation dev.sealift.sequence"},

@@ -89,6 +89,9 @@ TEST_F(ClusterTargetTest, NeverTakesALostMemoryForNone) {
       {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", ""}},
       {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", "7x"}},
       {{"dev.sealift.digest", digest}, {"dev.sealift.sequence", "99999999999999999999"}},
+      {{"dev.sealift.digest", digest},
+       {"dev.sealift.newest-digest", "sha256:00"},
+       {"dev.sealift.sequence", "7"}},
   };
   kube::ApplySetParent parent{"sealift-web", "shop", {}, {}, {}};
   answer = [&](const SeenRequest&) {
@@ -103,6 +106,7 @@ TEST_F(ClusterTargetTest, NeverTakesALostMemoryForNone) {
   ASSERT_OK_ASSIGN(const auto memory, target->recall({}));
   EXPECT_EQ(memory.digest->to_string(), digest);
   EXPECT_EQ(memory.sequence, -7);
+  EXPECT_EQ(memory.newest, std::nullopt);
 }
 
 // The memory of a delivery, written by the artifact of another, would let its artifacts be played

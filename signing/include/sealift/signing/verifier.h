@@ -21,6 +21,8 @@ namespace sealift::signing {
 struct AcceptedBefore {
   Digest digest;
   std::int64_t sequence = 0;  // 0 where it had none
+  // An older one that was put back in its place. Either may come again.
+  std::optional<Digest> in_force{};
 };
 
 struct VerificationInput;

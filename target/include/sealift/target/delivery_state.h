@@ -29,8 +29,8 @@ struct RememberedObject {
 // What a puller remembers of one Delivery between runs. Losing it costs one full apply, which the
 // API server answers without writing; the sequence is kept by the target as well.
 struct DeliveryState {
-  std::optional<Digest> accepted_digest;  // newest artifact that the policy accepted
-  std::int64_t accepted_sequence = 0;
+  std::optional<Digest> accepted_digest;  // artifact in force: the last that was accepted
+  std::int64_t accepted_sequence = 0;     // of the newest one
   // Whose the sequence is, where the Delivery went back from that one: it may come again.
   std::optional<Digest> newest_digest;
   std::string accepted_repository;       // where it came from

@@ -12,17 +12,20 @@
 
 namespace sealift::target {
 
-// What the target itself remembers of the newest accepted artifact: the replay check survives the
-// loss of the puller's disk.
+// What the target itself remembers of what was accepted: the replay check survives the loss of the
+// puller's disk.
 struct TargetMemory {
   std::optional<Digest> digest;
   std::int64_t sequence = 0;
   std::string repository{};  // where it came from; empty: the target does not remember
+  std::optional<Digest> newest{};
 };
 
 struct Acceptance {
-  Digest digest;
-  std::int64_t sequence = 0;
+  Digest digest;              // of the artifact in force
+  std::int64_t sequence = 0;  // of the newest one
+  // Whose the sequence is, where the Delivery went back from that one: it may come again.
+  std::optional<Digest> newest{};
 };
 
 // Where an ApplySet may have members. More is allowed, less is not (KEP-3659).
