@@ -68,11 +68,12 @@ class ControllerModel : public ControllerCase {
     const auto a = name_ + "-a";
     const auto b = name_ + "-b";
     const auto c = name_ + "-c";
-    applications_ = {{"web", a, "", "web", false, ""},
-                     {"shop", a, "", "web", false, "web"},
-                     {"jobs", b, c, "jobs", false, ""},
-                     {"edge", b, "", "edge", true, ""},
-                     {"data", c, b, "data", false, ""}};
+    applications_ = {
+        {"web", a, "", "web", false, ""},       {"shop", a, "", "web", false, "web"},
+        {"jobs", b, c, "jobs", false, ""},      {"edge", b, "", "edge", true, ""},
+        {"data", c, b, "data", false, ""},      {"mail", c, "", "data", false, ""},
+        {"desk", b, "", "jobs", false, "edge"}, {"tills", c, a, "edge", true, ""},
+        {"stock", a, c, "web", false, ""},      {"audit", b, "", "data", false, "jobs"}};
   }
 
   // Each account may deliver into all namespaces of the run.

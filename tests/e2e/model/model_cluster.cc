@@ -193,45 +193,72 @@ bool ModelCluster::erase(const ObjectKey& key) {
   return is_done(done, ErrorCode::kNotFound, key.to_string());
 }
 
-LiveDelivery ModelCluster::read_delivery(const Application& one, const Json& live,
-                                         const std::string& token) const {
+// One that waits for another has not run yet.
+std::string ModelCluster::unanswered(const Json& live, const std::string& token) {
+  if (number_at(live, {"status", "observedGeneration"}) !=
+      number_at(live, {"metadata", "generation"})) {
+    return "tells of an older generation";
+  }
+  const auto* ready = condition_of(live, "Ready");
+  const bool waits = ready != nullptr && ready->string_at({"reason"}) == "DependencyNotReady";
+  if (!waits && live.string_at({"status", "lastHandledReconcileAt"}) != token) {
+    return "has not been asked again";
+  }
+  return {};
+}
+
+LiveDelivery ModelCluster::read_delivery(const Application& one, const Json& live) const {
   LiveDelivery delivery;
   const auto* ready = condition_of(live, "Ready");
   if (ready != nullptr) delivery.reason = ready->string_at({"reason"});
   const auto digest = live.string_at({"status", "accepted", "digest"});
   if (!digest.empty()) delivery.accepted = version_of_(one.repository, digest);
+  delivery.newest = number_at(live, {"status", "accepted", "sequence"});
   delivery.objects = number_at(live, {"status", "inventory", "objects"});
   delivery.drifted = number_at(live, {"status", "drift", "count"});
-  if (number_at(live, {"status", "observedGeneration"}) !=
-      number_at(live, {"metadata", "generation"})) {
-    delivery.reason += " (of an older generation)";
-  } else if (World::answers(delivery) &&
-             live.string_at({"status", "lastHandledReconcileAt"}) != token) {
-    delivery.reason += " (not asked again)";
-  } else if (delivery.reason == "Delivered" &&
-             (ready->string_at({"status"}) != "True" || condition_of(live, "Reconciling") ||
-              condition_of(live, "Stalled"))) {
+  if (delivery.reason == "Delivered" &&
+      (ready->string_at({"status"}) != "True" || condition_of(live, "Reconciling") ||
+       condition_of(live, "Stalled"))) {
     delivery.reason += " (and not ready)";
   }
   return delivery;
 }
 
+// First who says to be done, and then whether it is.
 Observation ModelCluster::observe(const std::string& token) const {
+  auto seen = observe_deliveries(token);
+  if (seen.unanswered.empty()) observe_objects(seen);
+  return seen;
+}
+
+Observation ModelCluster::observe_deliveries(const std::string& token) const {
   Observation seen;
+  const auto list = client_.get("/apis/sealift.dev/v1alpha1/deliveries", {}, {});
+  EXPECT_TRUE(list) << list.error().message();
+  if (!list) return seen;
+  for (const auto& live : *list->find("items")->as_array()) {
+    for (const auto& one : applications_) {
+      if (live.string_at({"metadata", "name"}) != one.name ||
+          live.string_at({"metadata", "namespace"}) != one.name_space) {
+        continue;
+      }
+      const auto open = unanswered(live, token);
+      if (!open.empty()) seen.unanswered.push_back(one.name + " " + open);
+      seen.deliveries.emplace(one.name, read_delivery(one, live));
+    }
+  }
+  return seen;
+}
+
+void ModelCluster::observe_objects(Observation& seen) const {
   const auto lives_here = [&](std::string_view name_space) {
     return std::any_of(applications_.begin(), applications_.end(),
                        [&](const auto& one) { return one.name_space == name_space; });
   };
-  // First who says to be done, and then whether it is.
-  for (const auto& one : applications_) {
-    const auto live = client_.get(path_of_delivery(one), {}, {});
-    if (!is_done(live, ErrorCode::kNotFound, one.name)) continue;
-    seen.deliveries.emplace(one.name, read_delivery(one, *live, token));
-  }
   for (const auto kind : kAllKinds) {
     const auto list = client_.get(collection_of(kind), {}, {});
     EXPECT_TRUE(list) << list.error().message();
-    if (!list) return seen;
+    if (!list) return;
     for (const auto& object : *list->find("items")->as_array()) {
       ObjectKey key{kind, std::string(object.string_at({"metadata", "namespace"})),
                     std::string(object.string_at({"metadata", "name"}))};
@@ -239,7 +266,6 @@ Observation ModelCluster::observe(const std::string& token) const {
       seen.objects.emplace(std::move(key), read(kind, object));
     }
   }
-  return seen;
 }
 
 }  // namespace sealift::e2e::model

@@ -37,8 +37,8 @@ class ModelCluster {
   std::optional<LiveObject> forge(const ObjectKey& key, const std::string& application);
   bool erase(const ObjectKey& key);
 
-  // Everything in the applications' namespaces. A Delivery that has not answered `token`, or whose
-  // conditions contradict one another, has a reason that no model knows.
+  // Everything in the applications' namespaces, once each Delivery has answered `token`. One whose
+  // conditions contradict one another has a reason that no model knows.
   Observation observe(const std::string& token) const;
 
  private:
@@ -47,8 +47,11 @@ class ModelCluster {
   Json spec_of(const Application& application, const Settings& settings) const;
   std::optional<LiveObject> patch(const ObjectKey& key, const Json& body);
   LiveObject read(Kind kind, const Json& object) const;
-  LiveDelivery read_delivery(const Application& application, const Json& live,
-                             const std::string& token) const;
+  Observation observe_deliveries(const std::string& token) const;
+  void observe_objects(Observation& seen) const;
+  // Why its status does not tell the end yet, or empty.
+  static std::string unanswered(const Json& live, const std::string& token);
+  LiveDelivery read_delivery(const Application& application, const Json& live) const;
 
   kube::ApiClient client_;
   std::string registry_;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kSlots = 5;
 constexpr int kBystanders = 3;
-constexpr int kLongestBurst = 10;
+constexpr int kStepsForEach = 2;  // at most, on average, in a burst
 
 using What = Step::What;
 
@@ -271,7 +271,8 @@ Step StepGenerator::next() {
 
 std::vector<Step> StepGenerator::burst() {
   std::vector<Step> steps;
-  for (int left = 1 + below(kLongestBurst); left > 0; --left) steps.push_back(next());
+  const int longest = kStepsForEach * static_cast<int>(applications_.size());
+  for (int left = 1 + below(longest); left > 0; --left) steps.push_back(next());
   return steps;
 }
 

@@ -152,6 +152,7 @@ void World::compare_counts(const Track& track, const Verdict& verdict, const Obs
 }
 
 std::vector<std::string> World::differences(const Observation& seen) const {
+  if (!seen.unanswered.empty()) return seen.unanswered;
   std::vector<std::string> problems;
   std::map<std::string, Verdict> verdicts;
   std::set<ObjectKey> keys;
@@ -191,6 +192,7 @@ void World::settle(const Observation& seen) {
     const auto candidates_before = candidates(track);
     track.accepted_before.clear();
     track.reason_before.clear();
+    track.newest_before = live != seen.deliveries.end() ? live->second.newest : 0;
     if (live != seen.deliveries.end()) {
       track.accepted_before.insert(live->second.accepted);
       track.reason_before = live->second.reason;

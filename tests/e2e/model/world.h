@@ -26,9 +26,13 @@ struct LiveDelivery {
   std::optional<int> accepted;  // the version; -1 for a digest that nobody published
   int objects = 0;              // status.inventory.objects
   int drifted = 0;              // status.drift.count
+  int newest = 0;               // status.accepted.sequence
 };
 
 struct Observation {
+  // Deliveries whose status does not tell yet what came of the burst, each with the reason. While
+  // there are any, nothing else counts.
+  std::vector<std::string> unanswered;
   std::map<ObjectKey, LiveObject> objects;
   std::map<std::string, LiveDelivery> deliveries;  // by application
 };
@@ -57,11 +61,6 @@ class World {
   // The burst is over: what was seen is what is.
   void settle(const Observation& seen);
 
-  // Whether the Delivery answers a request for a run: one that waits for another has not run yet.
-  static bool answers(const LiveDelivery& delivery) {
-    return delivery.reason != "DependencyNotReady";
-  }
-
  private:
   struct Track {
     Application application;
@@ -76,6 +75,7 @@ class World {
     std::set<int> tags_seen;
     std::set<std::optional<int>> accepted_before;
     std::string reason_before;
+    int newest_before = 0;
     // What a rollback would go back to.
     std::set<std::optional<int>> healthy{std::nullopt};
 
@@ -102,10 +102,12 @@ class World {
   const Version& version(const Track& track, int number) const;
   std::set<int> candidates(const Track& track) const;
   std::string problem_of_accepted(const Track& track, const LiveDelivery& seen) const;
+  static std::string problem_of_order(const Track& track, const LiveDelivery& seen);
   Verdict judge(const Track& track, const Observation& seen) const;
   Verdict judge_running(const Track& track, const LiveDelivery& live,
                         const Observation& seen) const;
   bool is_broken(const Track& track, const Version& version, const Observation& seen) const;
+  static bool may_have_failed(const Track& track, const Version& version);
   Rule rule_of_refused(const Track& track, const LiveDelivery& live, const Observation& seen) const;
   // Everything that the puller may have written under this name in the burst.
   Allowed written(const Track& track, const ObjectKey& key) const;

@@ -1,6 +1,8 @@
 // What the statuses may say.
 #include "model/world.h"
 
+#include <algorithm>
+
 namespace sealift::e2e::model {
 
 std::string World::problem_of_accepted(const Track& track, const LiveDelivery& seen) const {
@@ -11,6 +13,19 @@ std::string World::problem_of_accepted(const Track& track, const LiveDelivery& s
   return "it accepted " + text_of(seen.accepted);
 }
 
+// Where the policy is strict, nothing comes that is older than what was there, but for a way back.
+std::string World::problem_of_order(const Track& track, const LiveDelivery& seen) {
+  if (!track.application.is_strict) return {};
+  const bool went_back = seen.reason == "RolledBack" && track.tag;
+  const int least = went_back ? std::max(*track.tag, track.newest_before) : track.newest_before;
+  if (seen.newest < least) return "it forgot that it accepted version " + std::to_string(least);
+  if (seen.accepted && *seen.accepted < track.newest_before &&
+      !track.accepted_before.contains(seen.accepted) && !track.healthy.contains(seen.accepted)) {
+    return text_of(seen.accepted) + " was played back";
+  }
+  return {};
+}
+
 World::Verdict World::judge(const Track& track, const Observation& seen) const {
   const auto found = seen.deliveries.find(track.application.name);
   if (found == seen.deliveries.end()) {
@@ -19,6 +34,9 @@ World::Verdict World::judge(const Track& track, const Observation& seen) const {
   }
   if (!track.exists) return {Rule::kNever, {}, "it is still there"};
   const auto& live = found->second;
+  if (auto problem = problem_of_order(track, live); !problem.empty()) {
+    return {Rule::kNever, {}, std::move(problem)};
+  }
   if (track.settings.suspend) {
     if (live.reason != "Suspended") return {Rule::kNever, {}, "it is not Suspended"};
     return {Rule::kUntouched, {}, problem_of_accepted(track, live)};
@@ -38,6 +56,14 @@ bool World::is_broken(const Track& track, const Version& version, const Observat
     }
   }
   return false;
+}
+
+// What has failed once is known for that until the reference names another one, whatever became of
+// the object that said so.
+bool World::may_have_failed(const Track& track, const Version& version) {
+  const bool is_settled = track.is_unchanged() && (track.reason_before == "Delivered" ||
+                                                   track.reason_before == "HealthCheckFailed");
+  return version.flaw == Flaw::kBroken && !is_settled;
 }
 
 // A refused artifact changes nothing, and the accepted one is looked after.
@@ -64,15 +90,18 @@ World::Verdict World::judge_running(const Track& track, const LiveDelivery& live
     }
     return {Rule::kUntouched, {}, problem_of_accepted(track, live)};
   }
-  const bool is_broken = this->is_broken(track, wanted, seen);
+  const bool is_older = track.application.is_strict && live.newest > tag;
+  const bool is_broken = !is_older && this->is_broken(track, wanted, seen);
   if (live.reason == "Delivered") {
     if (!is_deliverable(wanted) || is_broken)
       return wrong("the artifact is " + to_string(wanted.flaw));
     if (live.accepted != tag) return wrong("it accepted " + text_of(live.accepted));
+    if (track.is_unchanged() && track.reason_before == "RolledBack") {
+      return wrong("it has failed before");
+    }
     return {Rule::kDelivered, tag, {}};
   }
   if (live.reason == "Refused" || (live.reason == "HealthCheckFailed" && !is_broken)) {
-    const bool is_older = track.application.is_strict && live.accepted && *live.accepted > tag;
     if (!is_refused(wanted) && !is_older) return wrong("the artifact is acceptable");
     const auto rule = rule_of_refused(track, live, seen);
     if ((live.reason == "Refused") != (rule != Rule::kApplied)) return wrong("it must not be");
@@ -91,7 +120,9 @@ World::Verdict World::judge_running(const Track& track, const LiveDelivery& live
     return {Rule::kApplied, tag, {}};
   }
   if (live.reason == "RolledBack") {
-    if (!is_broken || !track.settings.rollback) return wrong("nothing calls for that");
+    if (!track.settings.rollback || !(is_broken || may_have_failed(track, wanted))) {
+      return wrong("nothing calls for that");
+    }
     if (!live.accepted || !track.healthy.contains(live.accepted)) {
       return wrong("went back to " + text_of(live.accepted));
     }

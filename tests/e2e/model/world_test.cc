@@ -65,6 +65,11 @@ TEST_F(WorldOfOne, NothingHappensByItself) {
   EXPECT_THAT(differences(), ElementsAre(HasSubstr("web-s0 is absent")));
 }
 
+TEST_F(WorldOfOne, NothingIsRightBeforeEverybodyHasAnswered) {
+  seen_.unanswered.push_back("web has not been asked again");
+  EXPECT_THAT(differences(), ElementsAre("web has not been asked again"));
+}
+
 TEST_F(WorldOfOne, ANewVersionChangesPrunesAndKeeps) {
   world_.published("shop", 2);
   EXPECT_THAT(differences(), ElementsAre(HasSubstr("it accepted version 1")));
@@ -177,6 +182,23 @@ TEST_F(WorldOfOne, WhatIsBrokenAndLeftToOthersIsNotWaitedFor) {
   EXPECT_THAT(differences(), IsEmpty());
 }
 
+TEST_F(WorldOfOne, WhatHasFailedStaysSo) {
+  Settings settings;
+  settings.drift = Drift::kDetect;
+  settings.rollback = true;
+  world_.changed("web", settings);
+  world_.settle(seen_);
+  see_status("RolledBack", 1, 3);
+  EXPECT_THAT(differences(), ElementsAre(HasSubstr("good")));
+  // Its object is put back and says no longer that it is broken.
+  world_.published("shop", 5);
+  ASSERT_THAT(differences(), IsEmpty());
+  world_.settle(seen_);
+  EXPECT_THAT(differences(), IsEmpty());
+  see_status("Delivered", 5, 1);
+  EXPECT_THAT(differences(), ElementsAre(HasSubstr("it has failed before")));
+}
+
 TEST_F(WorldOfOne, AMemberHasItsMarks) {
   seen_.objects[key(0)].owner.clear();
   EXPECT_THAT(differences(), ElementsAre(HasSubstr("not marked as a member")));
@@ -241,6 +263,51 @@ TEST_F(WorldOfOne, WhoeverIsSuspendedIsLeftAlone) {
   EXPECT_THAT(differences(), ElementsAre(HasSubstr("web-s0 is {value: one}")));
   see_gone(0);
   EXPECT_THAT(differences(), IsEmpty());
+}
+
+TEST(WorldOfStrictPolicies, AnOlderArtifactIsRefusedButForAWayBack) {
+  World world({{"web", kNamespace, "", "shop", true, ""}}, versions());
+  const ObjectKey key{Kind::kConfigMap, kNamespace, "web-s0"};
+  Settings settings;
+  settings.rollback = true;
+  Observation seen;
+  const auto see = [&](const std::string& reason, int accepted, int newest, const char* value) {
+    seen.deliveries["web"] = {reason, accepted, 1, 0, newest};
+    seen.objects[key] = {{value, "", "", false}, "web", true};
+  };
+  world.created("web", settings);
+  world.published("shop", 2);
+  see("Delivered", 2, 2, "two");
+  ASSERT_THAT(world.differences(seen), IsEmpty());
+  world.settle(seen);
+  world.published("shop", 4);
+  // A puller that forgets the newest would take what lies between.
+  see("RolledBack", 2, 2, "two");
+  EXPECT_THAT(world.differences(seen), ElementsAre(HasSubstr("it forgot")));
+  see("RolledBack", 2, 4, "two");
+  ASSERT_THAT(world.differences(seen), IsEmpty());
+  world.settle(seen);
+  world.published("shop", 1);
+  see("Delivered", 1, 4, "one");
+  EXPECT_THAT(world.differences(seen), ElementsAre(HasSubstr("version 1 was played back")));
+  see("Refused", 2, 4, "two");
+  EXPECT_THAT(world.differences(seen), IsEmpty());
+}
+
+TEST(WorldOfStrictPolicies, OfTwoBrokenOnesTheNewerFails) {
+  World world({{"web", kNamespace, "", "shop", true, ""}}, versions());
+  world.created("web", {});
+  world.published("shop", 5);
+  Observation seen;
+  seen.deliveries["web"] = {"HealthCheckFailed", 5, 1, 0, 5};
+  seen.objects[{Kind::kConfigMap, kNamespace, "web-s0"}] = {
+      {std::string(kBrokenValue), "", "", false}, "web", true};
+  ASSERT_THAT(world.differences(seen), IsEmpty());
+  world.settle(seen);
+  world.published("shop", 4);
+  EXPECT_THAT(world.differences(seen), IsEmpty());
+  seen.deliveries["web"].reason = "Refused";
+  EXPECT_FALSE(world.differences(seen).empty());
 }
 
 TEST(WorldOfTwo, ADependentWaitsForWhatIsNotReady) {
