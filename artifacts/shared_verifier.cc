@@ -1,6 +1,7 @@
 #include "shared_verifier.h"
 
 #include <cstdint>
+#include <set>
 #include <utility>
 
 namespace sealift::artifacts {
@@ -8,6 +9,9 @@ namespace {
 
 using std::chrono::milliseconds;
 using Accepted = std::shared_ptr<const signing::VerifiedArtifact>;
+
+// What the keys of a repository's verdicts begin with; no name has a space.
+std::string key_prefix(const std::string& repository) { return repository + " "; }
 
 std::shared_ptr<const Verdict> refuse_without_policy(const std::string& repository,
                                                      const Digest& digest, const Policies& policies,
@@ -28,6 +32,7 @@ struct SharedVerifier::Request {
   std::string key;
   std::string owner;
   std::shared_ptr<void> pin = {};
+  std::set<std::string> told_too_early = {};  // got an answer that had expired while it was made
 
   std::string name() const { return "verify " + key; }
   Verification verification() const {
@@ -47,7 +52,8 @@ ArtifactLibrary::Answer<std::shared_ptr<const Verdict>> SharedVerifier::verify(
   const auto moment = std::to_string(reinterpret_cast<std::uintptr_t>(policies.get()));
   auto request = std::make_shared<Request>(
       Request{access, digest, policies, **policy,
-              access.place + " " + digest.to_string() + " " + moment, owner_of(waiter)});
+              key_prefix(repository) + access.place + " " + digest.to_string() + " " + moment,
+              owner_of(waiter)});
   const auto now = work_.clock.steady_now();
   std::unique_lock lock(mutex_);
   forget_other_policies(policies, now);
@@ -68,36 +74,40 @@ ArtifactLibrary::Answer<std::shared_ptr<const Verdict>> SharedVerifier::verify(
 void SharedVerifier::begin(const RequestPointer& request) {
   auto added = work_.local.add(request->name(), "", request->owner,
                                [this, request](std::stop_token) { try_cache(request); });
-  if (!added) finish(*request, fail(std::move(added).error()));
+  if (!added) finish(request, fail(std::move(added).error()));
 }
 
 void SharedVerifier::try_cache(const RequestPointer& request) {
   request->pin = work_.cache.pin(request->digest);
   auto cached = verify_cached(request->verification(), work_.cache, work_.clock.now());
-  if (!cached) return finish(*request, fail(std::move(cached).error()));
-  if (*cached) return finish(*request, Judgement(*std::move(cached)));
+  if (!cached) return finish(request, fail(std::move(cached).error()));
+  if (*cached) return finish(request, Judgement(*std::move(cached)));
   auto added = work_.network.add(
       request->name(), lane_of(request->access), request->owner,
-      [this, request](std::stop_token stop) { ask_registry(*request, std::move(stop)); });
-  if (!added) finish(*request, fail(std::move(added).error()));
+      [this, request](std::stop_token stop) { ask_registry(request, std::move(stop)); });
+  if (!added) finish(request, fail(std::move(added).error()));
 }
 
-void SharedVerifier::ask_registry(const Request& request, std::stop_token stop) {
-  auto repository = work_.repositories.open(request.access, work_.clock.steady_now());
+void SharedVerifier::ask_registry(const RequestPointer& request, std::stop_token stop) {
+  auto repository = work_.repositories.open(request->access, work_.clock.steady_now());
   if (!repository) return finish(request, fail(std::move(repository).error()));
-  finish(request, verify_fetched(request.verification(), **repository, work_.cache, work_.clock,
+  finish(request, verify_fetched(request->verification(), **repository, work_.cache, work_.clock,
                                  std::move(stop)));
 }
 
-void SharedVerifier::finish(const Request& request, Result<Judgement> result) {
+void SharedVerifier::finish(const RequestPointer& request, Result<Judgement> result) {
   const auto age = result ? milliseconds(0) : error_age(result.error());
   auto verdict = std::move(result).map(
-      [&](Judgement&& judgement) { return judged(request, std::move(judgement)); });
+      [&](Judgement&& judgement) { return judged(*request, std::move(judgement)); });
   std::unique_lock lock(mutex_);
   const auto finished =
-      verdicts_.finish(request.key, std::move(verdict), age, work_.clock.steady_now());
+      verdicts_.finish(request->key, std::move(verdict), age, work_.clock.steady_now());
   lock.unlock();
-  work_.tell(finished.waiting);
+  auto told = std::exchange(request->told_too_early, {});
+  told.insert(finished.waiting.begin(), finished.waiting.end());
+  if (finished.again) request->told_too_early = told;
+  work_.tell({told.begin(), told.end()});
+  if (finished.again) begin(request);
 }
 
 SharedVerifier::Judged SharedVerifier::judged(const Request& request, Judgement judgement) {
@@ -124,10 +134,11 @@ void SharedVerifier::forget_other_policies(const Policies& policies, SteadyTime 
 
 void SharedVerifier::expire_refusals(const std::string& repository_name) {
   const std::lock_guard lock(mutex_);
-  verdicts_.expire_if([&](const Judged& judged) {
-    const auto* refused = std::get_if<signing::Refused>(&judged.verdict->judgement);
-    return refused != nullptr && refused->evidence.repository == repository_name;
-  });
+  const auto prefix = key_prefix(repository_name);
+  verdicts_.expire_if([&](const std::string& key) { return key.starts_with(prefix); },
+                      [](const Judged& judged) {
+                        return std::holds_alternative<signing::Refused>(judged.verdict->judgement);
+                      });
 }
 
 void SharedVerifier::forget_unused(SteadyTime now) {

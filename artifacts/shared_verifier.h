@@ -24,7 +24,8 @@ class SharedVerifier {
                                                                  const Policies& policies,
                                                                  std::chrono::milliseconds max_age,
                                                                  const std::string& waiter);
-  // Something that may change a refusal has come to the repository: who asks next asks anew.
+  // Something that may change a refusal has come to the repository: who asks next asks anew, and
+  // what is under way is judged once more.
   void expire_refusals(const std::string& repository_name);
   void forget_unused(SteadyTime now);
 
@@ -38,8 +39,8 @@ class SharedVerifier {
 
   void begin(const RequestPointer& request);
   void try_cache(const RequestPointer& request);
-  void ask_registry(const Request& request, std::stop_token stop);
-  void finish(const Request& request, Result<Judgement> result);
+  void ask_registry(const RequestPointer& request, std::stop_token stop);
+  void finish(const RequestPointer& request, Result<Judgement> result);
   Judged judged(const Request& request, Judgement judgement);
   void forget_other_policies(const Policies& policies, SteadyTime now);
 

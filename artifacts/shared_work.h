@@ -104,11 +104,14 @@ class SharedWork {
     found->second.error_until = {};
   }
 
-  // The same for each value that the predicate names; what is under way goes on.
-  template <typename Predicate>
-  void expire_if(const Predicate& is_concerned) {
+  // The same for what is under way among the keys that the first predicate names, and for their
+  // values that the second one names.
+  template <typename KeyPredicate, typename ValuePredicate>
+  void expire_if(const KeyPredicate& is_meant, const ValuePredicate& is_concerned) {
     for (auto& [key, entry] : entries_) {
-      if (entry.value && !entry.running && is_concerned(*entry.value)) entry.expired = true;
+      if (!is_meant(key)) continue;
+      if (entry.running) entry.expired_meanwhile = true;
+      if (entry.value && is_concerned(*entry.value)) entry.expired = true;
     }
   }
 

@@ -1,10 +1,15 @@
 #include <sealift/artifacts/artifact_library.h>
+#include <sealift/oci/manifest.h>
+#include <sealift/oci/media_types.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "library_world.h"
@@ -277,6 +282,34 @@ TEST_F(ArtifactLibraryTest, LooksForNewerSignaturesOnceWhereTheCachedOnesDoNotSa
   ASSERT_OK_ASSIGN(verdict, world_.verify(access, digest, minutes(1)));
   EXPECT_TRUE(is_accepted(*verdict));
   EXPECT_EQ(world_.registry.request_count(), 0u);
+}
+
+TEST_F(ArtifactLibraryTest, SeesASignatureThatIsAnnouncedWhileItVerifies) {
+  const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
+  bool is_first = true;
+  std::promise<void> first_verdict;
+  world_.rule = [&](const SeenRequest& request) -> std::optional<FakeAnswer> {
+    if (request.url.find("/referrers/") == std::string::npos) return std::nullopt;
+    if (!std::exchange(is_first, false)) {
+      first_verdict.get_future().wait();
+      return std::nullopt;
+    }
+    // It comes when this list has been read, and its webhook before the verdict.
+    world_.library().expire(kShop, "sha256-signature");
+    FakeAnswer none;
+    none.headers.set("Content-Type", std::string(oci::media_type::kIndex));
+    none.body = oci::serialize(oci::Index{std::string(oci::media_type::kIndex), "", {}, {}, {}});
+    return none;
+  };
+  const auto access = world_.access(kShop);
+  ASSERT_OK_ASSIGN(auto verdict, world_.verify(access, digest, minutes(1), "a/web"));
+  EXPECT_FALSE(is_accepted(*verdict)) << "that was so when it was asked";
+  first_verdict.set_value();
+  ASSERT_OK_ASSIGN(verdict, world_.verify(access, digest, minutes(1), "b/web"));
+  ASSERT_TRUE(is_accepted(*verdict)) << refusal_of(*verdict);
+  world_.wakes.wait_for("a/web");  // nobody waits for the retry
+  ASSERT_OK_ASSIGN(verdict, world_.verify(access, digest, minutes(1), "a/web"));
+  EXPECT_TRUE(is_accepted(*verdict)) << refusal_of(*verdict);
 }
 
 TEST_F(ArtifactLibraryTest, JudgesAnewByAnotherPolicy) {

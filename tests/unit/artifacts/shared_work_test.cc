@@ -129,6 +129,28 @@ TEST_F(SharedWorkTest, IsDoneAgainWhereItExpiredMeanwhile) {
   EXPECT_EQ(ask("b", 1'000, 21), "new");
 }
 
+TEST_F(SharedWorkTest, ExpiresTheValuesThatAreNamedAndWhatIsUnderWay) {
+  const auto expire = [this](const std::string& key, const std::string& value) {
+    work_.expire_if([&](const std::string& other) { return other == key; },
+                    [&](const std::string& other) { return other == value; });
+  };
+  ask("a", 1'000, 0);
+  finish("one", 1);
+  ask("a", 1'000, 2);
+  expire("another key", "one");
+  expire("key", "another value");
+  EXPECT_EQ(ask("b", 1'000, 3), "one");
+  expire("key", "one");
+  EXPECT_EQ(ask("b", 1'000, 4), "start");
+  expire("another key", "");
+  EXPECT_FALSE(finish("two", 5).again);
+  EXPECT_EQ(ask("c", 0, 6), "start");
+  expire("key", "");
+  EXPECT_TRUE(finish("three", 7).again);
+  EXPECT_FALSE(finish("four", 8).again);
+  EXPECT_EQ(ask("d", 1'000, 9), "four");
+}
+
 TEST_F(SharedWorkTest, ForgetsWhatNobodyAsksFor) {
   constexpr std::int64_t kTenMinutes = 600'000;
   ask("a", 1'000, 0);
