@@ -39,7 +39,7 @@ std::optional<SteadyTime> LaneTurns::next_time(const std::vector<std::string>& l
 
 bool LaneTurns::succeeded(const std::string& lane) {
   last_ = lane;
-  failures_in_a_row_ = 0;
+  failed_since_success_.clear();
   return failing_.erase(lane) > 0;
 }
 
@@ -48,8 +48,10 @@ bool LaneTurns::failed(const std::string& lane, SteadyTime now, double chance,
   last_ = lane;
   auto& failing = failing_[lane];
   failing.until = now + kBackoff.delay(++failing.failures, chance);
-  if (++failures_in_a_row_ > 1) {
-    all_wait_until_ = now + kBackoff.delay(failures_in_a_row_ - 1, chance);
+  // Lanes, not failures: one that fails again and again tells nothing about the receiver.
+  failed_since_success_.insert(lane);
+  if (const auto others = failed_since_success_.size() - 1; others > 0) {
+    all_wait_until_ = now + kBackoff.delay(static_cast<std::uint32_t>(others), chance);
   }
   if (retry_after) {
     all_wait_until_ =

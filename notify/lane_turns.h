@@ -6,13 +6,15 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace sealift::notify {
 
 // Which lane a sink sends from next: the lanes take turns, and one whose event failed waits alone.
-// Where one lane after the other fails, it is the receiver that is away, and all wait.
+// Where one lane after the other fails, it is the receiver that is away, and all wait: the longer,
+// the more of them have failed since one succeeded.
 class LaneTurns {
  public:
   // The first of `lanes` (in alphabetical order) behind the one that had the last turn that need
@@ -36,7 +38,7 @@ class LaneTurns {
 
   std::string last_;
   std::map<std::string, Failing> failing_;
-  std::uint32_t failures_in_a_row_ = 0;
+  std::set<std::string> failed_since_success_;  // of any lane
   SteadyTime all_wait_until_{};
 };
 

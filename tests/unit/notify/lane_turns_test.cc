@@ -54,6 +54,25 @@ TEST(LaneTurns, AReceiverThatIsAwayIsNotAskedForEachLane) {
   EXPECT_GE(attempts, 4u);
 }
 
+TEST(LaneTurns, ALaneThatFailsAgainAndAgainHoldsUpNoOther) {
+  LaneTurns turns;
+  auto now = kStart;
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_EQ(turns.choose({"a"}, now), "a");
+    turns.failed("a", now, 1, std::nullopt);
+    EXPECT_EQ(turns.choose({"a", "b"}, now), "b") << i;
+    now = turns.next_time({"a"}).value();
+  }
+  // Two of them cost the others a second, however often they fail.
+  for (int i = 0; i < 20; ++i) {
+    const auto lane = turns.choose({"a", "b"}, now);
+    ASSERT_TRUE(lane);
+    turns.failed(*lane, now, 1, std::nullopt);
+    EXPECT_EQ(turns.next_time({"c"}), now + seconds(1)) << i;
+    now = turns.next_time({"a", "b"}).value();
+  }
+}
+
 TEST(LaneTurns, AllWaitAsLongAsTheReceiverAsks) {
   LaneTurns turns;
   turns.failed("a", kStart, 1, seconds(20));
