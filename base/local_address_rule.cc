@@ -64,11 +64,12 @@ LocalAddressRule::LocalAddressRule(LocalRefusal wording, const char* (*environme
   }
 }
 
-void LocalAddressRule::admit_proxy(const char* url) {
+void LocalAddressRule::admit_proxy(std::string url) {
   const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed(curl_url(), curl_url_cleanup);
-  // As curl reads a proxy: without a scheme it is http, without a port 1080.
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url,
-                   CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
+  // As curl reads a proxy (CURLOPT_PROXY(3)): without a scheme it is http, without a port 1080.
+  if (url.find("://") == std::string::npos) url.insert(0, "http://");
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) !=
+      CURLUE_OK) {
     return;
   }
   const auto part = [&](CURLUPart which) {

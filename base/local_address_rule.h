@@ -34,7 +34,7 @@ class LocalAddressRule {
     bool operator==(const Proxy&) const = default;
   };
 
-  void admit_proxy(const char* url);
+  void admit_proxy(std::string url);
   Error refusal(std::string_view server, std::string_view address, AddressKind kind) const;
 
   LocalRefusal wording_;

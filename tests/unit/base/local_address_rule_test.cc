@@ -79,5 +79,31 @@ TEST(LocalAddressRule, AdmitsTheProxyOfTheEnvironmentAndNothingBesideIt) {
   EXPECT_TRUE(against(rule, "169.254.169.254", 3128));
 }
 
+TEST(LocalAddressRule, TakesTheDefaultsOfAProxyFromCurl) {
+  struct Case {
+    const char* proxy;
+    const char* address;
+    std::uint16_t port;
+  };
+  static const char* proxy = nullptr;
+  const auto environment = [](const char* name) -> const char* {
+    return std::string_view(name) == "https_proxy" ? proxy : nullptr;
+  };
+  for (const auto& [url, address, port] : {
+           Case{"localhost", "127.0.0.1", 1080},
+           Case{"localhost", "::1", 1080},
+           Case{"user:secret@127.0.0.1", "127.0.0.1", 1080},
+           Case{"[fe80::7]", "fe80::7", 1080},
+           Case{"http://localhost", "127.0.0.1", 1080},
+           Case{"socks5://localhost", "127.0.0.1", 1080},
+           Case{"https://localhost", "127.0.0.1", 443},
+       }) {
+    proxy = url;
+    const LocalAddressRule rule({}, environment);
+    EXPECT_FALSE(against(rule, address, port)) << url;
+    EXPECT_TRUE(against(rule, address, port == 443 ? 1080 : 443)) << url;
+  }
+}
+
 }  // namespace
 }  // namespace sealift
