@@ -247,6 +247,7 @@ std::optional<Json> accepted_status(const Json& previous, const delivery::Delive
   if (acceptance.newest) accepted.set("newestDigest", acceptance.newest->to_string());
   accepted.set("sequence", acceptance.sequence);
   accepted.set("repository", delivery.artifact.repository.name());
+  accepted.set("writer", acceptance.writer);
   const auto* before = previous.find("accepted");
   if (before && *before == accepted) return std::nullopt;
   Json next = previous;
@@ -275,6 +276,26 @@ std::optional<Json> status_of(const Json& previous, const NotRun& why, Timestamp
   return if_new(previous, std::move(next));
 }
 
+namespace {
+
+// Of the history, which tells for people what a puller without its disk has to know. That the
+// newest artifact failed counts where the Delivery went back from it: others fail for a moment.
+void recall_outcomes(const Json& status, target::TargetMemory& memory) {
+  const auto* history = status.find("history");
+  if (!history || !history->is_array()) return;
+  bool is_told = false;
+  for (const auto& entry : *history->as_array()) {
+    const auto digest = Digest::parse(entry.string_at({"digest"}));
+    if (!digest) continue;
+    const auto outcome = entry.string_at({"outcome"});
+    if (outcome == puller::to_string(Kind::kDelivered) && !memory.healthy) memory.healthy = *digest;
+    if (memory.newest != *digest || std::exchange(is_told, true)) continue;
+    if (outcome == puller::to_string(Kind::kFailed)) memory.failed = *digest;
+  }
+}
+
+}  // namespace
+
 Result<target::TargetMemory> accepted_in(const Json& status, std::string_view where) {
   const auto* accepted = status.find("accepted");
   if (!accepted || accepted->is_null()) return target::TargetMemory();
@@ -296,6 +317,8 @@ Result<target::TargetMemory> accepted_in(const Json& status, std::string_view wh
     if (!newest) return unknown("newestDigest");
     memory.newest = *std::move(newest);
   }
+  memory.writer = accepted->string_at({"writer"});
+  recall_outcomes(status, memory);
   return memory;
 }
 

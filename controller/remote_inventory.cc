@@ -27,7 +27,10 @@ class RemoteInventory : public target::Inventory {
     is_known_there_ = there.digest.has_value();
     SEALIFT_ASSIGN(auto here, accepted_in(record_->status(), "the Delivery " + delivery_.id()));
     const bool is_newer = here.digest && (!there.digest || here.sequence > there.sequence);
-    return is_newer ? std::move(here) : std::move(there);
+    if (is_newer) return here;
+    there.healthy = std::move(here.healthy);
+    there.failed = std::move(here.failed);
+    return there;
   }
 
   Result<> extend(const target::MemberPlaces& places, const target::Acceptance& acceptance,

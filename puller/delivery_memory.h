@@ -46,6 +46,7 @@ struct DeliveryMemory {
   std::shared_ptr<const delivery::Delivery> delivery;
   target::DeliveryState state;
   bool loaded = false;
+  bool compared = false;  // with what the target remembers
   std::unique_ptr<target::Target> target;
   std::unique_ptr<RunUnderWay> run;  // null between runs, which is nearly always
   std::optional<Settled> settled;

@@ -55,6 +55,13 @@ Result<> RunStep::stages() {
     SEALIFT_ASSIGN(const bool reached, reach());
     if (!reached) return {};
   }
+  // What another puller left there may lead to another artifact than our own disk did.
+  if (!memory_.compared) {
+    SEALIFT_TRY(recall());
+    memory_.compared = true;
+    SEALIFT_ASSIGN(digest, resolve());
+    if (!digest) return {};
+  }
   SEALIFT_ASSIGN(auto artifact, verified(*digest));
   if (!artifact) return {};
   SEALIFT_TRY(deliver(*artifact));

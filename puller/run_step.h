@@ -37,6 +37,7 @@ class RunStep {
   Result<std::optional<Digest>> resolve_reference();
   std::chrono::milliseconds good_for() const;
   Result<std::optional<Artifact>> verified(const Digest& digest);
+  void doubt_state(const target::TargetMemory& recalled);
   Result<target::TargetMemory> accepted_before();
   Result<std::optional<Digest>> in_force();
   Result<std::optional<Artifact>> look_after_accepted(const Digest& refused);

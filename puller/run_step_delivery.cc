@@ -149,8 +149,8 @@ Result<> RunStep::accept(const Artifact& artifact, const target::DesiredState& d
   SEALIFT_TRY(record(std::move(decision)));
   const auto sequence = artifact->sequence().value_or(0);
   SEALIFT_ASSIGN(const auto before, accepted_before());
-  const auto mark =
-      mark_of(desired.digest, sequence, before, outcome_.rolled_back_from.has_value());
+  auto mark = mark_of(desired.digest, sequence, before, outcome_.rolled_back_from.has_value());
+  mark.writer = environment_.writer;
   state.newest_digest = mark.newest;
   state.accepted_digest = desired.digest;
   state.accepted_repository = delivery().artifact.repository.name();

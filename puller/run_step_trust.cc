@@ -128,6 +128,30 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
   return artifact;
 }
 
+// What lies on this disk is worth something where nobody has written to the target since who has
+// another one. After another replica led, the same hash no longer means the same content: then all
+// is as on an empty disk, and the target's word counts. The newest sequence alone is never lowered,
+// since the target itself may come from a backup.
+void RunStep::doubt_state(const target::TargetMemory& recalled) {
+  auto& state = memory_.state;
+  if (!recalled.digest || (state.accepted_digest && recalled.writer == environment_.writer)) return;
+  memory_.settled.reset();
+  for (auto& [id, object] : state.objects) object.content_hash.clear();
+  state.applied_digest.reset();
+  state.healthy = false;
+  if (recalled.sequence >= state.accepted_sequence) {
+    state.accepted_digest = recalled.digest;
+    state.accepted_sequence = recalled.sequence;
+    state.accepted_repository = recalled.repository;
+    state.newest_digest = recalled.newest;
+  }
+  state.failed_digest = recalled.failed;
+  // Where it went back, what is in force is what it went back to.
+  const auto& healthy = recalled.newest ? recalled.digest : recalled.healthy;
+  // Without wait nobody has seen it healthy.
+  state.last_healthy_digest = delivery().wait ? healthy : std::nullopt;
+}
+
 // By the puller's own memory, or by the target's where that is newer or the disk is lost.
 Result<target::TargetMemory> RunStep::accepted_before() {
   SEALIFT_ASSIGN(const auto* recalled, recall());
@@ -192,6 +216,7 @@ Result<const target::TargetMemory*> RunStep::recall() {
     // Whatever it is asked for, the artifact is not to blame.
     if (!answer) enter(RunStage::kPlan);
     SEALIFT_ASSIGN(recalled, std::move(answer));
+    doubt_state(*recalled);
   }
   return &*recalled;
 }

@@ -79,6 +79,7 @@ Result<> PullerBase::open_state() {
   lock_ = *std::move(lock);
   SEALIFT_TRY(cache.remove_leftovers());
   SEALIFT_TRY(states.remove_leftovers());
+  SEALIFT_ASSIGN(identity, states.identity(system_random()));
   const auto path =
       options.record.empty() ? join_path(options.state, "decisions.jsonl") : options.record;
   SEALIFT_ASSIGN(decisions, puller::DecisionLog::open(system_files(), path));

@@ -59,6 +59,7 @@ class PullerBase {
   oci::RepositoryEnvironment repositories;
   artifacts::ArtifactCache cache;
   target::StateStore states;
+  std::string identity;  // of those
   DeadlineTimer deadlines{system_clock()};
   artifacts::ArtifactLibrary artifacts;
   std::unique_ptr<puller::DecisionLog> decisions;

@@ -117,7 +117,8 @@ class FilePuller {
             [this] { return policies_; },
             [this](const delivery::Delivery& delivery, const Logger& log) {
               return open_target(delivery, log);
-            }};
+            },
+            base_.identity};
   }
 
   // A puller of the configuration in force, for as long as `work` takes.

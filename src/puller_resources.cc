@@ -267,7 +267,8 @@ class ResourcePuller {
         [&sink] { return sink.policies(); },
         [&](const delivery::Delivery& delivery, const Logger& log) {
           return open_target(delivery, log, writers);
-        }};
+        },
+        base_.identity};
     DeliveryListeners listeners{&statuses, &report_events, &farewell, &base_.endpoints.reports()};
     auto puller = std::make_unique<puller::Puller>(
         environment, &listeners, log_,

@@ -9,6 +9,7 @@ namespace {
 constexpr std::string_view kDigest = "dev.sealift.digest";
 constexpr std::string_view kNewestDigest = "dev.sealift.newest-digest";
 constexpr std::string_view kSequence = "dev.sealift.sequence";
+constexpr std::string_view kWriter = "dev.sealift.writer";
 constexpr std::string_view kDelivery = "dev.sealift.delivery";
 
 // What was accepted before. Its loss must never pass for "nothing": that would let an older
@@ -28,6 +29,7 @@ Result<TargetMemory> memory_of(const kube::ApplySetParent& parent) {
   const auto* end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, memory.sequence);
   if (parsed.ec != std::errc() || parsed.ptr != end) return unknown(kSequence, "number");
+  memory.writer = parent.annotation(kWriter);
   const auto newest = parent.annotation(kNewestDigest);
   if (newest.empty()) return memory;
   auto newest_digest = Digest::parse(newest);
@@ -71,6 +73,7 @@ class ConfigMapInventory : public Inventory {
       next.annotations.emplace_back(kNewestDigest, acceptance.newest->to_string());
     }
     next.annotations.emplace_back(kSequence, std::to_string(acceptance.sequence));
+    next.annotations.emplace_back(kWriter, acceptance.writer);
     if (!delivery_.uid.empty()) {
       next.annotations.emplace_back(kube::kOwnerUidAnnotation, delivery_.uid);
     }

@@ -1,4 +1,5 @@
 #include <sealift/base/json_reader.h>
+#include <sealift/base/trace_id.h>
 #include <sealift/target/delivery_state.h>
 
 namespace sealift::target {
@@ -121,6 +122,21 @@ std::string StateStore::path_of(const std::string& delivery_id, std::string_view
     if (c == '/') c = '_';
   }
   return join_path(directory_, file + std::string(suffix));
+}
+
+Result<std::string> StateStore::identity(Random& random) {
+  constexpr std::size_t kHexDigits = 32;
+  const auto path = join_path(directory_, "identity");
+  auto known = read_file(files_, path, kHexDigits);
+  if (known && known->size() == kHexDigits) return known;
+  // One that cannot be read is as lost: what lies here is not believed then.
+  if (!known && !is_missing(known.error()) && known.error().code() != ErrorCode::kInvalidInput) {
+    return known;
+  }
+  auto name = make_trace_id(random);
+  SEALIFT_TRY(files_.make_directories(directory_));
+  SEALIFT_TRY(write_file_atomically(files_, path, name));
+  return name;
 }
 
 Result<StateStore::Loaded> StateStore::load(const std::string& delivery_id) {

@@ -33,6 +33,7 @@ Result<Marker> parse_marker(std::string_view bytes, const std::string& path) {
   SEALIFT_ASSIGN(auto parsed, Digest::parse(digest));
   marker.memory.digest = std::move(parsed);
   SEALIFT_ASSIGN(marker.memory.sequence, root.required_int("sequence"));
+  SEALIFT_ASSIGN(marker.memory.writer, root.string_or("writer", ""));
   SEALIFT_ASSIGN(const auto newest, root.optional_string("newestDigest"));
   if (newest) {
     SEALIFT_ASSIGN(marker.memory.newest, Digest::parse(*newest));
@@ -117,6 +118,7 @@ class DirectoryTarget : public Target {
     marker.set("digest", acceptance.digest.to_string());
     marker.set("sequence", acceptance.sequence);
     if (acceptance.newest) marker.set("newestDigest", acceptance.newest->to_string());
+    marker.set("writer", acceptance.writer);
     SEALIFT_TRY(write_file_atomically(files_, join_path(directory_, kMarker), dump_json(marker)));
     for (const auto& path : leftovers_) SEALIFT_TRY(files_.remove(path));
     leftovers_.clear();

@@ -139,7 +139,7 @@ constexpr std::string_view kStatus = R"({"status":{
     "source":"https://git.example.com/a","created":"2026-11-22T17:00:00Z","sequence":7,
     "policy":"shop","signers":["release","security"]},
   "accepted":{"digest":"sha256:1","newestDigest":"sha256:2","sequence":7,
-    "repository":"r.example.com/a"},
+    "writer":"0123456789abcdef0123456789abcdef","repository":"r.example.com/a"},
   "inventory":{"objects":4,"kinds":[{"group":"apps","kind":"Deployment","count":1,"healthy":1}]},
   "unhealthy":[{"group":"apps","kind":"Deployment","namespace":"edge","name":"web",
     "health":"InProgress","reason":"0 of 1"}],

@@ -320,6 +320,40 @@ TEST(DeliveryStatus, AWayBackRemembersTheNewest) {
   EXPECT_EQ(known.newest, std::nullopt);
 }
 
+// What a puller without its disk has to know is told by the history.
+TEST(DeliveryStatus, AcceptedComesWithWhatWasHealthyAndWhatFailed) {
+  const auto status_with = [](const char* history, std::optional<Digest> newest) {
+    const target::Acceptance acceptance{digest_of("one"), 2, std::move(newest), "this disk"};
+    auto status = *accepted_status(Json::object(), sample_delivery(2), acceptance, Timestamp());
+    auto entries = std::string(history);
+    for (const auto* name : {"one", "two", "three"}) {
+      const auto mark = std::string("<") + name + ">";
+      for (auto at = entries.find(mark); at != std::string::npos; at = entries.find(mark)) {
+        entries.replace(at, mark.size(), digest_of(name).to_string());
+      }
+    }
+    status.set("history", parse_json(entries, "history").value());
+    return accepted_in(status, "Delivery shop/web").value();
+  };
+  const auto back = status_with(R"([{"digest":"<one>","outcome":"delivered"},
+      {"digest":"<two>","outcome":"failed"},{"digest":"<one>","outcome":"delivered"}])",
+                                digest_of("two"));
+  EXPECT_EQ(back.healthy, digest_of("one"));
+  EXPECT_EQ(back.failed, digest_of("two"));
+  EXPECT_EQ(back.writer, "this disk");
+  // An operator went back from it: it never failed, or was well again.
+  const auto pinned = status_with(R"([{"digest":"<one>","outcome":"delivered"},
+      {"digest":"<two>","outcome":"delivered"},{"digest":"<two>","outcome":"failed"}])",
+                                  digest_of("two"));
+  EXPECT_EQ(pinned.failed, std::nullopt);
+  const auto under_way = status_with(R"([{"outcome":"failed"},{"digest":"<one>","outcome":"failed"},
+      {"digest":"<three>","outcome":"delivered"}])",
+                                     std::nullopt);
+  EXPECT_EQ(under_way.healthy, digest_of("three"));
+  EXPECT_EQ(under_way.failed, std::nullopt);
+  EXPECT_EQ(status_with("{}", std::nullopt).healthy, std::nullopt);
+}
+
 TEST(DeliveryStatus, WhatWasAcceptedIsNeverTakenForNothing) {
   ASSERT_OK_ASSIGN(const auto nothing, accepted_in(Json::object(), "Delivery shop/web"));
   EXPECT_FALSE(nothing.digest.has_value());

@@ -97,6 +97,43 @@ TEST_F(Rollback, WithoutTheDiskTheNewestMayComeAgainAndNothingElse) {
   }
 }
 
+// The disk of a replica that stood by and put the first artifact back.
+TEST_F(Rollback, WithoutTheDiskAFailureGoesBackAgain) {
+  delivery().on_failure = delivery::FailureAction::kRollback;
+  cluster_.healthy = false;
+  expect_kind(run(), Kind::kFailed);
+  cluster_.healthy = true;
+  expect_kind(run(), Kind::kDelivered);
+  ASSERT_EQ(cluster_.applied.back(), first_);
+
+  for (const bool is_told : {false, true}) {
+    ASSERT_OK(world_.disk.remove("state/deliveries/shop_web.json"));
+    if (is_told) cluster_.memory.failed = second_;
+    cluster_.healthy = is_told;
+    const auto count = cluster_.applied.size();
+    if (!is_told) expect_kind(run(), Kind::kFailed);
+    // What is known for having failed is not tried again.
+    EXPECT_EQ(cluster_.applied.size() > count, !is_told);
+    cluster_.healthy = true;
+    expect_kind(run(), Kind::kDelivered);
+    EXPECT_EQ(cluster_.applied.back(), first_);
+  }
+}
+
+// The leader was killed while the second artifact was not healthy.
+TEST_F(Rollback, AReplicaThatTakesOverKnowsTheWayBack) {
+  delivery().on_failure = delivery::FailureAction::kRollback;
+  for (const bool waits : {false, true}) {
+    ASSERT_OK(world_.disk.remove("state/deliveries/shop_web.json"));
+    delivery().wait = waits;
+    cluster_.memory.healthy = first_;
+    cluster_.healthy = false;
+    expect_kind(run(), waits ? Kind::kFailed : Kind::kDelivered);
+    expect_kind(run(), waits ? Kind::kFailed : Kind::kUnchanged);
+    EXPECT_EQ(cluster_.applied.back(), waits ? first_ : second_);
+  }
+}
+
 TEST_F(Rollback, AnArtifactThatWasNeverHealthyIsNoWayBack) {
   expect_kind(run(), Kind::kDelivered);  // the second is healthy by now
   delivery().rollback_to = first_;

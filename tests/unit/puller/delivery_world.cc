@@ -152,7 +152,8 @@ RunEnvironment DeliveryWorld::environment(Clock& clock) {
           [this](const delivery::Delivery& delivery,
                  const Logger& log) -> Result<std::unique_ptr<target::Target>> {
             return target::make_directory_target(disk, "target", delivery, log);
-          }};
+          },
+          writer};
 }
 
 void DeliveryWorld::attach(Puller* puller) {

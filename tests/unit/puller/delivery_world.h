@@ -59,6 +59,7 @@ class DeliveryWorld {
 
   sealift::test::FaultyFileSystem disk;
   delivery::Configuration configuration;
+  std::string writer = "this disk";
 
  private:
   struct Process {

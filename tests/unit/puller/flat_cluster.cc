@@ -31,7 +31,8 @@ class FlatTarget : public target::Target {
   }
   Result<> begin(const target::DesiredState&, const target::Plan&,
                  const target::Acceptance& acceptance, std::stop_token) override {
-    cluster_.memory = {acceptance.digest, acceptance.sequence, repository_, acceptance.newest};
+    cluster_.memory = {acceptance.digest, acceptance.sequence, repository_, acceptance.newest,
+                       acceptance.writer};
     return {};
   }
   Result<target::ApplyProgress> apply(const target::DesiredState& desired, const target::Plan& plan,

@@ -148,6 +148,21 @@ TEST_F(StateStoreTest, ReportsADiskThatCannotBeRead) {
   EXPECT_THAT(store_.load("shop/web"), fails_with(ErrorCode::kIo, "disk broken"));
 }
 
+TEST_F(StateStoreTest, HasANameThatLasts) {
+  ASSERT_OK_ASSIGN(const auto name, store_.identity(system_random()));
+  EXPECT_EQ(name.size(), 32u);
+  EXPECT_EQ(store_.identity(system_random()).value(), name);
+  for (const auto* broken : {"", "short", "more than thirty-two bytes, whoever wrote them"}) {
+    files_.put("state/identity", broken);
+    ASSERT_OK_ASSIGN(const auto another, store_.identity(system_random()));
+    EXPECT_EQ(another.size(), 32u);
+    EXPECT_NE(another, name);
+    EXPECT_EQ(store_.identity(system_random()).value(), another);
+  }
+  files_.fail_call(1, Error(ErrorCode::kIo, "disk broken"));
+  EXPECT_THAT(store_.identity(system_random()), fails_with(ErrorCode::kIo, "disk broken"));
+}
+
 TEST_F(StateStoreTest, RemovesLeftoversAlone) {
   ASSERT_OK(store_.remove_leftovers());
   ASSERT_OK(store_.save("shop/web", {}));

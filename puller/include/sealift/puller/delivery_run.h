@@ -39,6 +39,9 @@ struct RunEnvironment {
   // reached: whoever asked is woken.
   std::function<Result<std::unique_ptr<target::Target>>(const delivery::Delivery&, const Logger&)>
       open_target;
+  // StateStore::identity(): a target that names another one has been written to by somebody who
+  // does not share our disk.
+  std::string writer{};
 };
 
 // The accepted artifact, and the last healthy one.

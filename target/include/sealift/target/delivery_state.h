@@ -2,6 +2,7 @@
 
 #include <sealift/base/digest.h>
 #include <sealift/base/file_system.h>
+#include <sealift/base/random.h>
 #include <sealift/base/result.h>
 #include <sealift/objects/object.h>
 
@@ -26,8 +27,9 @@ struct RememberedObject {
   bool is_others() const { return !content_hash.empty() && own_fields_hash.empty(); }
 };
 
-// What a puller remembers of one Delivery between runs. Losing it costs one full apply, which the
-// API server answers without writing; the sequence is kept by the target as well.
+// What a puller remembers of one Delivery between runs. It is believed where nobody else has
+// written to the target since. Losing it costs one full apply, which the API server answers without
+// writing; what decides (the newest artifact, the way back) is kept by the target as well.
 struct DeliveryState {
   std::optional<Digest> accepted_digest;  // artifact in force: the last that was accepted
   std::int64_t accepted_sequence = 0;     // of the newest one
@@ -61,6 +63,9 @@ class StateStore {
   Result<Loaded> load(const std::string& delivery_id);
   // Replaces the file and drops the journal. kIo.
   Result<> save(const std::string& delivery_id, const DeliveryState& state);
+
+  // A random name of this directory, the same for as long as it lasts. kIo.
+  Result<std::string> identity(Random& random);
 
   // Removes what a crash left half-written, before the first save of this process.
   Result<> remove_leftovers();

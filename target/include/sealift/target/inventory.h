@@ -19,6 +19,11 @@ struct TargetMemory {
   std::int64_t sequence = 0;
   std::string repository{};  // where it came from; empty: the target does not remember
   std::optional<Digest> newest{};
+  std::string writer{};  // who wrote to the target last
+  // Whose objects all became healthy last, and which of those above did not; nullopt also where the
+  // target does not remember.
+  std::optional<Digest> healthy{};
+  std::optional<Digest> failed{};
 };
 
 struct Acceptance {
@@ -26,6 +31,7 @@ struct Acceptance {
   std::int64_t sequence = 0;  // of the newest one
   // Whose the sequence is, where the Delivery went back from that one: it may come again.
   std::optional<Digest> newest{};
+  std::string writer{};
 };
 
 // Where an ApplySet may have members. More is allowed, less is not (KEP-3659).
