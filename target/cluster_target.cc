@@ -127,6 +127,7 @@ class ClusterTarget : public Target {
   Result<ApplyProgress> apply(const DesiredState& desired, const Plan& plan,
                               const AskedObjects& asked, DeliveryState& state,
                               StateStore::Journal& journal, std::stop_token stop) override {
+    const Writing writing(session_);
     auto progress = apply_stages(session_, desired, plan, asked, state, journal, std::move(stop));
     // Kinds that this very apply has defined are served by now.
     if (progress) session_.view.follow_again(session_.applyset_id);

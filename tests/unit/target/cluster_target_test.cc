@@ -5,10 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <deque>
 #include <functional>
 #include <future>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <semaphore>
 #include <set>
 #include <sstream>
@@ -73,11 +76,55 @@ class ClusterTargetTest : public testing::Test {
   kube::ResourceMap resources{client};
   delivery::Delivery delivery = make_delivery();
   std::counting_semaphore<> told{0};  // once for each word of the view
+  std::mutex heard_mutex;
+  std::map<std::string, int> heard;  // its words, by set
   members::ClusterView view{client, resources, cluster.clock, Logger::silent(),
-                            [this](const std::string&) { told.release(); }};
+                            [this](const std::string& applyset_id) {
+                              {
+                                const std::lock_guard lock(heard_mutex);
+                                ++heard[applyset_id];
+                              }
+                              told.release();
+                            }};
   std::unique_ptr<Target> target = make_cluster_target(delivery, {client, resources, view},
                                                        make_config_map_inventory(delivery, client),
                                                        cluster.clock, Logger::silent());
+
+  int words_about(const std::string& applyset_id) {
+    const std::lock_guard lock(heard_mutex);
+    return heard[applyset_id];
+  }
+  // Returns when the view has told that often of the set.
+  void hear(const std::string& applyset_id, int times) {
+    while (words_about(applyset_id) < times) told.acquire();
+  }
+};
+
+// The end of a watch that a server holds: lines go out when they are there.
+class Feed {
+ public:
+  void add(std::string line) {
+    const std::lock_guard lock(mutex_);
+    lines_.push_back(std::move(line));
+    changed_.notify_all();
+  }
+  Result<> write_until_stopped(ByteSink& body, std::stop_token stop) {
+    for (std::unique_lock lock(mutex_);;) {
+      if (!changed_.wait(lock, stop, [this] { return !lines_.empty(); })) {
+        return fail(ErrorCode::kCancelled, "the watch was stopped");
+      }
+      const auto line = std::move(lines_.front());
+      lines_.pop_front();
+      lock.unlock();
+      SEALIFT_TRY(body.write(line));
+      lock.lock();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<std::string> lines_;
 };
 
 TEST_F(ClusterTargetTest, NeverTakesALostMemoryForNone) {
@@ -190,6 +237,67 @@ TEST_F(ClusterTargetTest, LetsANamespaceGoInWhichSomethingIsKept) {
               UnorderedElementsAre("DELETE namespaces/west", "DELETE namespaces/west/configmaps/c",
                                    "PATCH namespaces/east", "PATCH namespaces/east/configmaps/kept",
                                    "DELETE namespaces/shop/configmaps/sealift-web"));
+}
+
+// On a busy machine the watch's word of an apply is told long before the apply's own answer. Nobody
+// is woken for it: a run would find nothing.
+TEST_F(ClusterTargetTest, TheEchoOfAnApplyWakesNobody) {
+  // Sorts after the target's set: of two that are told together it is the last.
+  const std::string sentinel = "z";
+  const auto live = [](const std::string& applyset_id, const std::string& name, int version) {
+    return R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"namespace":"shop","name":")" +
+           name + R"(","uid":"u-)" + std::to_string(version) + R"(","resourceVersion":")" +
+           std::to_string(version) + R"(","labels":{"applyset.kubernetes.io/part-of":")" +
+           applyset_id + "\"}}}";
+  };
+  const auto event = [](const std::string& object) {
+    return R"({"type":"MODIFIED","object":)" + object + "}\n";
+  };
+  const auto feed = std::make_shared<Feed>();
+  feed->add(R"({"type":"BOOKMARK","object":{"apiVersion":"v1","kind":"ConfigMap","metadata":{)"
+            R"("resourceVersion":"2","annotations":{"k8s.io/initial-events-end":"true"}}}})"
+            "\n");
+  answer = [&, feed](const SeenRequest& request) {
+    if (request.url.find("watch=") != std::string::npos) {
+      FakeAnswer endless = FakeAnswer::json(200, "");
+      endless.stream = [feed](ByteSink& body, std::stop_token stop) {
+        return feed->write_until_stopped(body, std::move(stop));
+      };
+      return endless;
+    }
+    if (request.method != "PATCH") return FakeAnswer::json(404, "{}");
+    feed->add(event(live(set_id(), "a", 5)));
+    feed->add(event(live(sentinel, "b", 6)));
+    hear(sentinel, 2);
+    return FakeAnswer::json(200, live(set_id(), "a", 5));
+  };
+  ASSERT_OK(target->recall({}));
+  members::MemberScope beside;
+  beside.applyset_id = sentinel;
+  beside.kinds = {{"", "ConfigMap"}};
+  beside.name_spaces = {"shop"};
+  view.follow(beside);
+  ASSERT_OK_ASSIGN(const auto desired, desired_of({config_map("a")}));
+  ASSERT_OK(target->observe(&desired, {}));
+  hear(sentinel, 1);
+  ASSERT_OK_ASSIGN(const auto seen, target->observe(&desired, {}));
+  ASSERT_EQ(seen.waiting_for, "");
+  const int before = words_about(set_id());
+
+  Plan plan;
+  plan.applies = {{0, ApplyAction::Why::kCreate}};
+  const auto& wanted = desired.objects.front();
+  const AskedObjects asked{{wanted.object.id(), wanted.content_hash}};
+  DeliveryState state;
+  FaultyFileSystem files;
+  StateStore store(files, "state");
+  ASSERT_OK_ASSIGN(const auto journal, store.open_journal("shop/web"));
+  ASSERT_OK(target->apply(desired, plan, asked, state, *journal, {}));
+  feed->add(event(live(sentinel, "b", 7)));
+  hear(sentinel, 3);
+  EXPECT_EQ(words_about(set_id()), before);
+  ASSERT_OK_ASSIGN(const auto after, target->observe(&desired, {}));
+  EXPECT_EQ(after.objects.size(), 1u);
 }
 
 // A status condition, an event and a line of the log show it: none of them has room for lines.
