@@ -3,11 +3,16 @@
 #include <sealift/objects/field_path_list.h>
 
 #include <charconv>
+#include <cstddef>
+#include <string>
 #include <utility>
 
 namespace sealift::kube {
 namespace {
 
+// The longest that an API server takes: RFC 1123 subdomains, and values of labels.
+constexpr std::size_t kMaxName = 253;
+constexpr std::size_t kMaxLabelValue = 63;
 constexpr std::string_view kFluxPrune = "kustomize.toolkit.fluxcd.io/prune";
 
 // Server-side apply writes one entry for a manager, an operation and a subresource; ours has no
@@ -62,6 +67,14 @@ Result<ObservedObject> observe_as(objects::GroupVersionKind gvk, const Json& obj
     return fail(ErrorCode::kInvalidInput,
                 "the API server sent an object without a kind, a name or a UID");
   }
+  for (const auto& text : {observed.id.name_space, observed.id.name, observed.uid}) {
+    if (text.size() > kMaxName) {
+      return fail(ErrorCode::kInvalidInput,
+                  "the API server sent an object with a name, namespace or UID of " +
+                      std::to_string(text.size()) + " bytes, beyond the limit of " +
+                      std::to_string(kMaxName));
+    }
+  }
   observed.resource_version = object.string_at({"metadata", "resourceVersion"});
   observed.deleting = !object.string_at({"metadata", "deletionTimestamp"}).empty();
   observed.keep = is_kept(object);
@@ -109,6 +122,11 @@ Result<ObservedObject> observe(const Resource& resource, const Json& metadata) {
 
 Result<ObservedObject> observe_member(const Resource& resource, const Json& metadata) {
   SEALIFT_ASSIGN(auto member, observe(resource, metadata));
+  if (applyset_of(metadata).size() > kMaxLabelValue) {
+    return fail(ErrorCode::kInvalidInput, "the API server sent " + member.id.to_string() +
+                                              " with a label longer than the limit of " +
+                                              std::to_string(kMaxLabelValue) + " bytes");
+  }
   if (!is_labelled_by_us(*metadata.find("metadata"))) member.own_fields_hash.clear();
   return member;
 }

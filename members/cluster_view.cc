@@ -71,6 +71,8 @@ struct ClusterView::Impl final : public WatchRunner::Listener {
   void carry_out(const WatchRoster::Orders& orders, const std::string& applyset_id);
   void start(const WatchKey& key);
   void retire(const WatchKey& key);
+  void retell(const std::string& applyset_id);
+  void refuse(const std::string& applyset_id, Error error);
   void wake_if_changed();
 
   Result<> tell(const WatchRunner& runner, const kube::Resource& resource, bool metadata_only,
@@ -151,18 +153,34 @@ void ClusterView::Impl::wake_if_changed() {
 
 // --- What sets want.
 
-void ClusterView::Impl::follow(const MemberScope& scope) {
-  const std::lock_guard lock(mutex);
-  for (const auto& key : running.keys_of(table.follow(scope.applyset_id))) {
+// Members that were left out while nobody could follow their set.
+void ClusterView::Impl::retell(const std::string& applyset_id) {
+  if (roster.is_resting(applyset_id, clock.steady_now())) return;
+  for (const auto& key : running.keys_of(table.follow(applyset_id))) {
     roster.on_reset(key);
     running.restart(key);
   }
+}
+
+// A watch that serves others goes on, and leaves that set's members out as those of any stranger.
+void ClusterView::Impl::refuse(const std::string& applyset_id, Error error) {
+  log.warning("an ApplySet is followed no more",
+              {{"applyset", applyset_id}, {"reason", error.message()}});
+  table.forget(applyset_id);
+  carry_out(roster.refuse(applyset_id, std::move(error), clock.steady_now()), applyset_id);
+}
+
+void ClusterView::Impl::follow(const MemberScope& scope) {
+  const std::lock_guard lock(mutex);
+  retell(scope.applyset_id);
   carry_out(roster.follow(scope, clock.steady_now()), scope.applyset_id);
   wake_if_changed();
 }
 
 void ClusterView::Impl::follow_again(const std::string& applyset_id) {
   const std::lock_guard lock(mutex);
+  if (!roster.scope_of(applyset_id)) return;
+  retell(applyset_id);
   carry_out(roster.follow_again(applyset_id, clock.steady_now()), applyset_id);
 }
 
@@ -260,7 +278,8 @@ Result<> ClusterView::Impl::tell(const WatchRunner& runner, const kube::Resource
     const auto watch = running.find(runner);
     if (!watch) return {};
     const bool is_guess = metadata_only && has_check_about(checks, runner.key().kind);
-    table.tell(*watch, applyset_id, std::move(member), !is_guess);
+    auto told = table.tell(*watch, applyset_id, std::move(member), !is_guess);
+    if (!told) refuse(applyset_id, std::move(told).error());
     wake_if_changed();
     return {};
   }

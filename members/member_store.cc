@@ -48,6 +48,7 @@ void MemberStore::forget(const std::string& applyset_id) {
   --followed_;
   strangers_ += set.members.size();
   set.changes.clear();
+  set.has_more_changes = false;
   changed_.erase(&set);
   drop_if_unused(set);
 }
@@ -90,8 +91,7 @@ MemberStore::Iterator MemberStore::add(const std::string& applyset_id, Member me
   auto& set = set_of(applyset_id);
   const auto entry = objects_.try_emplace(member.object.id).first;
   entry->second.serial = ++last_serial_;
-  entry->second.set = &set;
-  set.members.push_back(&*entry);
+  put_in(set, *entry);
   if (!set.followed) ++strangers_;
   update(*entry, applyset_id, std::move(member), judged);
   return entry;
@@ -102,9 +102,23 @@ void MemberStore::erase(Iterator entry, bool is_change) {
   if (is_change) mark(set, entry->first);
   if (!entry->second.judged) --set.unjudged;
   if (!set.followed) --strangers_;
-  std::erase(set.members, &*entry);
+  take_out(*entry);
   objects_.erase(entry);
   drop_if_unused(set);
+}
+
+void MemberStore::put_in(Set& set, Entry& entry) {
+  entry.second.set = &set;
+  entry.second.place = set.members.size();
+  set.members.push_back(&entry);
+}
+
+// The last one takes its place: a set may be large, and all of it go.
+void MemberStore::take_out(Entry& entry) {
+  auto& members = entry.second.set->members;
+  members[entry.second.place] = members.back();
+  members[entry.second.place]->second.place = entry.second.place;
+  members.pop_back();
 }
 
 void MemberStore::move_to(Entry& entry, const std::string& applyset_id) {
@@ -112,15 +126,14 @@ void MemberStore::move_to(Entry& entry, const std::string& applyset_id) {
   if (*from.id == applyset_id) return;
   auto& to = set_of(applyset_id);
   mark(from, entry.first);
-  std::erase(from.members, &entry);
-  to.members.push_back(&entry);
+  take_out(entry);
+  put_in(to, entry);
   if (!entry.second.judged) {
     --from.unjudged;
     ++to.unjudged;
   }
   if (!from.followed) --strangers_;
   if (!to.followed) ++strangers_;
-  entry.second.set = &to;
   drop_if_unused(from);
 }
 
@@ -164,17 +177,22 @@ void MemberStore::end_writes(const std::string& applyset_id) {
   const auto found = sets_.find(applyset_id);
   if (found == sets_.end() || found->second.writers == 0) return;
   auto& set = found->second;
-  if (--set.writers == 0 && !set.changes.empty()) changed_.insert(&set);
+  if (--set.writers == 0 && (set.has_more_changes || !set.changes.empty())) changed_.insert(&set);
 }
 
 void MemberStore::mark(Set& set, const objects::ObjectId& id) {
   if (!set.followed) return;
-  set.changes.insert(id);
+  if (set.changes.size() < kMaxChanges) {
+    set.changes.insert(id);
+  } else if (!set.changes.contains(id)) {
+    set.has_more_changes = true;
+  }
   if (set.writers == 0) changed_.insert(&set);
 }
 
 void MemberStore::unmark(Set& set, const objects::ObjectId& id) {
-  if (set.changes.erase(id) > 0 && set.changes.empty()) changed_.erase(&set);
+  if (set.changes.erase(id) > 0 && set.changes.empty() && !set.has_more_changes)
+    changed_.erase(&set);
 }
 
 void MemberStore::unmark(const std::string& applyset_id, const objects::ObjectId& id) {
@@ -186,6 +204,7 @@ std::vector<std::string> MemberStore::take_changes() {
   std::vector<std::string> ids;
   for (auto* set : changed_) {
     set->changes.clear();
+    set->has_more_changes = false;
     ids.push_back(*set->id);
   }
   changed_.clear();
@@ -222,6 +241,11 @@ std::map<objects::ObjectId, Member> MemberStore::of(
     out.emplace(id, to_member(*entry));
   }
   return out;
+}
+
+std::size_t MemberStore::size_of(const std::string& applyset_id) const {
+  const auto found = sets_.find(applyset_id);
+  return found == sets_.end() ? 0 : found->second.members.size();
 }
 
 std::string MemberStore::owner_of(const objects::ObjectId& id) const {

@@ -23,6 +23,7 @@ class MemberStore {
   // A Member in little space: a cluster may have many thousands.
   struct Known {
     Set* set = nullptr;
+    std::size_t place = 0;      // in the set's members
     std::uint64_t serial = 0;   // tells it from others that had its name
     std::uint64_t version = 0;  // 0: no number
     std::string uid;
@@ -44,7 +45,11 @@ class MemberStore {
     std::size_t writers = 0;
     std::vector<Objects::value_type*> members;
     std::set<objects::ObjectId> changes;
+    bool has_more_changes = false;  // than are kept
   };
+  // Kept by object for each set, so that what was our own can be taken back. Beyond that all is
+  // told: whoever is written to may say anything meanwhile.
+  static constexpr std::size_t kMaxChanges = 100'000;
 
   // Versions are ordered as numbers; 0 for what is none.
   static std::uint64_t number_of(std::string_view version);
@@ -87,6 +92,7 @@ class MemberStore {
                                          const std::set<std::string>& name_spaces) const;
   std::string owner_of(const objects::ObjectId& id) const;
   std::size_t size() const { return objects_.size(); }
+  std::size_t size_of(const std::string& applyset_id) const;
   std::size_t followed() const { return followed_; }
   // Members of sets that nobody follows.
   std::size_t strangers() const { return strangers_; }
@@ -94,6 +100,8 @@ class MemberStore {
  private:
   Set& set_of(const std::string& applyset_id);
   void drop_if_unused(Set& set);
+  static void put_in(Set& set, Entry& entry);
+  static void take_out(Entry& entry);
   void move_to(Entry& entry, const std::string& applyset_id);
   void mark(Set& set, const objects::ObjectId& id);
   void unmark(Set& set, const objects::ObjectId& id);

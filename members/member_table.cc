@@ -65,16 +65,37 @@ void MemberTable::reset(WatchId watch) {
   teller->round = ++last_round_;
 }
 
-void MemberTable::tell(WatchId watch, const std::string& applyset_id, Member member, bool judged) {
+Result<> MemberTable::check_room(const std::string& applyset_id) const {
+  const std::string what = "the cluster tells of more members of the ApplySet " + applyset_id;
+  if (members_.size_of(applyset_id) >= limits_.of_set) {
+    return fail(ErrorCode::kInvalidInput,
+                what + " than the limit of " + std::to_string(limits_.of_set) +
+                    ": remove its label from objects that no artifact holds, or divide the "
+                    "artifact among several Deliveries");
+  }
+  if (members_.size() >= limits_.of_view) {
+    return fail(ErrorCode::kInvalidInput,
+                what + ", beyond the limit of " + std::to_string(limits_.of_view) +
+                    " of all ApplySets in one cluster: remove objects that carry the label of an "
+                    "ApplySet, or deliver some of them by another puller");
+  }
+  return {};
+}
+
+Result<> MemberTable::tell(WatchId watch, const std::string& applyset_id, Member member,
+                           bool judged) {
   auto* teller = find(watch);
-  if (!teller || is_buried(*teller, member)) return;
+  if (!teller || is_buried(*teller, member)) return {};
   const auto version = MemberStore::number_of(member.object.resource_version);
   if (teller->synced) teller->reached = std::max(teller->reached, version);
   auto entry = members_.find(member.object.id);
   if (entry == members_.end()) {
-    if (members_.strangers() >= max_strangers_ && !members_.is_followed(applyset_id)) {
+    const bool is_stranger = !members_.is_followed(applyset_id);
+    auto room = check_room(applyset_id);
+    if (!room || (is_stranger && members_.strangers() >= limits_.strangers)) {
       teller->left_out = true;
-      return;
+      if (is_stranger) return {};
+      return room;
     }
     entry = members_.add(applyset_id, std::move(member), judged);
     members_.mark(*entry);
@@ -82,6 +103,7 @@ void MemberTable::tell(WatchId watch, const std::string& applyset_id, Member mem
     if (members_.update(*entry, applyset_id, std::move(member), judged)) members_.mark(*entry);
   }
   if (!teller->synced) teller->told.insert(entry->second.serial);
+  return {};
 }
 
 void MemberTable::tell_gone(WatchId watch, const objects::ObjectId& id, std::string_view version) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <sealift/base/result.h>
 #include <sealift/kube/apply_set.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -25,23 +27,30 @@ class MemberTable {
     kube::GroupKind kind;
     std::string name_space;  // empty: all
   };
-  // Members of sets that nobody follows. Anybody who may label objects can make them.
-  static constexpr std::size_t kMaxStrangers = 20'000;
+  // Anybody who may label objects can make members, and a server may tell of any number.
+  struct Limits {
+    std::size_t strangers = 20'000;  // members of sets that nobody follows
+    std::size_t of_set = 60'000;     // an artifact may hold 50,000
+    std::size_t of_view = 150'000;   // about 90 MB
+  };
 
-  explicit MemberTable(std::size_t max_strangers = kMaxStrangers) : max_strangers_(max_strangers) {}
+  MemberTable() = default;
+  explicit MemberTable(const Limits& limits) : limits_(limits) {}
 
   void add_watch(WatchId watch, Coverage coverage);
   // Members that no other watch covers are forgotten, which is no change.
   void remove_watch(WatchId watch);
 
-  // The watches that left out members of sets that nobody followed, and must tell everything again.
+  // The watches that left out members for lack of room, and must tell everything again.
   std::vector<WatchId> follow(const std::string& applyset_id);
   void forget(const std::string& applyset_id) { members_.forget(applyset_id); }
 
   // What one watch says. An unknown watch says nothing.
   void reset(WatchId watch);
   // `judged`: health is what the rules make of it, and not a guess that will be told again.
-  void tell(WatchId watch, const std::string& applyset_id, Member member, bool judged = true);
+  // kInvalidInput: there is no room for that member of a followed set. Names the limit; the set is
+  // not known from now on, and has to be forgotten.
+  Result<> tell(WatchId watch, const std::string& applyset_id, Member member, bool judged = true);
   void tell_gone(WatchId watch, const objects::ObjectId& id, std::string_view version);
   // False where the server's versions went back: nothing is known any more, and the watch has to
   // tell everything again.
@@ -68,7 +77,7 @@ class MemberTable {
   struct Watch {
     Coverage coverage;
     bool synced = false;
-    bool left_out = false;                   // strangers, for lack of room
+    bool left_out = false;                   // members, for lack of room
     std::uint64_t reached = 0;               // what happened up to this version, it has told
     std::uint64_t round = 0;                 // of telling everything
     std::unordered_set<std::uint64_t> told;  // serials, in a round that has not ended
@@ -82,10 +91,11 @@ class MemberTable {
   static bool covers(const Coverage& coverage, const objects::ObjectId& id);
   template <typename Visit>
   void visit_covered(const Coverage& coverage, Visit visit);
+  Result<> check_room(const std::string& applyset_id) const;
   bool is_known_gone(const objects::ObjectId& id, std::uint64_t version) const;
   bool is_buried(const Watch& watch, const Member& member);
 
-  std::size_t max_strangers_;
+  const Limits limits_;
   MemberStore members_;
   std::map<WatchId, Watch> watches_;
   std::map<kube::GroupKind, std::vector<const Watch*>> watches_of_;

@@ -57,15 +57,14 @@ WatchRoster::Orders WatchRoster::follow(const MemberScope& scope, SteadyTime now
     }
   }
   replace_checks(set, scope.health_checks, orders);
-  for (const auto& kind : set.scope.kinds) ensure(set, kind, now, orders);
+  ensure_all(set, now, orders);
   return orders;
 }
 
 WatchRoster::Orders WatchRoster::follow_again(const std::string& applyset_id, SteadyTime now) {
   Orders orders;
   const auto found = sets_.find(applyset_id);
-  if (found == sets_.end()) return orders;
-  for (const auto& kind : found->second.scope.kinds) ensure(found->second, kind, now, orders);
+  if (found != sets_.end()) ensure_all(found->second, now, orders);
   return orders;
 }
 
@@ -139,7 +138,9 @@ bool WatchRoster::is_metadata_enough(const kube::GroupKind& name) const {
 
 std::vector<WatchKey> WatchRoster::needed(const Followed& set, const kube::GroupKind& name,
                                           const Kind& kind) {
+  if (set.refused) return {};
   if (!kind.refused) return {shared_key(name)};
+  if (set.over_limit) return {};
   const auto& scope = set.scope;
   if (!*kind.namespaced) return {{name, scope.account_namespace, scope.account_name, {}}};
   std::vector<WatchKey> keys;
@@ -150,7 +151,9 @@ std::vector<WatchKey> WatchRoster::needed(const Followed& set, const kube::Group
 }
 
 bool WatchRoster::needs(const Followed& set, const WatchKey& key, const Kind& kind) {
+  if (set.refused) return false;
   if (!kind.refused) return key.is_shared_by_all();
+  if (set.over_limit) return false;
   const auto& scope = set.scope;
   if (key.account_name != scope.account_name || key.account_namespace != scope.account_namespace) {
     return false;
@@ -166,17 +169,33 @@ std::vector<WatchKey> WatchRoster::watches_of(const std::string& applyset_id,
   return needed(set->second, name, kind->second);
 }
 
+void WatchRoster::ensure_all(Followed& set, SteadyTime now, Orders& orders) {
+  if (is_resting(set.scope.applyset_id, now)) return;
+  set.refused.reset();
+  const bool admitted = admit(set, orders);
+  for (const auto& name : set.scope.kinds) {
+    // The way out may be a right that the puller is granted.
+    if (admitted || watches_.contains(shared_key(name))) ensure(set, name, now, orders);
+  }
+}
+
 void WatchRoster::ensure(const Followed& set, const kube::GroupKind& name, SteadyTime now,
                          Orders& orders) {
   const auto& kind = kinds_.at(name);
-  for (const auto& key : needed(set, name, kind)) start(key, now, orders);
+  const auto& payer = set.scope.account_namespace;
+  for (const auto& key : needed(set, name, kind)) start(key, payer, now, orders);
   // The right may have been granted meanwhile.
-  if (kind.refused) start(shared_key(name), now, orders);
+  if (kind.refused) start(shared_key(name), payer, now, orders);
 }
 
-void WatchRoster::start(const WatchKey& key, SteadyTime now, Orders& orders) {
+void WatchRoster::start(const WatchKey& key, const std::string& charged_to, SteadyTime now,
+                        Orders& orders) {
   const auto [entry, added] = watches_.try_emplace(key);
   auto& watch = entry->second;
+  if (added) {
+    watch.charged_to = charged_to;
+    ++charged_[charged_to];
+  }
   if (!added && (watch.running || !has_rested(key, watch, now))) return;
   watch.running = true;
   orders.start.push_back(key);
@@ -188,16 +207,19 @@ bool WatchRoster::has_rested(const WatchKey& key, const Watch& watch, SteadyTime
   const auto kind = kinds_.find(key.kind);
   const bool has_stand_ins = kind != kinds_.end() && kind->second.refused &&
                              key.is_shared_by_all() && *kind->second.namespaced;
-  if (has_stand_ins && !has_refused_stand_in(key.kind)) return rested >= kUntilSharedAgain;
+  if (has_stand_ins && is_seen_by_stand_ins(key.kind)) return rested >= kUntilSharedAgain;
   return rested >= kAfterRefusal.delay(watch.failures, 1);
 }
 
-bool WatchRoster::has_refused_stand_in(const kube::GroupKind& name) const {
+bool WatchRoster::is_seen_by_stand_ins(const kube::GroupKind& name) const {
+  bool any = false;
   for (auto it = watches_.lower_bound(shared_key(name));
        it != watches_.end() && it->first.kind == name; ++it) {
-    if (!it->first.is_shared_by_all() && it->second.state == State::kRefused) return true;
+    if (it->first.is_shared_by_all()) continue;
+    if (it->second.state == State::kRefused) return false;
+    any = true;
   }
-  return false;
+  return any;
 }
 
 void WatchRoster::end_unneeded(const kube::GroupKind& name, Orders& orders) {
@@ -206,17 +228,23 @@ void WatchRoster::end_unneeded(const kube::GroupKind& name, Orders& orders) {
        it != watches_.end() && it->first.kind == name;) {
     const auto& key = it->first;
     // The shared one stays, if only as the memory that it was refused.
-    const bool stays = key.is_shared_by_all()
-                           ? !kind.followers.empty()
-                           : std::any_of(kind.followers.begin(), kind.followers.end(),
-                                         [&](const auto* set) { return needs(*set, key, kind); });
+    const bool stays =
+        std::any_of(kind.followers.begin(), kind.followers.end(), [&](const auto* set) {
+          return key.is_shared_by_all() ? !set->refused : needs(*set, key, kind);
+        });
     if (stays) {
       ++it;
       continue;
     }
     if (it->second.running) orders.end.push_back(key);
-    it = watches_.erase(it);
+    forget_watch(it++);
   }
+}
+
+void WatchRoster::forget_watch(std::map<WatchKey, Watch>::iterator watch) {
+  const auto charged = charged_.find(watch->second.charged_to);
+  if (--charged->second == 0) charged_.erase(charged);
+  watches_.erase(watch);
 }
 
 void WatchRoster::restart_all(const kube::GroupKind& name, Orders& orders) const {
@@ -233,7 +261,7 @@ WatchRoster::Orders WatchRoster::note_served(const kube::GroupKind& kind, Steady
     auto& watch = it->second;
     if (watch.running || watch.state != State::kNotServed) continue;
     watch.failed_at = now - kAfterNotServed.maximum;
-    start(it->first, now, orders);
+    start(it->first, watch.charged_to, now, orders);
   }
   return orders;
 }
@@ -249,7 +277,9 @@ WatchRoster::Orders WatchRoster::on_served(const WatchKey& key, bool namespaced,
   const auto before = std::exchange(kind.namespaced, namespaced);
   if (!kind.refused || before == namespaced) return orders;
   // A definition that came back with another scope.
-  for (const auto* set : kind.followers) ensure(*set, key.kind, now, orders);
+  for (auto* set : kind.followers) {
+    if (!set->refused && admit(*set, orders)) ensure(*set, key.kind, now, orders);
+  }
   end_unneeded(key.kind, orders);
   return orders;
 }
@@ -316,7 +346,9 @@ WatchRoster::Orders WatchRoster::on_end(const WatchKey& key, Error error, Steady
   auto& kind = kinds_.at(key.kind);
   if (key.is_shared_by_all() && is_forbidden && kind.namespaced && !kind.refused) {
     kind.refused = true;
-    for (const auto* set : kind.followers) ensure(*set, key.kind, now, orders);
+    for (auto* set : kind.followers) {
+      if (!set->refused && admit(*set, orders)) ensure(*set, key.kind, now, orders);
+    }
   }
   settle(key, true, now);
   return orders;
@@ -345,6 +377,8 @@ WatchRoster::Readiness WatchRoster::readiness_of(const WatchKey& key, SteadyTime
 }
 
 WatchRoster::Readiness WatchRoster::readiness_of(const Followed& set, SteadyTime now) const {
+  if (set.refused) return {{}, set.refused};
+  if (set.over_limit) return {{}, set.over_limit};
   Readiness sum;
   for (const auto& name : set.scope.kinds) {
     for (const auto& key : needed(set, name, kinds_.at(name))) {

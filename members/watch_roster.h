@@ -4,6 +4,7 @@
 #include <sealift/base/error.h>
 #include <sealift/members/cluster_view.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -30,6 +31,17 @@ class WatchRoster {
     std::vector<kube::GroupKind> rejudge;
   };
   using Checks = std::shared_ptr<const std::vector<delivery::CustomHealth>>;
+  // Each watch is a thread and a stream. Kinds and namespaces come from annotations that a tenant,
+  // or a cluster of his, may write. A set that would go beyond one of these is in error and has no
+  // watches but those across the cluster; the others go on.
+  struct Limits {
+    std::size_t of_set = 1'000;
+    std::size_t of_account_namespace = 2'000;  // charged to the one that needed a watch first
+    std::size_t of_view = 8'000;
+  };
+
+  WatchRoster() = default;
+  explicit WatchRoster(const Limits& limits) : limits_(limits) {}
 
   // Replaces the set's earlier scope. Also the moment at which what was refused or not served is
   // tried again, if it has rested long enough.
@@ -37,6 +49,11 @@ class WatchRoster {
   // The scope stays as it is. Nobody: no orders.
   Orders follow_again(const std::string& applyset_id, SteadyTime now);
   Orders forget(const std::string& applyset_id);
+  // The set is in error, and watches that no other needs end, until a follow() or follow_again()
+  // after a rest that grows.
+  Orders refuse(const std::string& applyset_id, Error error, SteadyTime now);
+  // Whether it was refused and has not rested since.
+  bool is_resting(const std::string& applyset_id, SteadyTime now) const;
   // An object of that kind was just written, so it is served.
   Orders note_served(const kube::GroupKind& kind, SteadyTime now);
 
@@ -74,7 +91,11 @@ class WatchRoster {
   struct Followed {
     MemberScope scope;  // without the checks
     Checks checks;
-    bool awaited = true;  // somebody wants to hear when it is ready
+    bool awaited = true;              // somebody wants to hear when it is ready
+    std::optional<Error> over_limit;  // of watches
+    std::optional<Error> refused;     // by refuse()
+    SteadyTime refused_at;
+    std::uint32_t refusals = 0;  // in a row
   };
   struct Kind {
     std::set<Followed*> followers;
@@ -92,6 +113,7 @@ class WatchRoster {
     std::optional<Error> lost;   // the connection
     SteadyTime lost_at;
     bool loss_told = false;
+    std::string charged_to;  // an account namespace
   };
 
   static std::vector<WatchKey> needed(const Followed& set, const kube::GroupKind& name,
@@ -101,19 +123,26 @@ class WatchRoster {
   void leave(Followed& set, const kube::GroupKind& name, Orders& orders);
   void replace_checks(Followed& set, const std::vector<delivery::CustomHealth>& checks,
                       Orders& orders);
+  std::optional<Error> limit_of(const Followed& set) const;
+  void ensure_all(Followed& set, SteadyTime now, Orders& orders);
+  // Whether the set may have all the watches that it needs.
+  bool admit(Followed& set, Orders& orders);
   void ensure(const Followed& set, const kube::GroupKind& name, SteadyTime now, Orders& orders);
-  void start(const WatchKey& key, SteadyTime now, Orders& orders);
+  void start(const WatchKey& key, const std::string& charged_to, SteadyTime now, Orders& orders);
+  void forget_watch(std::map<WatchKey, Watch>::iterator watch);
   void end_unneeded(const kube::GroupKind& name, Orders& orders);
   void restart_all(const kube::GroupKind& name, Orders& orders) const;
   bool has_rested(const WatchKey& key, const Watch& watch, SteadyTime now) const;
-  bool has_refused_stand_in(const kube::GroupKind& name) const;
+  bool is_seen_by_stand_ins(const kube::GroupKind& name) const;
   Readiness readiness_of(const WatchKey& key, SteadyTime now) const;
   Readiness readiness_of(const Followed& set, SteadyTime now) const;
   void settle(const WatchKey& key, bool all, SteadyTime now);
 
+  const Limits limits_;
   std::map<std::string, Followed> sets_;
   std::map<kube::GroupKind, Kind> kinds_;
   std::map<WatchKey, Watch> watches_;
+  std::map<std::string, std::size_t> charged_;  // watches, by account namespace
   std::set<std::string> settled_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "support/result_matchers.h"
 
@@ -142,6 +143,34 @@ TEST(Observe, DisownsAMemberThatAnotherManagerLabelled) {
   };
   EXPECT_EQ(member("sealift", kLabel).size(), 64u);
   EXPECT_EQ(member("kubectl-label", kLabel), "");
+}
+
+// They are kept for each member, and a tenant may name any server.
+TEST(Observe, RefusesNamesThatNoServerTakes) {
+  const auto with = [](std::string_view member, std::size_t size) {
+    auto object = deployment_with("[]");
+    Json metadata = *object.find("metadata");
+    metadata.set(std::string(member), std::string(size, 'a'));
+    object.set("metadata", std::move(metadata));
+    return object;
+  };
+  for (const auto* member : {"name", "namespace", "uid"}) {
+    EXPECT_OK(observe(with(member, 253))) << member;
+    EXPECT_THAT(observe(with(member, 254)),
+                fails_with(ErrorCode::kInvalidInput, "254 bytes, beyond the limit of 253"))
+        << member;
+  }
+  const auto labelled = [&](std::size_t size) {
+    auto object = deployment_with("[]");
+    Json labels = Json::object();
+    labels.set(kPartOfLabel, std::string(size, 'a'));
+    Json metadata = *object.find("metadata");
+    metadata.set("labels", std::move(labels));
+    object.set("metadata", std::move(metadata));
+    return observe_member(kConfigMaps, object);
+  };
+  EXPECT_OK(labelled(63));
+  EXPECT_THAT(labelled(64), fails_with(ErrorCode::kInvalidInput, "the limit of 63 bytes"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -183,6 +184,47 @@ TEST_F(ClusterViewTest, ARestoredBackupIsReadAnew) {
     EXPECT_FALSE(seen && seen->waiting_for.empty() && seen->members.empty());
     return names() == std::vector<std::string>{"donald@7"};
   }));
+}
+
+// A tenant's kubeconfig may name any server: its words would fill the memory of all.
+TEST_F(ClusterViewTest, AServerThatTellsOfMembersForEverIsLeft) {
+  serve("v1");
+  const auto streams = std::make_shared<std::atomic<int>>(0);
+  server_.watch = [streams](const std::string&, bool) {
+    FakeAnswer endless = FakeAnswer::json(200, "");
+    endless.stream = [streams](ByteSink& body, const std::stop_token&) -> Result<> {
+      ++*streams;
+      for (int number = 1;; ++number) {
+        SEALIFT_TRY(body.write(duck("ADDED", "duck-" + std::to_string(number), number)));
+      }
+    };
+    return endless;
+  };
+  begin();
+  while (view_.members(kSet)) std::this_thread::yield();
+  EXPECT_THAT(view_.members(kSet), fails_with(ErrorCode::kInvalidInput, "than the limit of 60000"));
+  EXPECT_EQ(view_.counts().watches, 0u);
+  EXPECT_EQ(view_.counts().members, 0u);
+  view_.follow_again(kSet);
+  EXPECT_EQ(view_.counts().watches, 0u) << "it rests";
+  EXPECT_EQ(*streams, 1);
+  clock_.advance(std::chrono::seconds(5));
+  view_.follow_again(kSet);
+  while (*streams < 2) std::this_thread::yield();
+}
+
+TEST_F(ClusterViewTest, AServerThatRefusesTheClusterIsNotAskedForEveryNamespace) {
+  serve("v1");
+  server_.watch = [](const auto&, bool) { return FakeAnswer::json(403, "{}"); };
+  MemberScope wide;
+  wide.applyset_id = kSet;
+  wide.kinds = {{"example.com", "Duck"}};
+  for (int i = 0; i < 1'001; ++i) wide.name_spaces.insert("n" + std::to_string(i));
+  view_.follow(wide);
+  while (view_.members(kSet)) std::this_thread::yield();
+  EXPECT_THAT(view_.members(kSet),
+              fails_with(ErrorCode::kInvalidInput, "more watches than the limit of 1000"));
+  EXPECT_EQ(view_.counts().watches, 0u);
 }
 
 }  // namespace

@@ -105,6 +105,38 @@ TEST_F(MemberStoreTest, KeepsChangesBackWhileSomebodyWrites) {
   EXPECT_FALSE(store_.has_changes());
 }
 
+// Whoever is written to may let objects come and go for as long as the write lasts.
+TEST_F(MemberStoreTest, KeepsNotMoreThanSoManyChangesApart) {
+  store_.begin_writes(kSet);
+  const auto pass_by = [&](std::size_t number) {
+    const auto name = "m" + std::to_string(number);
+    store_.mark(add(name));
+    store_.erase(store_.find(map(name).object.id), true);
+    return map(name).object.id;
+  };
+  for (std::size_t i = 0; i <= MemberStore::kMaxChanges; ++i) pass_by(i);
+  for (std::size_t i = 0; i <= MemberStore::kMaxChanges; ++i) {
+    store_.unmark(kSet, map("m" + std::to_string(i)).object.id);
+  }
+  store_.end_writes(kSet);
+  EXPECT_EQ(store_.take_changes(), Names{kSet}) << "the last was not kept, so it is told";
+  store_.begin_writes(kSet);
+  store_.unmark(kSet, pass_by(0));
+  store_.end_writes(kSet);
+  EXPECT_FALSE(store_.has_changes()) << "all that was told";
+}
+
+TEST_F(MemberStoreTest, MembersGoInAnyOrder) {
+  for (const auto* name : {"a", "b", "c", "d"}) add(name);
+  for (const auto* name : {"b", "d", "a"}) {
+    store_.erase(store_.find(map(name).object.id), false);
+    EXPECT_EQ(store_.size_of(kSet), store_.size()) << name;
+  }
+  EXPECT_EQ(names(), Names{"c"});
+  add("e");
+  EXPECT_EQ(names(), (Names{"c", "e"}));
+}
+
 TEST_F(MemberStoreTest, KnowsWhichHealthIsAGuess) {
   auto& guessed = add("a", kSet, false);
   add("b");

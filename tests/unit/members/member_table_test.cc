@@ -5,11 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "support/result_matchers.h"
+
 namespace sealift::members {
 namespace {
 
 using objects::Health;
 using objects::ObjectId;
+using test::fails_with;
 using Names = std::vector<std::string>;
 
 const kube::GroupKind kMaps{"", "ConfigMap"};
@@ -381,8 +384,30 @@ TEST_F(MemberTableTest, KnowsTheMembersOfASetThatIsFollowedLater) {
   EXPECT_EQ(names("applyset-later-v1"), (Names{"a", "b"}));
 }
 
+// The server of a tenant may tell of any number.
+TEST(MemberTable, BoundsTheMembersOfASetAndOfAll) {
+  MemberTable table({.of_set = 2, .of_view = 3});
+  table.add_watch(1, {kMaps, ""});
+  table.reset(1);
+  table.follow(kSet);
+  table.follow(kOther);
+  for (const auto* name : {"a", "b"}) EXPECT_OK(table.tell(1, kSet, member(name)));
+  EXPECT_OK(table.tell(1, kSet, member("a", {.version = 2}))) << "it is no other one";
+  EXPECT_THAT(
+      table.tell(1, kSet, member("c")),
+      fails_with(ErrorCode::kInvalidInput, "the ApplySet applyset-a-v1 than the limit of 2"));
+  EXPECT_OK(table.tell(1, kOther, member("d"))) << "another set has room";
+  EXPECT_THAT(table.tell(1, kOther, member("e")),
+              fails_with(ErrorCode::kInvalidInput, "the limit of 3 of all ApplySets"));
+  EXPECT_OK(table.tell(1, "nobody's", member("f"))) << "it is left out";
+  EXPECT_EQ(table.members().size(), 3u);
+  table.forget(kSet);
+  EXPECT_EQ(table.follow(kSet), std::vector<MemberTable::WatchId>{1})
+      << "it has to tell them again";
+}
+
 TEST(MemberTable, BoundsTheStrangers) {
-  MemberTable table(2);
+  MemberTable table({.strangers = 2});
   table.add_watch(1, {kMaps, ""});
   table.reset(1);
   for (const auto* name : {"a", "b", "c"}) table.tell(1, kSet, member(name));

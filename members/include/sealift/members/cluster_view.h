@@ -70,8 +70,9 @@ class ClusterView {
     std::string waiting_for;
   };
   // kForbidden where a watch is refused: names the account, the permission and the namespace, and
-  // the way out. kUnavailable where the server cannot be asked. Both are found out anew by later
-  // calls of follow() and follow_again().
+  // the way out. kUnavailable where the server cannot be asked. kInvalidInput where the set needs
+  // more watches, or has more members, than a limit, which it names; other sets go on. All are
+  // found out anew by later calls of follow() and follow_again(), after a rest.
   Result<Snapshot> members(const std::string& applyset_id) const;
 
   // The ID of the ApplySet that a live object says it is a member of, whoever's that set is; empty
