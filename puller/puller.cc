@@ -56,6 +56,7 @@ struct PullerEntry {
   bool done = false;  // of run_once()
   std::string applyset_id;
   std::optional<std::vector<Digest>> digests;  // that the cache has to keep
+  bool unreadable = false;  // its state; nothing mends that before a step, so it is read once
   SteadyTime rest_until{};
   SteadyTime next_run{};
   unsigned failures = 0;
@@ -89,6 +90,8 @@ struct Puller::Impl {
   void wake_waiting(const delivery::Delivery& news);
   void end_remote_turn(const std::string& id);
   void run_threads(std::stop_token stop);
+  // False where a state cannot be read.
+  bool read_unknown_digests();
   bool all_done() const;
 
   const RunEnvironment& environment;
@@ -388,16 +391,34 @@ std::vector<DeliveryOutcome> Puller::run_once(std::stop_token stop) {
 
 void Puller::run(std::stop_token stop) { impl_->run_threads(std::move(stop)); }
 
+// Of those that were never stepped the state tells, and that may be large.
+bool Puller::Impl::read_unknown_digests() {
+  std::vector<std::pair<std::string, std::shared_ptr<Entry>>> unknown;  // outlives the locks
+  {
+    const std::scoped_lock lock(mutex);
+    for (const auto& [id, entry] : entries) {
+      if (entry->digests) continue;
+      if (entry->unreadable) return false;
+      unknown.emplace_back(id, entry);
+    }
+  }
+  for (const auto& [id, entry] : unknown) {
+    const auto loaded = environment.states.load(id);
+    if (!loaded) return false;
+    const std::scoped_lock lock(mutex);
+    entry->unreadable = !loaded->warning.empty();
+    if (entry->unreadable) return false;
+    if (!entry->digests) entry->digests = wanted_digests_of(loaded->state);
+  }
+  return true;
+}
+
 std::optional<std::vector<Digest>> Puller::wanted_digests() {
+  if (!impl_->read_unknown_digests()) return std::nullopt;
   std::vector<Digest> all;
   const std::scoped_lock lock(impl_->mutex);
   for (const auto& [id, entry] : impl_->entries) {
-    if (!entry->digests) {
-      // It was never stepped: its state tells.
-      auto loaded = impl_->environment.states.load(id);
-      if (!loaded || !loaded->warning.empty()) return std::nullopt;
-      entry->digests = wanted_digests_of(loaded->state);
-    }
+    if (!entry->digests) return std::nullopt;  // it has just come
     all.insert(all.end(), entry->digests->begin(), entry->digests->end());
   }
   return all;

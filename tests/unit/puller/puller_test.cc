@@ -423,5 +423,48 @@ TEST(Puller, TidiesTheCacheOnlyWhereItKnowsWhatIsWanted) {
   EXPECT_EQ(blobs(), 1u);
 }
 
+// A disk on which somebody looks at each file that is opened.
+class WatchedDisk : public sealift::test::FaultyFileSystem {
+ public:
+  Result<std::unique_ptr<ByteSource>> open(const std::string& path) override {
+    if (on_open) on_open(path);
+    return FaultyFileSystem::open(path);
+  }
+  std::function<void(const std::string& path)> on_open;
+};
+
+TEST(Puller, ReadsStatesWithoutItsLockAndABrokenOneOnce) {
+  DeliveryWorld world;
+  ASSERT_OK(world.start());
+  const auto shared = world.environment();
+  WatchedDisk disk;
+  target::StateStore states(disk, "deliveries");
+  const RunEnvironment environment{shared.artifacts, shared.secrets,  states,
+                                   shared.decisions, shared.clock,    shared.deadlines,
+                                   shared.random,    shared.policies, shared.open_target};
+  Puller puller(environment, nullptr, Logger::silent());
+  target::DeliveryState accepted;
+  accepted.accepted_digest = Digest::of("accepted");
+  auto delivery = world.configuration.deliveries[0];
+  ASSERT_OK(states.save(delivery.id(), accepted));
+  puller.put(delivery);
+
+  std::size_t opened = 0;
+  disk.on_open = [&](const std::string& path) {
+    if (!path.ends_with(".json")) return;
+    ++opened;
+    EXPECT_EQ(puller.counts().deliveries, opened) << "takes the lock";
+  };
+  EXPECT_EQ(puller.wanted_digests(), std::vector{Digest::of("accepted")});
+  EXPECT_EQ(opened, 1u);
+  delivery.name = "z-broken";
+  disk.put("deliveries/shop_z-broken.json", "{broken");
+  puller.put(delivery);
+  EXPECT_EQ(puller.wanted_digests(), std::nullopt);
+  EXPECT_EQ(opened, 2u) << "the first one is known";
+  EXPECT_EQ(puller.wanted_digests(), std::nullopt);
+  EXPECT_EQ(opened, 2u);
+}
+
 }  // namespace
 }  // namespace sealift::puller
