@@ -62,6 +62,12 @@ std::optional<delivery::Delivery> DeliveryFeed::judge(const LiveDelivery& live,
   return *std::move(delivery);
 }
 
+void DeliveryFeed::note_marks(Told& told, const LiveDelivery& live) {
+  const bool was_marked = std::exchange(told.marked, live.is_marked());
+  const bool lost = was_marked && !told.marked && !live.trigger.deleting;
+  if (lost && told.runs && open_) parts_.sink.wake(live.id());
+}
+
 void DeliveryFeed::put(const Json& object) {
   auto live = observe_delivery(object);
   if (!live) {
@@ -75,10 +81,12 @@ void DeliveryFeed::put(const Json& object) {
     parts_.statuses.forget(id);
   }
   parts_.records.take(*live);
-  if (known != told_.end() && known->second.trigger == live->trigger) return;
+  if (known != told_.end() && known->second.trigger == live->trigger) {
+    return note_marks(known->second, *live);
+  }
   const bool ran = known != told_.end() && known->second.runs;
   auto delivery = judge(*live, object);
-  told_[id] = {live->trigger, delivery.has_value()};
+  told_[id] = {live->trigger, delivery.has_value(), live->is_marked()};
   if (!open_) {
     waiting_.erase(id);
     if (delivery) waiting_.emplace(id, *std::move(delivery));

@@ -33,10 +33,13 @@ class DeliveryFeed {
   struct Told {
     RunTrigger trigger;
     bool runs = false;
+    bool marked = false;  // LiveDelivery::is_marked()
   };
 
   void refuse(const LiveDelivery& live, const Error& error, std::string_view reason);
   void forget(const std::string& id);
+  // Nothing else has changed; the puller itself takes no marks off what stays.
+  void note_marks(Told& told, const LiveDelivery& live);
   // Nullopt where it is not run; its status says why then.
   std::optional<delivery::Delivery> judge(const LiveDelivery& live, const Json& object);
 

@@ -2,6 +2,7 @@
 #include <sealift/controller/delivery_inventory.h>
 #include <sealift/kube/apply_set.h>
 
+#include <optional>
 #include <utility>
 
 namespace sealift::controller {
@@ -60,7 +61,7 @@ class DeliveryInventory : public target::Inventory {
   }
 
   Result<target::MemberPlaces> places() const override {
-    const auto marks = record_->live().marks;
+    const auto marks = record_->latest_marks();
     const auto where = "the Delivery " + delivery_.id();
     target::MemberPlaces places;
     SEALIFT_ASSIGN_CONTEXT(places.kinds, kube::parse_group_kinds(marks.group_kinds), where);
@@ -76,6 +77,11 @@ class DeliveryInventory : public target::Inventory {
     }
     SEALIFT_TRY(write_marks(places, stop));
     return writer_.accept(delivery_, acceptance, std::move(stop));
+  }
+
+  bool is_intact() const override {
+    const auto live = record_->live();
+    return live.has_finalizer() && live.cluster.empty() && live.marks == written_;
   }
 
   Result<> shrink(const target::MemberPlaces& places, std::stop_token stop) override {
@@ -106,6 +112,7 @@ class DeliveryInventory : public target::Inventory {
     };
     SEALIFT_TRY_CONTEXT(api_.patch_metadata(*record_, change, std::move(stop)),
                         "writing the inventory");
+    written_ = wanted;
     return {};
   }
 
@@ -115,6 +122,7 @@ class DeliveryInventory : public target::Inventory {
   StatusWriter& writer_;
   LeftBehind left_behind_;
   std::string applyset_id_;
+  std::optional<ParentMarks> written_;
 };
 
 }  // namespace

@@ -17,6 +17,11 @@ LiveDelivery DeliveryRecord::live() const {
   return live_;
 }
 
+ParentMarks DeliveryRecord::latest_marks() const {
+  std::scoped_lock lock(mutex_);
+  return latest_marks_;
+}
+
 Json DeliveryRecord::status() const {
   std::string text;
   {
@@ -33,6 +38,7 @@ bool DeliveryRecord::take(LiveDelivery live) {
   if (live.version < live_.version && !any_version_) return false;
   any_version_ = false;
   live_ = std::move(live);
+  if (!live_.marks.group_kinds.empty()) latest_marks_ = live_.marks;
   return true;
 }
 

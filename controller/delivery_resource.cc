@@ -65,6 +65,11 @@ bool LiveDelivery::has_finalizer() const {
   return std::find(finalizers.begin(), finalizers.end(), kFinalizer) != finalizers.end();
 }
 
+bool LiveDelivery::is_marked() const {
+  const bool is_parent = !marks.id.empty() && !marks.tooling.empty() && !marks.group_kinds.empty();
+  return has_finalizer() && (is_parent || !cluster.empty());
+}
+
 Result<LiveDelivery> observe_delivery(const Json& object) {
   LiveDelivery live;
   live.name_space = object.string_at({"metadata", "namespace"});

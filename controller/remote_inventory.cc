@@ -42,6 +42,11 @@ class RemoteInventory : public target::Inventory {
     return writer_.accept(delivery_, acceptance, std::move(stop));
   }
 
+  bool is_intact() const override {
+    const auto live = record_->live();
+    return live.has_finalizer() && live.cluster == cluster_ && there_->is_intact();
+  }
+
   Result<> shrink(const target::MemberPlaces& places, std::stop_token stop) override {
     return there_->shrink(places, std::move(stop));
   }

@@ -61,6 +61,7 @@ class RunStep {
                    const target::Plan& plan);
   Result<> accept(const Artifact& artifact, const target::DesiredState& desired,
                   const target::Plan& plan);
+  Result<> renew_acceptance(const target::DesiredState& desired, const target::Plan& plan);
   Result<bool> all_healthy(const std::vector<objects::ObjectId>& wanted);
   Result<> complete(const target::DesiredState& desired, const target::Plan& plan,
                     target::StateStore::Journal& journal);

@@ -54,6 +54,7 @@ Result<> RunStep::deliver(const Artifact& artifact) {
   remember_completed(*desired, plan);
   const bool settled = memory_.state.applied_digest == desired->digest && memory_.state.healthy;
   if (!plan.empty() || !settled) return carry_out(artifact, *desired, plan);
+  SEALIFT_TRY(renew_acceptance(*desired, plan));
   SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted_ids(*desired, plan, memory_.state)));
   if (!healthy) return {};
   memory_.settled = {desired->digest, policies_};
@@ -85,6 +86,8 @@ Result<> RunStep::carry_out(const Artifact& artifact, const target::DesiredState
   // A run that only has to wait or prune what an earlier one left has decided nothing new.
   if (!plan.applies.empty() || (is_new && !memory_.run->accepted)) {
     SEALIFT_TRY(prepare(artifact, desired, plan));
+  } else {
+    SEALIFT_TRY(renew_acceptance(desired, plan));
   }
   SEALIFT_ASSIGN(auto journal, environment_.states.open_journal(delivery().id()));
   enter(RunStage::kApply);
@@ -162,6 +165,15 @@ Result<> RunStep::accept(const Artifact& artifact, const target::DesiredState& d
   SEALIFT_TRY(memory_.target->begin(desired, plan, mark, stop()));
   memory_.run->accepted = true;
   return {};
+}
+
+// Anybody who may write the Delivery can take off the finalizer and where its objects are, and
+// nothing would remove them with it then. What decides nothing new only puts that back.
+Result<> RunStep::renew_acceptance(const target::DesiredState& desired, const target::Plan& plan) {
+  SEALIFT_ASSIGN(const auto known, accepted_before());
+  if (known.digest != desired.digest) return {};
+  const target::Acceptance mark{desired.digest, known.sequence, known.newest, environment_.writer};
+  return memory_.target->renew(desired, plan, mark, stop());
 }
 
 // What is about to be sent is unknown until the journal knows it. The journal is not synced, so

@@ -40,7 +40,7 @@ Result<bool> RunStep::nothing_to_do(const Digest& digest) {
   const auto& state = memory_.state;
   if (!memory_.settled || memory_.settled->digest != digest ||
       memory_.settled->policies != policies_ || !delivery().substitute_from.empty() ||
-      !state.healthy || state.applied_digest != digest) {
+      !state.healthy || state.applied_digest != digest || !memory_.target->is_intact()) {
     return false;
   }
   auto observation = memory_.target->observe(nullptr, stop());

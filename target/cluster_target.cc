@@ -124,6 +124,13 @@ class ClusterTarget : public Target {
     return inventory_->extend(places, acceptance, std::move(stop));
   }
 
+  bool is_intact() const override { return inventory_->is_intact(); }
+
+  Result<> renew(const DesiredState& desired, const Plan& plan, const Acceptance& acceptance,
+                 std::stop_token stop) override {
+    return begin(desired, plan, acceptance, std::move(stop));
+  }
+
   Result<ApplyProgress> apply(const DesiredState& desired, const Plan& plan,
                               const AskedObjects& asked, DeliveryState& state,
                               StateStore::Journal& journal, std::stop_token stop) override {

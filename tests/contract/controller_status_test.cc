@@ -96,6 +96,37 @@ TEST_F(ControllerStatus, TheInventoryIsOnTheDelivery) {
       "ConfigMap");
 }
 
+TEST_F(ControllerStatus, WhatSomebodyTakesOffIsPutBack) {
+  ASSERT_OK_ASSIGN(const auto parent, inventory());
+  ASSERT_OK(parent->recall({}));
+  EXPECT_FALSE(parent->is_intact());
+  const auto wide = places({{"", "ConfigMap"}, {"apps", "Deployment"}});
+  ASSERT_OK(parent->extend(wide, {Digest::of("one"), 7}, {}));
+  EXPECT_TRUE(parent->is_intact());
+  const auto marked = live();
+  const auto* marks = marked.find_path({"metadata", "annotations"});
+  ASSERT_NE(marks, nullptr);
+
+  // As somebody does who has its manifest and nothing else.
+  kubectl({"patch", "delivery", "web", "--type=json", "--patch",
+           R"([{"op":"remove","path":"/metadata/annotations"},
+               {"op":"remove","path":"/metadata/labels"},
+               {"op":"remove","path":"/metadata/finalizers"}])"});
+  sink_.wait_for("wake " + id());
+  EXPECT_FALSE(parent->is_intact());
+  ASSERT_OK_ASSIGN(const auto next, inventory());
+  ASSERT_OK_ASSIGN(const auto known, next->places());
+  EXPECT_EQ(known, wide) << "what is no longer wanted has to be found as well";
+  ASSERT_OK(next->extend(known, {Digest::of("one"), 7}, {}));
+  EXPECT_TRUE(next->is_intact());
+  const auto again = live();
+  EXPECT_EQ(again.find_path({"metadata", "finalizers"})->as_array()->size(), 1u);
+  ASSERT_NE(again.find_path({"metadata", "annotations"}), nullptr);
+  EXPECT_EQ(dump_json(*again.find_path({"metadata", "annotations"})), dump_json(*marks));
+  EXPECT_EQ(again.string_at({"metadata", "labels", kube::kApplySetIdLabel}),
+            marked.string_at({"metadata", "labels", kube::kApplySetIdLabel}));
+}
+
 TEST_F(ControllerStatus, KeepsTheFinalizersOfOthers) {
   kubectl({"patch", "delivery", "web", "--type=merge", "--patch",
            R"({"metadata":{"finalizers":["example.com/hold"]}})"});

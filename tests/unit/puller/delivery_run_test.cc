@@ -19,8 +19,7 @@ using testing::UnorderedElementsAre;
 using Kind = RunOutcome::Kind;
 
 const FileTexts kFirst{{"a.yaml", config_map("a")}, {"b.yaml", config_map("b")}};
-const FileTexts kSecond{{"a.yaml", config_map("a", "2")},
-                                         {"c.yaml", config_map("c")}};
+const FileTexts kSecond{{"a.yaml", config_map("a", "2")}, {"c.yaml", config_map("c")}};
 
 void expect_kind(const RunOutcome& outcome, Kind kind) {
   EXPECT_EQ(to_string(outcome.kind), to_string(kind))
@@ -200,6 +199,35 @@ TEST(DeliveryRun, DoesNothingForASuspendedDelivery) {
   world.configuration.deliveries[0].suspend = true;
   expect_kind(world.run(), Kind::kSuspended);
   EXPECT_EQ(world.disk.call_count(), calls);
+}
+
+TEST(DeliveryRun, PutsBackWhatMarksItWhereSomebodyTookThatOff) {
+  DeliveryWorld world;
+  FlatCluster cluster;
+  world.publish(kFirst, 1);
+  expect_kind(cluster.run(world), Kind::kDelivered);
+  cluster.intact = false;
+  expect_kind(cluster.run(world), Kind::kUnchanged);
+  EXPECT_TRUE(cluster.intact) << "while no puller ran";
+
+  ASSERT_OK(world.start());
+  const auto environment = cluster.into(world.environment());
+  Puller puller(environment, nullptr, Logger::silent());
+  world.attach(&puller);
+  puller.put(world.configuration.deliveries[0]);
+  for (const auto* when : {"at its start", "at rest", "at rest again"}) {
+    cluster.intact = false;
+    expect_kind(puller.run_once({}).at(0).outcome, Kind::kUnchanged);
+    EXPECT_TRUE(cluster.intact) << when;
+  }
+  const auto known = cluster.memory;
+  cluster.healthy = false;
+  cluster.intact = false;
+  expect_kind(puller.run_once({}).at(0).outcome, Kind::kFailed);
+  EXPECT_TRUE(cluster.intact);
+  EXPECT_EQ(cluster.memory.digest, known.digest);
+  EXPECT_EQ(cluster.memory.sequence, known.sequence);
+  world.attach(nullptr);
 }
 
 TEST(DeliveryRun, GoesBackToOldContentThoughAPowerCutTookTheJournal) {

@@ -31,9 +31,15 @@ class FlatTarget : public target::Target {
   }
   Result<> begin(const target::DesiredState&, const target::Plan&,
                  const target::Acceptance& acceptance, std::stop_token) override {
+    cluster_.intact = true;
     cluster_.memory = {acceptance.digest, acceptance.sequence, repository_, acceptance.newest,
                        acceptance.writer};
     return {};
+  }
+  bool is_intact() const override { return cluster_.intact; }
+  Result<> renew(const target::DesiredState& desired, const target::Plan& plan,
+                 const target::Acceptance& acceptance, std::stop_token stop) override {
+    return begin(desired, plan, acceptance, std::move(stop));
   }
   Result<target::ApplyProgress> apply(const target::DesiredState& desired, const target::Plan& plan,
                                       const target::AskedObjects&, target::DeliveryState& state,

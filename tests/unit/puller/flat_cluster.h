@@ -16,6 +16,7 @@ struct FlatCluster {
   std::map<objects::ObjectId, std::string> contents;
   target::TargetMemory memory;
   bool healthy = true;
+  bool intact = true;              // what begin() left
   bool recalled = false;           // by the target that is open
   bool looked_unprepared = false;  // observed before it was recalled
   std::vector<Digest> applied;     // artifacts, in their order

@@ -20,10 +20,12 @@ namespace sealift::controller {
 // are there first. Safe from many threads.
 class DeliveryRecord {
  public:
-  explicit DeliveryRecord(LiveDelivery live) : live_(std::move(live)) {}
+  explicit DeliveryRecord(LiveDelivery live) : live_(std::move(live)), latest_marks_(live_.marks) {}
 
   LiveDelivery live() const;
   Json status() const;
+  // As they are, or where somebody has taken them off, as they were.
+  ParentMarks latest_marks() const;
   // Of two states the one with the higher version counts: a watch may be behind our own writes.
   // Returns whether it was taken.
   bool take(LiveDelivery live);
@@ -34,6 +36,7 @@ class DeliveryRecord {
  private:
   mutable std::mutex mutex_;
   LiveDelivery live_;
+  ParentMarks latest_marks_;
   bool any_version_ = false;
 };
 

@@ -60,6 +60,8 @@ struct LiveDelivery {
 
   std::string id() const { return name_space + "/" + name; }
   bool has_finalizer() const;
+  // Whether it bears all that keeps its objects from being left behind when it is deleted.
+  bool is_marked() const;
 };
 
 // kInvalidInput for what is no Delivery of an API server: no name, namespace, UID or version.

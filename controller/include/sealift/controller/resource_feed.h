@@ -25,9 +25,10 @@ struct FeedScope {
 // Tells a sink what the cluster's Deliveries and TrustPolicies say, by one watch for each namespace
 // and one for the policies, each on a thread of its own. Nothing is told before all of them have
 // told everything once, so that no Delivery is judged by half of the policies. A Delivery is told
-// again when its RunTrigger changes: what the puller itself writes wakes nobody. One that is not
-// valid, or has no account to act as, is not run, and its status and an event say why. The status
-// of each TrustPolicy says whether it is in force.
+// again when its RunTrigger changes, and woken when somebody takes off what marks it as the owner
+// of its objects: what the puller itself writes wakes nobody. One that is not valid, or has no
+// account to act as, is not run, and its status and an event say why. The status of each
+// TrustPolicy says whether it is in force.
 //
 // A watch that is refused (no permission, no definitions yet) is tried again with back-off;
 // state() says what is missing.

@@ -55,6 +55,9 @@ class Inventory {
   // request where the cluster knows all that already.
   virtual Result<> extend(const MemberPlaces& places, const Acceptance& acceptance,
                           std::stop_token stop) = 0;
+  // Whether the parent still says what extend() and shrink() left there, as far as that is known
+  // without a request: whoever may write it may take that off.
+  virtual bool is_intact() const { return true; }
   // After the prune: the places of what remains.
   virtual Result<> shrink(const MemberPlaces& places, std::stop_token stop) = 0;
   // After everything was deleted or let go.

@@ -65,6 +65,13 @@ class Target {
   // Remembers the acceptance and what will be owned, before the first write.
   virtual Result<> begin(const DesiredState& desired, const Plan& plan,
                          const Acceptance& acceptance, std::stop_token stop) = 0;
+  // Whether what begin() and finish() left with the target is still so, as far as it knows without
+  // asking.
+  virtual bool is_intact() const { return true; }
+  // begin() for what is looked after: nothing is written where nothing of it was lost.
+  virtual Result<> renew(const DesiredState&, const Plan&, const Acceptance&, std::stop_token) {
+    return {};
+  }
   // Writes the stages that may be written now; each object that was written goes into the journal
   // and into `state`.
   virtual Result<ApplyProgress> apply(const DesiredState& desired, const Plan& plan,
