@@ -67,16 +67,17 @@ class ConfigMapInventory : public Inventory {
   Result<> extend(const MemberPlaces& places, const Acceptance& acceptance,
                   std::stop_token stop) override {
     auto next = with_places(places);
+    // In the order that the API server gives them back, by name, so that equal ones compare equal.
     next.annotations = {{std::string(kDelivery), delivery_.id()},
                         {std::string(kDigest), acceptance.digest.to_string()}};
     if (acceptance.newest) {
       next.annotations.emplace_back(kNewestDigest, acceptance.newest->to_string());
     }
     next.annotations.emplace_back(kSequence, std::to_string(acceptance.sequence));
-    next.annotations.emplace_back(kWriter, acceptance.writer);
     if (!delivery_.uid.empty()) {
       next.annotations.emplace_back(kube::kOwnerUidAnnotation, delivery_.uid);
     }
+    next.annotations.emplace_back(kWriter, acceptance.writer);
     return write(std::move(next), std::move(stop));
   }
 

@@ -156,6 +156,36 @@ TEST_F(ClusterTargetTest, NeverTakesALostMemoryForNone) {
   EXPECT_EQ(memory.newest, std::nullopt);
 }
 
+TEST_F(ClusterTargetTest, WritesNoInventoryThatSaysSoAlready) {
+  delivery.uid = "u";
+  const Acceptance accepted{Digest::of("accepted"), 7, Digest::of("newest"), "disk"};
+  // By name, as the API server gives them.
+  const kube::ApplySetParent parent{
+      "sealift-web",
+      "shop",
+      {{"", "ConfigMap"}},
+      {},
+      {{"dev.sealift.delivery", delivery.id()},
+       {"dev.sealift.digest", Digest::of("accepted").to_string()},
+       {"dev.sealift.newest-digest", Digest::of("newest").to_string()},
+       {"dev.sealift.sequence", "7"},
+       {"dev.sealift.uid", "u"},
+       {"dev.sealift.writer", "disk"}}};
+  std::vector<std::string> methods;
+  answer = [&](const SeenRequest& request) {
+    methods.push_back(request.method);
+    return FakeAnswer::json(200, dump_json(kube::to_config_map(parent)));
+  };
+  ASSERT_OK(target->recall({}));
+  ASSERT_OK_ASSIGN(const auto desired, desired_of({config_map("a")}));
+  ASSERT_OK(target->renew(desired, {}, accepted, {}));
+  EXPECT_THAT(methods, testing::ElementsAre("GET"));
+  auto later = accepted;
+  later.writer = "another disk";
+  ASSERT_OK(target->renew(desired, {}, later, {}));
+  EXPECT_THAT(methods, testing::ElementsAre("GET", "PATCH"));
+}
+
 // The memory of a delivery, written by the artifact of another, would let its artifacts be played
 // back.
 TEST_F(ClusterTargetTest, AnArtifactBringsNoParentOfAnApplySet) {
