@@ -207,7 +207,11 @@ class ClusterTarget : public Target {
     }
     std::vector<const members::Member*> members;
     for (const auto& [id, member] : snapshot.members) members.push_back(&member);
-    std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) {
+    // Once what is kept has lost its mark, nothing speaks for what it needs any more, and this may
+    // be cut off anywhere: that goes first.
+    std::sort(members.begin(), members.end(), [&](const auto* a, const auto* b) {
+      const bool is_spared = spared.contains(a->object.id);
+      if (is_spared != spared.contains(b->object.id)) return is_spared;
       return objects::applied_before(b->object.id, a->object.id);
     });
     for (const auto* member : members) {
