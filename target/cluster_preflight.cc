@@ -118,10 +118,16 @@ bool may_be_parent(const objects::Object& object) {
          (gvk.group == "sealift.dev" && gvk.kind == "Delivery");
 }
 
-Result<> check_live_parent(const ClusterSession& session, const kube::Resource& resource,
-                           const objects::Object& object, std::stop_token stop) {
-  auto live = session.objects.get_as(resource.path(object.name_space(), object.name()), {},
-                                     kMetadataOnly, std::move(stop));
+Result<> check_live_parent(const ClusterSession& session, const objects::Object& object,
+                           const std::stop_token& stop) {
+  auto resource = session.resources.find(object.gvk(), stop);
+  if (!resource) {
+    // Its definition is still to come, and so is whatever may be of its kind.
+    if (resource.error().code() == ErrorCode::kNotFound) return {};
+    return fail(std::move(resource).error());
+  }
+  auto live = session.objects.get_as(resource->path(object.name_space(), object.name()), {},
+                                     kMetadataOnly, stop);
   if (!live) {
     if (live.error().code() == ErrorCode::kNotFound) return {};
     return fail(std::move(live).error());
@@ -130,14 +136,33 @@ Result<> check_live_parent(const ClusterSession& session, const kube::Resource& 
   return fail(no_parents(object));
 }
 
-Result<> check_owner(const ClusterSession& session, const objects::Object& object) {
+// The parent of this very set may be made by this very run, after the last look at what is there.
+Result<> check_own_parent(const ClusterSession& session, const DesiredState& desired,
+                          const Plan& plan) {
+  for (const auto& action : plan.applies) {
+    const auto id = desired.objects[action.index].object.id();
+    if (kube::applyset_id(id.name, id.name_space, id.kind, id.group) != session.applyset_id) {
+      continue;
+    }
+    return fail(ErrorCode::kConflict,
+                id.to_string() +
+                    " is where this delivery keeps its inventory, and must not be in what it "
+                    "delivers, so nothing was changed; remove it from the artifact");
+  }
+  return {};
+}
+
+Result<> check_owner(const ClusterSession& session, const objects::Object& object,
+                     const std::stop_token& stop) {
   if (!object.label(kube::kApplySetIdLabel).empty()) return fail(no_parents(object));
   const auto owner = session.view.owner_of(object.id());
-  if (owner.empty() || owner == session.applyset_id) return {};
-  return fail(ErrorCode::kConflict, object.id().to_string() +
-                                        " belongs to another delivery (its label " +
-                                        std::string(kube::kPartOfLabel) + " is " + owner +
-                                        "); remove it from one of the two artifacts");
+  if (!owner.empty() && owner != session.applyset_id) {
+    return fail(ErrorCode::kConflict, object.id().to_string() +
+                                          " belongs to another delivery (its label " +
+                                          std::string(kube::kPartOfLabel) + " is " + owner +
+                                          "); remove it from one of the two artifacts");
+  }
+  return may_be_parent(object) ? check_live_parent(session, object, stop) : Result<>();
 }
 
 bool may_be_anothers(const ApplyAction& action) {
@@ -151,12 +176,7 @@ Result<bool> ask(const ClusterSession& session, const DesiredState& desired,
   const auto& object = desired.objects[action.index].object;
   SEALIFT_ASSIGN_CONTEXT(auto resource, session.resources.find(object.gvk(), stop),
                          object.source() + ": " + object.id().to_string());
-  if (may_be_anothers(action)) {
-    SEALIFT_TRY(check_owner(session, object));
-    if (may_be_parent(object)) {
-      SEALIFT_TRY(check_live_parent(session, resource, object, stop));
-    }
-  }
+  if (may_be_anothers(action)) SEALIFT_TRY(check_owner(session, object, stop));
   // What is replaced is refused as a change, and cannot be asked about as what it will be: new.
   const bool replaced = action.replace == ApplyAction::Replace::kAlways && !action.uid.empty();
   if (replaced || action.only_if_absent) return true;
@@ -210,6 +230,7 @@ Result<> dry_run(const ClusterSession& session, const DesiredState& desired,
 
 Result<> preflight(const ClusterSession& session, const DesiredState& desired, const Plan& plan,
                    AskedObjects& asked, std::stop_token stop) {
+  SEALIFT_TRY(check_own_parent(session, desired, plan));
   const auto coming = upcoming(session, desired, plan);
   std::vector<ApplyAction> now;
   for (const auto& action : plan.applies) {
@@ -222,14 +243,19 @@ Result<> preflight(const ClusterSession& session, const DesiredState& desired, c
   return ask_all(session, desired, now, coming, "so nothing was changed", asked, std::move(stop));
 }
 
-Result<> check_owners(const ClusterSession& session, const DesiredState& desired,
-                      const Plan& plan) {
+Result<> check_owners(const ClusterSession& session, const DesiredState& desired, const Plan& plan,
+                      std::stop_token stop) {
+  SEALIFT_TRY(check_own_parent(session, desired, plan));
+  std::vector<const objects::Object*> doubtful;
   for (const auto& action : plan.applies) {
-    if (!may_be_anothers(action)) continue;
-    SEALIFT_TRY_CONTEXT(check_owner(session, desired.objects[action.index].object),
-                        "so nothing was changed");
+    if (may_be_anothers(action)) doubtful.push_back(&desired.objects[action.index].object);
   }
-  return {};
+  return run_parallel(doubtful.size(), kParallelRequests, std::move(stop),
+                      [&](std::size_t i, std::stop_token inner) -> Result<> {
+                        SEALIFT_TRY_CONTEXT(check_owner(session, *doubtful[i], inner),
+                                            "so nothing was changed");
+                        return {};
+                      });
 }
 
 }  // namespace sealift::target

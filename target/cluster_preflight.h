@@ -25,7 +25,9 @@ Result<> dry_run(const ClusterSession& session, const DesiredState& desired,
                  const std::vector<ApplyAction>& actions, std::stop_token stop);
 
 // Without a dry run: whether what is created belongs to somebody else already, or is an ApplySet's
-// parent, as the artifact or the view says it. kConflict. No request.
-Result<> check_owners(const ClusterSession& session, const DesiredState& desired, const Plan& plan);
+// parent, by the artifact, by the view or, for the kinds that parents have, by the server.
+// kConflict.
+Result<> check_owners(const ClusterSession& session, const DesiredState& desired, const Plan& plan,
+                      std::stop_token stop);
 
 }  // namespace sealift::target

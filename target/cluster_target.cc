@@ -114,7 +114,7 @@ class ClusterTarget : public Target {
       const auto& wanted = desired.objects[action.index];
       asked.insert_or_assign(wanted.object.id(), wanted.content_hash);
     }
-    return check_owners(session_, desired, plan);
+    return check_owners(session_, desired, plan, std::move(stop));
   }
 
   Result<> begin(const DesiredState& desired, const Plan&, const Acceptance& acceptance,

@@ -8,13 +8,9 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <semaphore>
-#include <set>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,83 +18,21 @@
 #include "support/faulty_file_system.h"
 #include "support/result_matchers.h"
 #include "support/sample_manifests.h"
-#include "unit/delivery/sample_delivery.h"
-#include "unit/kube/fake_cluster.h"
+#include "unit/target/cluster_target_fixture.h"
 #include "unit/target/sample_objects.h"
 
 namespace sealift::target {
 namespace {
 
-using delivery::test::make_delivery;
 using sealift::test::config_map;
 using sealift::test::fails_with;
 using sealift::test::FakeAnswer;
-using sealift::test::FakeCluster;
 using sealift::test::FaultyFileSystem;
 using sealift::test::SeenRequest;
+using test::ClusterTargetTest;
 using test::desired_of;
-using testing::UnorderedElementsAre;
-
-constexpr std::string_view kGroups =
-    R"({"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"example.com"},"versions":[
-    {"version":"v1","resources":[{"resource":"ducks","scope":"Namespaced",
-    "responseKind":{"kind":"Duck"}}]}]}]})";
-constexpr std::string_view kCore =
-    R"({"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":""},"versions":[
-    {"version":"v1","resources":[{"resource":"configmaps","scope":"Namespaced",
-    "responseKind":{"kind":"ConfigMap"}},{"resource":"namespaces","scope":"Cluster",
-    "responseKind":{"kind":"Namespace"}}]}]}]})";
-
-std::string set_id() { return kube::applyset_id("sealift-web", "shop", "ConfigMap", ""); }
-
-// A member as the API server shows it.
-std::string member(const std::string& kind, const std::string& name_space, const std::string& name,
-                   const std::string& more = "") {
-  const bool is_core = kind != "Duck";
-  return std::string(R"({"apiVersion":")") + (is_core ? "v1" : "example.com/v1") + R"(","kind":")" +
-         kind + R"(","metadata":{"name":")" + name + R"(","namespace":")" + name_space +
-         R"(","uid":"u-)" + name + R"(","resourceVersion":"1","labels":{)" +
-         R"("applyset.kubernetes.io/part-of":")" + set_id() + R"("},"managedFields":[{)" +
-         R"("manager":"sealift","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:metadata":{)" +
-         R"("f:labels":{"f:applyset.kubernetes.io/part-of":{}}}}}])" + more + "}}";
-}
-
-// The target over a server that knows ConfigMaps and Ducks, and answers the rest by `answer`.
-class ClusterTargetTest : public testing::Test {
- protected:
-  std::function<FakeAnswer(const SeenRequest&)> answer;
-  FakeCluster cluster{[this](const SeenRequest& request) {
-    if (request.url.ends_with("/api")) return FakeAnswer::json(200, std::string(kCore));
-    if (request.url.ends_with("/apis")) return FakeAnswer::json(200, std::string(kGroups));
-    return answer(request);
-  }};
-  kube::ApiClient client = cluster.client();
-  kube::ResourceMap resources{client};
-  delivery::Delivery delivery = make_delivery();
-  std::counting_semaphore<> told{0};  // once for each word of the view
-  std::mutex heard_mutex;
-  std::map<std::string, int> heard;  // its words, by set
-  members::ClusterView view{client, resources, cluster.clock, Logger::silent(),
-                            [this](const std::string& applyset_id) {
-                              {
-                                const std::lock_guard lock(heard_mutex);
-                                ++heard[applyset_id];
-                              }
-                              told.release();
-                            }};
-  std::unique_ptr<Target> target = make_cluster_target(delivery, {client, resources, view},
-                                                       make_config_map_inventory(delivery, client),
-                                                       cluster.clock, Logger::silent());
-
-  int words_about(const std::string& applyset_id) {
-    const std::lock_guard lock(heard_mutex);
-    return heard[applyset_id];
-  }
-  // Returns when the view has told that often of the set.
-  void hear(const std::string& applyset_id, int times) {
-    while (words_about(applyset_id) < times) told.acquire();
-  }
-};
+using test::member;
+using test::set_id;
 
 // The end of a watch that a server holds: lines go out when they are there.
 class Feed {
@@ -211,64 +145,6 @@ TEST_F(ClusterTargetTest, AnArtifactBringsNoParentOfAnApplySet) {
               fails_with(ErrorCode::kConflict, "is the parent of an ApplySet"));
 }
 
-// A namespace would take along what lives in it.
-TEST_F(ClusterTargetTest, LetsANamespaceGoInWhichSomethingIsKept) {
-  const std::string keep = R"(,"annotations":{"sealift.dev/keep":"true"})";
-  const std::map<std::string, std::string> kState = {
-      {"/api/v1/namespaces",
-       member("Namespace", "", "east") + "\n" + member("Namespace", "", "west")},
-      {"/api/v1/configmaps",
-       member("ConfigMap", "east", "kept", keep) + "\n" + member("ConfigMap", "west", "c")}};
-  kube::ApplySetParent parent{
-      "sealift-web",
-      "shop",
-      {{"", "ConfigMap"}, {"", "Namespace"}},
-      {"east", "west"},
-      {{"dev.sealift.digest", Digest::of("accepted").to_string()}, {"dev.sealift.sequence", "1"}}};
-  std::promise<void> over;
-  const auto is_over = over.get_future().share();
-  answer = [&](const SeenRequest& request) {
-    const auto path = request.url.substr(std::string("https://api.test").size());
-    if (path.ends_with("/configmaps/sealift-web")) {
-      return FakeAnswer::json(200, dump_json(kube::to_config_map(parent)));
-    }
-    if (path.find("watch=") == std::string::npos) return FakeAnswer::json(200, "{}");
-    // After the state there is no news.
-    if (path.find("sendInitialEvents") == std::string::npos) {
-      is_over.wait();
-      return FakeAnswer::json(500, "{}");
-    }
-    std::string events;
-    std::istringstream objects(kState.at(path.substr(0, path.find('?'))));
-    for (std::string object; std::getline(objects, object);) {
-      events += R"({"type":"ADDED","object":)" + object + "}\n";
-    }
-    return FakeAnswer::json(
-        200, events + R"({"type":"BOOKMARK","object":{"apiVersion":"v1","kind":"ConfigMap",)" +
-                 R"("metadata":{"resourceVersion":"2",)" +
-                 R"("annotations":{"k8s.io/initial-events-end":"true"}}}})" + "\n");
-  };
-  ASSERT_OK(target->recall({}));
-  DeliveryState state;
-  auto waiting = target->release(delivery::DeletionPolicy::kDelete, state, {});
-  while (waiting && !waiting->empty()) {
-    told.acquire();
-    waiting = target->release(delivery::DeletionPolicy::kDelete, state, {});
-  }
-  over.set_value();
-  EXPECT_OK(waiting);
-  std::set<std::string> written;
-  for (const auto& request : cluster.transport.requests()) {
-    if (request.method == "GET") continue;
-    const auto path = request.url.substr(std::string("https://api.test/api/v1/").size());
-    written.insert(request.method + " " + path.substr(0, path.find('?')));
-  }
-  EXPECT_THAT(written,
-              UnorderedElementsAre("DELETE namespaces/west", "DELETE namespaces/west/configmaps/c",
-                                   "PATCH namespaces/east", "PATCH namespaces/east/configmaps/kept",
-                                   "DELETE namespaces/shop/configmaps/sealift-web"));
-}
-
 // On a busy machine the watch's word of an apply is told long before the apply's own answer. Nobody
 // is woken for it: a run would find nothing.
 TEST_F(ClusterTargetTest, TheEchoOfAnApplyWakesNobody) {
@@ -328,6 +204,39 @@ TEST_F(ClusterTargetTest, TheEchoOfAnApplyWakesNobody) {
   EXPECT_EQ(words_about(set_id()), before);
   ASSERT_OK_ASSIGN(const auto after, target->observe(&desired, {}));
   EXPECT_EQ(after.objects.size(), 1u);
+}
+
+// The run itself makes the parent, after the last look at what is there.
+TEST_F(ClusterTargetTest, AnArtifactBringsNotItsOwnParent) {
+  answer = [&](const SeenRequest&) { return FakeAnswer::json(404, "{}"); };
+  Plan plan;
+  plan.applies = {{0, ApplyAction::Why::kUpdate}};
+  ASSERT_OK_ASSIGN(const auto own, desired_of({config_map("sealift-web")}));
+  for (const bool preflight : {true, false}) {
+    delivery.preflight = preflight;
+    AskedObjects asked;
+    EXPECT_THAT(target->preflight(own, plan, asked, {}),
+                fails_with(ErrorCode::kConflict, "ConfigMap shop/sealift-web is where"));
+  }
+}
+
+TEST_F(ClusterTargetTest, AsksForLiveParentsWithoutAPreflightToo) {
+  delivery.preflight = false;
+  answer = [&](const SeenRequest& request) {
+    const auto is_b = request.url.ends_with("/configmaps/b");
+    if (!is_b) return FakeAnswer::json(404, "{}");
+    return FakeAnswer::json(200, R"({"metadata":{"name":"b","namespace":"shop","uid":"u",
+        "labels":{"applyset.kubernetes.io/id":"applyset-other-v1"}}})");
+  };
+  Plan plan;
+  plan.applies = {{0, ApplyAction::Why::kCreate}};
+  AskedObjects asked;
+  ASSERT_OK_ASSIGN(const auto plain, desired_of({config_map("a")}));
+  EXPECT_OK(target->preflight(plain, plan, asked, {}));
+  ASSERT_OK_ASSIGN(const auto parent, desired_of({config_map("b")}));
+  EXPECT_THAT(target->preflight(parent, plan, asked, {}),
+              fails_with(ErrorCode::kConflict, "is the parent of an ApplySet"));
+  EXPECT_THAT(cluster.transport.request_lines(), testing::Each(testing::StartsWith("GET ")));
 }
 
 // A status condition, an event and a line of the log show it: none of them has room for lines.
