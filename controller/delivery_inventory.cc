@@ -56,8 +56,10 @@ class DeliveryInventory : public target::Inventory {
                                             printable(marks.tooling) +
                                             "\"): remove its applyset.kubernetes.io annotations");
     }
-    SEALIFT_TRY(places());
-    return accepted_in(record_->status(), where);
+    SEALIFT_ASSIGN(const auto known, places());
+    SEALIFT_ASSIGN(auto memory, accepted_in(record_->status(), where));
+    memory.has_places = !known.kinds.empty();
+    return memory;
   }
 
   Result<target::MemberPlaces> places() const override {

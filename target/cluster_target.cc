@@ -196,6 +196,10 @@ class ClusterTarget : public Target {
   Result<std::string> release(delivery::DeletionPolicy policy, DeliveryState& state,
                               std::stop_token stop) override {
     SEALIFT_ASSIGN(auto places, inventory_->places());
+    // The inventory may be gone, or come from a backup that is older than they are.
+    for (const auto& [id, remembered] : state.objects) {
+      add_place(id, session_.own_namespace, places);
+    }
     follow(std::move(places));
     SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
     if (!snapshot.waiting_for.empty()) return snapshot.waiting_for;

@@ -61,7 +61,9 @@ class ConfigMapInventory : public Inventory {
     // Two management clusters may have Deliveries of one name for one remote cluster.
     SEALIFT_TRY(kube::check_owner(*found, delivery_.uid));
     parent_ = *std::move(found);
-    return memory_of(parent_);
+    SEALIFT_ASSIGN(auto memory, memory_of(parent_));
+    memory.has_places = !parent_.group_kinds.empty();
+    return memory;
   }
 
   Result<> extend(const MemberPlaces& places, const Acceptance& acceptance,

@@ -186,7 +186,11 @@ class DirectoryTarget : public Target {
       log_.info("removed", {{"file", file}});
     }
     SEALIFT_TRY(remove_file(join_path(directory_, kMarker)));
-    SEALIFT_TRY(files_.sync_directory(directory_));
+    auto synced = files_.sync_directory(directory_);
+    // Somebody may have removed it with all that was in it.
+    if (!synced && synced.error().code() != ErrorCode::kNotFound) {
+      return fail(std::move(synced).error());
+    }
     return std::string();
   }
 

@@ -24,6 +24,9 @@ struct TargetMemory {
   // target does not remember.
   std::optional<Digest> healthy{};
   std::optional<Digest> failed{};
+  // The inventory names kinds: there may be members though nothing is known to be accepted, as
+  // where a Delivery comes from a backup, without its status.
+  bool has_places = false;
 };
 
 struct Acceptance {
