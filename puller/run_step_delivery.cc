@@ -209,8 +209,12 @@ Result<> RunStep::complete(const target::DesiredState& desired, const target::Pl
     remembered.completed = true;
     SEALIFT_TRY(journal.remember(action.id, remembered));
   }
-  SEALIFT_TRY(memory_.target->prune(plan, state, journal, stop()));
-  outcome_.pruned = plan.prunes.size();
+  SEALIFT_ASSIGN(auto progress, memory_.target->prune(desired, plan, state, journal, stop()));
+  if (!progress.waiting_for.empty()) {
+    wait_for(std::move(progress.waiting_for));
+    return {};
+  }
+  outcome_.pruned = progress.pruned;
   outcome_.applied = memory_.run->applied;
   outcome_.unchanged = desired.objects.size() - std::min(outcome_.applied, desired.objects.size());
   outcome_.corrected = memory_.run->corrected;

@@ -8,6 +8,7 @@
 #include "cluster_apply.h"
 #include "cluster_preflight.h"
 #include "cluster_session.h"
+#include "prune_plan.h"
 
 namespace sealift::target {
 namespace {
@@ -149,31 +150,35 @@ class ClusterTarget : public Target {
   }
 
   // One after the other: what was applied first may still serve what is deleted before it.
-  Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
-                 std::stop_token stop) override {
+  Result<PruneProgress> prune(const DesiredState& desired, const Plan& plan, DeliveryState& state,
+                              StateStore::Journal& journal, std::stop_token stop) override {
+    PruneProgress progress;
+    if (plan.prunes.empty() && plan.cleanups.empty()) return progress;
     const Writing writing(session_);
-    // The plan was made before the wait, and people use that time.
-    SEALIFT_ASSIGN(const auto now, session_.view.members(session_.applyset_id));
-    for (const auto& action : plan.cleanups) {
-      SEALIFT_TRY_CONTEXT(delete_member(action.id, action.uid, stop),
-                          "removing the hook " + action.id.to_string());
-      log_.info("removed, since it has succeeded", {{"object", action.id.to_string()}});
-    }
+    SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
+    progress.waiting_for = std::move(snapshot.waiting_for);
+    if (!progress.waiting_for.empty()) return progress;
+    SEALIFT_TRY(clean_up(plan.cleanups, snapshot, stop));
+    Plan now;
+    plan_prunes(wanted_in(desired), live_objects(snapshot), now);
+    std::map<objects::ObjectId, std::string> may_go;
+    for (auto& [id, uid] : now.prunes) may_go.emplace(std::move(id), std::move(uid));
     for (const auto& action : plan.prunes) {
-      const auto seen = now.members.find(action.id);
-      if (seen != now.members.end() && seen->second.object.keep) {
-        log_.info("told meanwhile to stay, so it is left alone",
+      const auto found = may_go.find(action.id);
+      if (found == may_go.end() || found->second != action.uid) {
+        log_.info("not to be pruned any more, so it is left alone",
                   {{"object", action.id.to_string()}});
-        spared_.push_back(action.id);
+        if (snapshot.members.contains(action.id)) left_.push_back(action.id);
         continue;
       }
       SEALIFT_TRY_CONTEXT(delete_member(action.id, action.uid, stop),
                           "pruning " + action.id.to_string());
       SEALIFT_TRY(journal.forget(action.id));
       state.objects.erase(action.id);
+      ++progress.pruned;
       log_.info("pruned", {{"object", action.id.to_string()}});
     }
-    return {};
+    return progress;
   }
 
   Result<> finish(const DesiredState& desired, const Plan& plan, std::stop_token stop) override {
@@ -185,7 +190,7 @@ class ClusterTarget : public Target {
     for (const auto& id : plan.disowned) add_place(id, session_.own_namespace, places);
     for (const auto& id : desired.ignored) add_place(id, session_.own_namespace, places);
     for (const auto& spared : plan.spared) add_place(spared.id, session_.own_namespace, places);
-    for (const auto& id : std::exchange(spared_, {})) {
+    for (const auto& id : std::exchange(left_, {})) {
       add_place(id, session_.own_namespace, places);
     }
     SEALIFT_TRY(inventory_->shrink(places, std::move(stop)));
@@ -248,6 +253,18 @@ class ClusterTarget : public Target {
                           std::move(places.name_spaces), delivery_.health_checks});
   }
 
+  Result<> clean_up(const std::vector<PruneAction>& hooks,
+                    const members::ClusterView::Snapshot& snapshot, const std::stop_token& stop) {
+    for (const auto& hook : hooks) {
+      const auto seen = snapshot.members.find(hook.id);
+      if (seen == snapshot.members.end() || seen->second.object.uid != hook.uid) continue;
+      SEALIFT_TRY_CONTEXT(delete_member(hook.id, hook.uid, stop),
+                          "removing the hook " + hook.id.to_string());
+      log_.info("removed, since it has succeeded", {{"object", hook.id.to_string()}});
+    }
+    return {};
+  }
+
   // Success where its kind is no longer served: its definition is gone, and all objects with it.
   Result<> delete_member(const objects::ObjectId& id, const std::string& uid,
                          const std::stop_token& stop) {
@@ -278,7 +295,7 @@ class ClusterTarget : public Target {
   Logger log_;
   std::unique_ptr<Inventory> inventory_;
   ClusterSession session_;
-  std::vector<objects::ObjectId> spared_;  // was to be pruned in this run and was not
+  std::vector<objects::ObjectId> left_;  // was to be pruned in this run and was not
 };
 
 }  // namespace

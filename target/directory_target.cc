@@ -151,15 +151,16 @@ class DirectoryTarget : public Target {
     return counter.take();
   }
 
-  Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
-                 std::stop_token) override {
+  Result<PruneProgress> prune(const DesiredState&, const Plan& plan, DeliveryState& state,
+                              StateStore::Journal& journal, std::stop_token) override {
     for (const auto& action : plan.prunes) {
       SEALIFT_TRY(remove_file(action.uid));
       SEALIFT_TRY(journal.forget(action.id));
       state.objects.erase(action.id);
       log_.info("removed", {{"file", action.uid}});
     }
-    return files_.sync_directory(directory_);
+    SEALIFT_TRY(files_.sync_directory(directory_));
+    return PruneProgress{plan.prunes.size(), {}};
   }
 
   // An object that moved to another wave has left its old file behind. Once the run is recorded as

@@ -197,9 +197,7 @@ Result<Plan> make_plan(const delivery::Delivery& delivery, const DesiredState& d
     planner.add(i, {wanted, find(live, id), find_known(remembered, id)});
   }
   if (!delivery.prune) return plan;
-  std::set<objects::ObjectId> wanted = desired.ignored;
-  for (const auto& object : desired.objects) wanted.insert(object.object.id());
-  plan_prunes(wanted, live, plan);
+  plan_prunes(wanted_in(desired), live, plan);
   if (delivery.prune_limit && plan.prunes.size() > *delivery.prune_limit) {
     return fail(ErrorCode::kForbidden,
                 "the update would delete " + std::to_string(plan.prunes.size()) +

@@ -58,6 +58,12 @@ class Staying {
 
 }  // namespace
 
+std::set<objects::ObjectId> wanted_in(const DesiredState& desired) {
+  auto wanted = desired.ignored;
+  for (const auto& one : desired.objects) wanted.insert(one.object.id());
+  return wanted;
+}
+
 void plan_prunes(const std::set<objects::ObjectId>& wanted, const LiveObjects& live, Plan& plan) {
   Staying staying;
   for (const auto& id : wanted) staying.add(id, "is wanted");

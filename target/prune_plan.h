@@ -7,6 +7,9 @@
 
 namespace sealift::target {
 
+// What a prune leaves alone: what is in the artifact, ignored objects included.
+std::set<objects::ObjectId> wanted_in(const DesiredState& desired);
+
 // Fills `prunes`, `kept`, `disowned` and `spared` of the plan: what lives and is not wanted goes,
 // in the reverse order of applying, but for what is kept or not ours. A Namespace stays while a
 // member that stays lives in it, and a CustomResourceDefinition while one of its kind does. Pure.

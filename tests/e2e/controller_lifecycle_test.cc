@@ -53,6 +53,67 @@ TEST_F(ControllerLifecycle, OrphanedObjectsStay) {
   EXPECT_EQ(value_of("b"), "1");
 }
 
+TEST_F(ControllerLifecycle, WhatIsKeptKeepsItsNamespaceAndItsDefinition) {
+  kubectl({"create", "clusterrolebinding", "deployer-" + name_, "--clusterrole=cluster-admin",
+           "--serviceaccount=" + name_ + ":deployer"});
+  const auto data = name_ + "-data";
+  const std::string keep = "annotations: {sealift.dev/keep: \"true\"}";
+  put_promotion();
+  drop("namespace.yaml");
+  change("promotion.yaml", "metadata:\n", "metadata:\n  " + keep + "\n");
+  put("data.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: " + data + "}\n");
+  put("kept.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept, namespace: " + data +
+                       ", " + keep + "}\n");
+  publish();
+  trust();
+  start_puller();
+  declare();
+  wait_for("condition=Ready");
+  kubectl({"delete", "delivery", "shop", "--wait=false"});
+  wait_for("delete");
+  EXPECT_TRUE(config_map_at("a").is_null());
+  for (const auto& path : {"/api/v1/namespaces/" + data,
+                           "/api/v1/namespaces/" + data + "/configmaps/kept", promotion_path(),
+                           "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/promotions." +
+                               name_ + ".example.com"}) {
+    const auto live = get(path);
+    EXPECT_FALSE(live.is_null()) << path;
+    EXPECT_EQ(live.string_at({"metadata", "deletionTimestamp"}), "") << path;
+    EXPECT_EQ(live.string_at({"metadata", "labels", "applyset.kubernetes.io/part-of"}), "") << path;
+  }
+}
+
+// Backup tools bring annotations and finalizers back, and no status.
+TEST_F(ControllerLifecycle, OneFromABackupTakesItsObjectsAlongThoughNothingIsAccepted) {
+  publish();
+  trust();
+  start_puller();
+  declare();
+  wait_for("condition=Ready");
+  stop_puller();
+  const auto live = delivery("shop");
+  Json metadata = Json::object();
+  for (const auto* name : {"name", "namespace", "labels", "annotations", "finalizers"}) {
+    metadata.set(name, *live.find_path({"metadata", name}));
+  }
+  Json backup = Json::object();
+  for (const auto* name : {"apiVersion", "kind", "spec"}) backup.set(name, *live.find(name));
+  backup.set("metadata", std::move(metadata));
+  patch_delivery("shop", R"({"metadata":{"finalizers":null}})");
+  kubectl({"delete", "delivery", "shop"});
+  kubectl({"delete", "trustpolicies", policy_name()});
+  kubectl({"create", "-f", "-"}, dump_json(backup));
+
+  state_ = "another-state";
+  start_puller();
+  message_for("Refused");
+  EXPECT_EQ(value_of("a"), "1");
+  kubectl({"delete", "delivery", "shop", "--wait=false"});
+  wait_for("delete");
+  EXPECT_TRUE(config_map_at("a").is_null());
+  EXPECT_TRUE(config_map_at("b").is_null());
+}
+
 TEST_F(ControllerLifecycle, WhatNoPolicyCoversIsRefusedUntilOneDoes) {
   publish();
   start_puller();

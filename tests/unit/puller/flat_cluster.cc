@@ -64,9 +64,10 @@ class FlatTarget : public target::Target {
     }
     return counter.take();
   }
-  Result<> prune(const target::Plan&, target::DeliveryState&, target::StateStore::Journal&,
-                 std::stop_token) override {
-    return {};
+  Result<target::PruneProgress> prune(const target::DesiredState&, const target::Plan&,
+                                      target::DeliveryState&, target::StateStore::Journal&,
+                                      std::stop_token) override {
+    return target::PruneProgress();
   }
   Result<> finish(const target::DesiredState&, const target::Plan&, std::stop_token) override {
     return {};

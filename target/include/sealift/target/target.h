@@ -29,6 +29,12 @@ struct ApplyProgress {
   bool has_failed = false;  // what is waited for, and for good
 };
 
+// How far a prune has come.
+struct PruneProgress {
+  std::size_t pruned = 0;   // hooks that are cleaned up not counted
+  std::string waiting_for;  // before anything may go; empty: all is done
+};
+
 // The objects whose dry run was answered well in this run, with the hash of what was asked: they
 // are not asked about again when the run goes on after a wait.
 using AskedObjects = std::map<objects::ObjectId, std::string>;
@@ -79,8 +85,11 @@ class Target {
                                       StateStore::Journal& journal, std::stop_token stop) = 0;
   // How these objects are by now.
   virtual Result<members::MemberHealth> health(const std::vector<objects::ObjectId>& wanted) = 0;
-  virtual Result<> prune(const Plan& plan, DeliveryState& state, StateStore::Journal& journal,
-                         std::stop_token stop) = 0;
+  // Deletes what the plan says, but for what is to stay by now: people use the time since it was
+  // made.
+  virtual Result<PruneProgress> prune(const DesiredState& desired, const Plan& plan,
+                                      DeliveryState& state, StateStore::Journal& journal,
+                                      std::stop_token stop) = 0;
   // Forgets what is no longer owned.
   virtual Result<> finish(const DesiredState& desired, const Plan& plan, std::stop_token stop) = 0;
   // The Delivery is deleted: its objects go, or lose the mark that they were its own. Returns what
