@@ -18,9 +18,9 @@ using Loss = FaultyFileSystem::Loss;
 
 // The second one changes "a", drops "c", adds "d" and moves "moved" to another wave.
 const FileTexts kFirst{{"a.yaml", config_map("a")},
-                                        {"b.yaml", config_map("b")},
-                                        {"c.yaml", config_map("c")},
-                                        {"moved.yaml", config_map("moved")}};
+                       {"b.yaml", config_map("b")},
+                       {"c.yaml", config_map("c")},
+                       {"moved.yaml", config_map("moved")}};
 const FileTexts kSecond{
     {"a.yaml", config_map("a", "2")},
     {"b.yaml", config_map("b")},

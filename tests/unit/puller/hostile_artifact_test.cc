@@ -33,8 +33,7 @@ std::ostream& operator<<(std::ostream& out, const Hostile& hostile) { return out
 
 // A good file in front, so that a refusal must not come too late.
 std::string tar_with(const std::string& entries) {
-  return gzip(raw_entry({.name = "good.yaml"}, config_map("new")) + entries +
-                               end_of_tar());
+  return gzip(raw_entry({.name = "good.yaml"}, config_map("new")) + entries + end_of_tar());
 }
 
 std::string link_entry(char type) {
@@ -55,8 +54,7 @@ std::string gibibyte_of_zeros(const std::string& name) {
   RawHeader header{.name = name};
   header.size = octal(1024 * kMebibyte);
   const auto zeros = gzip(std::string(kMebibyte, '\0'));
-  auto layer = gzip(raw_entry({.name = "good.yaml"}, config_map("new")) +
-                                     raw_block(header));
+  auto layer = gzip(raw_entry({.name = "good.yaml"}, config_map("new")) + raw_block(header));
   for (int i = 0; i < 1024; ++i) layer += zeros;
   return layer + gzip(end_of_tar());
 }
@@ -160,10 +158,9 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"TenThousandFlowLevels", [] { return yaml(deep('[', ']')); }, "64 levels"},
         Hostile{"TenThousandJsonLevels",
                 [] {
-                  return layer_of(
-                      {{"a-good.yaml", config_map("new")},
-                       {"bad.json",
-                        "{\"a\":" + std::string(10'000, '[') + std::string(10'000, ']') + "}"}});
+                  return layer_of({{"a-good.yaml", config_map("new")},
+                                   {"bad.json", "{\"a\":" + std::string(10'000, '[') +
+                                                    std::string(10'000, ']') + "}"}});
                 },
                 "64"},
         Hostile{"DuplicateKeys",

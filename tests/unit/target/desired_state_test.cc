@@ -61,8 +61,7 @@ TEST(DesiredState, TakesTheScopeFromADefinitionInTheArtifact) {
   };
   const auto widget = object_of("example.com/v1", "Widget", "w");
   const auto with_scope = [&](const std::string& scope, const std::string& text) {
-    return desired_of({text, widgets_definition(scope)}, make_delivery(),
-                      never_asked);
+    return desired_of({text, widgets_definition(scope)}, make_delivery(), never_asked);
   };
   ASSERT_OK_ASSIGN(const auto namespaced, with_scope("Namespaced", widget));
   EXPECT_EQ(ids(namespaced).back(), "Widget.example.com shop/w");
@@ -106,8 +105,7 @@ TEST(DesiredState, SaysWhereAKindIsThatTheClusterDoesNotServe) {
   const auto not_served = [](const objects::GroupVersionKind&) -> Result<std::optional<bool>> {
     return fail(ErrorCode::kNotFound, "the cluster serves no such kind");
   };
-  EXPECT_THAT(desired_of({object_of("example.com/v1", "Widget", "a")},
-                         make_delivery(), not_served),
+  EXPECT_THAT(desired_of({object_of("example.com/v1", "Widget", "a")}, make_delivery(), not_served),
               fails_with(ErrorCode::kNotFound, "f0.yaml:1:1: the cluster serves no such kind"));
 }
 

@@ -29,8 +29,7 @@ std::string job(const std::string& annotations, const std::string& spec = "{}") 
          "spec: " + spec + "\n";
 }
 
-DesiredObject one(const std::string& text,
-                  const delivery::Delivery& delivery = make_delivery()) {
+DesiredObject one(const std::string& text, const delivery::Delivery& delivery = make_delivery()) {
   const auto desired = desired_of({text}, delivery);
   EXPECT_OK(desired);
   EXPECT_EQ(desired->objects.size(), 1u);
@@ -163,8 +162,7 @@ TEST(Treatment, AHookNamesItsArtifactInItsTemplate) {
       job("sealift.dev/hook: 'true'", "{template: {metadata: {annotations: {a: b}}}}");
   const auto with_digest = [&](const std::string& artifact) {
     const auto parsed = objects::parse_objects(text, "f.yaml").value();
-    return desired_state_of(make_delivery(), Digest::of(artifact), parsed, {},
-                            test::unknown_scope)
+    return desired_state_of(make_delivery(), Digest::of(artifact), parsed, {}, test::unknown_scope)
         .value()
         .objects.at(0);
   };

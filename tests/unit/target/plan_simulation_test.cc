@@ -41,9 +41,7 @@ class World {
       parsed.push_back(objects::parse_objects(text, "f.yaml").value().front());
     }
     const auto digest = Digest::of("artifact " + std::to_string(++artifacts_));
-    return desired_state_of(make_delivery(), digest, parsed, {},
-                            test::unknown_scope)
-        .value();
+    return desired_state_of(make_delivery(), digest, parsed, {}, test::unknown_scope).value();
   }
 
   // One step of a run; true when nothing is left to do.

@@ -210,8 +210,7 @@ TEST_F(PlanPrunes, DoesNotPruneWhereTheDeliverySaysSo) {
 TEST(Plan, NeverDeletesEverythingForAnEmptyArtifact) {
   const DesiredState nothing{Digest::of("x"), {}};
   const LiveObjects live{{config_map_id("a"), {"u", "f", false, false}}};
-  EXPECT_THAT(make_plan(make_delivery(), nothing, live, {}),
-              fails_with(ErrorCode::kForbidden));
+  EXPECT_THAT(make_plan(make_delivery(), nothing, live, {}), fails_with(ErrorCode::kForbidden));
 }
 
 TEST(Plan, AppliesInTheOrderOfTheDesiredState) {
@@ -288,8 +287,8 @@ TEST(PlanProperties, HoldInRandomWorlds) {
     for (const auto& object : world.desired.objects) {
       wanted.emplace(object.object.id(), object.content_hash);
     }
-    ASSERT_OK_ASSIGN(const auto plan, make_plan(make_delivery(), world.desired,
-                                                world.live, world.remembered));
+    ASSERT_OK_ASSIGN(const auto plan,
+                     make_plan(make_delivery(), world.desired, world.live, world.remembered));
     EXPECT_EQ(plan.applies.size() + plan.unchanged, wanted.size());
     for (const auto& prune : plan.prunes) {
       EXPECT_FALSE(wanted.contains(prune.id)) << prune.id.to_string();
@@ -306,8 +305,8 @@ TEST(PlanProperties, HoldInRandomWorlds) {
       EXPECT_FALSE(as_sent) << id.to_string();
     }
     world.carry_out(plan);
-    ASSERT_OK_ASSIGN(const auto again, make_plan(make_delivery(), world.desired,
-                                                 world.live, world.remembered));
+    ASSERT_OK_ASSIGN(const auto again,
+                     make_plan(make_delivery(), world.desired, world.live, world.remembered));
     EXPECT_TRUE(again.empty());
     EXPECT_EQ(again.unchanged, wanted.size());
     for (const auto& [id, hash] : wanted) EXPECT_TRUE(world.live.contains(id)) << id.to_string();

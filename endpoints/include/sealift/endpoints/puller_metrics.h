@@ -46,7 +46,7 @@ struct PullerSnapshot {
   std::uint64_t statuses_waiting = 0;  // Deliveries whose status is not what it should be
   std::uint64_t events_written = 0;
   std::uint64_t events_aggregated = 0;  // told as more of another
-  std::uint64_t events_dropped = 0;  // too many, or refused by the API server
+  std::uint64_t events_dropped = 0;     // too many, or refused by the API server
   std::uint64_t queued_runs = 0;
   std::uint64_t busy_workers = 0;
   std::uint64_t workers = 0;
