@@ -323,8 +323,8 @@ Result<target::TargetMemory> accepted_in(const Json& status, std::string_view wh
 }
 
 bool is_urgent(const Json& previous, const Json& next) {
-  for (const auto* member :
-       {"observedGeneration", "lastHandledReconcileAt", "history", "artifact", "accepted"}) {
+  for (const auto* member : {"observedGeneration", "lastHandledReconcileAt", "history", "artifact",
+                             "accepted", "drift"}) {
     const auto* before = previous.find(member);
     const auto* after = next.find(member);
     if ((before == nullptr) != (after == nullptr)) return true;

@@ -152,6 +152,7 @@ run_tests() {
     esac
   done
   trap report_totals EXIT
+  mkdir -p build/log
   require_packages build test llvm
   if [[ "$suites" == *--contract* || "$suites" == *--e2e* || "$suites" == *--asan* ]]; then
     build_parts

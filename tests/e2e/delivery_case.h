@@ -87,6 +87,7 @@ class DeliveryCase : public testing::Test {
   // "PATCH /api/…" of what was written through the proxy, but for the inventory.
   std::vector<std::string> application_writes() const;
   std::vector<std::string> inventory_writes() const;
+  std::string inventory_path() const { return core("configmaps/sealift-shop"); }
   // Annotation of the inventory.
   std::string inventory(std::string_view annotation) const;
   // The record of decisions: their events, in order. The chain is checked.
@@ -113,7 +114,6 @@ class DeliveryCase : public testing::Test {
  private:
   void git(std::vector<std::string> arguments);
   std::string source_file(const std::string& file) const { return "git/deploy/" + file; }
-  std::string inventory_path() const { return core("configmaps/sealift-shop"); }
 };
 
 }  // namespace sealift::e2e

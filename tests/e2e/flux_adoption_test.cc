@@ -56,7 +56,8 @@ class FluxAdoption : public ConsoleCase {
 TEST_F(FluxAdoption, ObjectsKeepTheirUidAndTheirPods) {
   deliver_by_flux();
   ASSERT_TRUE(eventually([&] {
-    const auto* ready = get(apps("deployments/web")).find_path({"status", "availableReplicas"});
+    const auto live = get(apps("deployments/web"));
+    const auto* ready = live.find_path({"status", "availableReplicas"});
     return ready != nullptr && ready->as_int64() == 2;
   }));
   const auto before = get(apps("deployments/web"));

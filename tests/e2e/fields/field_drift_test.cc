@@ -50,7 +50,7 @@ TEST_F(FieldDrift, IsCorrectedReportedOrIgnored) {
   }
   expect_value("correct", "1");
   expect_value("correct-b", "1");
-  EXPECT_TRUE(eventually([&] { return drifted("detect") == 2; })) << status_of("detect");
+  ASSERT_TRUE(eventually([&] { return drifted("detect") == 2; })) << status_of("detect");
   EXPECT_THAT(dump_json(*delivery("detect").find_path({"status", "drift"})),
               HasSubstr(R"("name":"detect-b")"));
   expect_message("2 drifted and were left", "detect");

@@ -381,6 +381,10 @@ TEST(DeliveryStatus, CountsAndMessagesAreNotUrgent) {
   EXPECT_TRUE(is_urgent(
       before, status_after(before, failed_report(RunStage::kApply, ErrorCode::kForbidden, "no"))));
   EXPECT_TRUE(is_urgent(before, status_after(before, report_of(Kind::kUnchanged), 2)));
+  // With an interval of a second, a run that waits for a moment would put it off again and again.
+  auto drifted = report_of(Kind::kUnchanged);
+  drifted.outcome.drifted = 1;
+  EXPECT_TRUE(is_urgent(before, status_after(before, drifted)));
 }
 
 TEST(MergePatch, LeadsFromOneDocumentToTheOther) {
