@@ -155,8 +155,7 @@ TEST_F(ControllerFeed, APolicysStatusIsWrittenOnce) {
   wait_for_policy("shop", "InForce");
   feed_.reset();
   policy_statuses_.drain({});
-  const auto version = policy("shop").string_at({"metadata", "resourceVersion"});
-  const std::string before(version);
+  const std::string before(policy("shop").string_at({"metadata", "resourceVersion"}));
   // Whoever leads next finds it written.
   PolicyStatusWriter next(client_, system_clock(), system_random(), Logger::silent());
   {

@@ -117,7 +117,7 @@ TEST_F(ControllerTenancy, NobodySendsThePullerToItsOwnMachine) {
   declare("proxy");
   for (const auto* name : {"cluster", "registry", "proxy"}) {
     EXPECT_TRUE(eventually([&] {
-      const auto message = condition("Ready", name).string_at({"message"});
+      const std::string message(condition("Ready", name).string_at({"message"}));
       return message.find("a loopback address: nothing was sent") != std::string_view::npos &&
              message.find("--allow-local-addresses") != std::string_view::npos;
     })) << dump_json(delivery(name));

@@ -119,7 +119,7 @@ TEST_F(RegistryAccess, LoginCertificatesAndProxyComeFromSecrets) {
   expect_message("cannot connect to", "no-proxy");
   expect_message("407", "proxy-login");
   for (const auto& name : names) {
-    const auto message = condition("Ready", name).string_at({"message"});
+    const std::string message(condition("Ready", name).string_at({"message"}));
     EXPECT_EQ(message.find("p@ss"), std::string_view::npos) << message;
     EXPECT_EQ(message.find("p%40ss"), std::string_view::npos) << message;
     if (name == "good" || name == "proxied") continue;
