@@ -38,6 +38,11 @@ void LibraryWork::tell(const std::vector<std::string>& waiters) const {
   for (const auto& waiter : waiters) wake(waiter);
 }
 
+void LibraryWork::join(const std::string& name, const std::string& owner) {
+  local.join(name, owner);
+  network.join(name, owner);
+}
+
 std::string owner_of(const std::string& waiter) { return waiter.substr(0, waiter.find('/')); }
 
 std::string lane_of(const ArtifactAccess& access) {

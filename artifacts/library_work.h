@@ -24,6 +24,8 @@ struct LibraryWork {
   // Ends all work; must come before any part that works is destroyed.
   void stop();
   void tell(const std::vector<std::string>& waiters) const;
+  // One more owner wants that piece of work, wherever it waits by now.
+  void join(const std::string& name, const std::string& owner);
 
   ArtifactCache& cache;
   Clock& clock;

@@ -47,8 +47,7 @@ ArtifactLibrary::Answer<SharedParser::Parsed> SharedParser::objects(
   if (reply.start) {
     begin(request);
   } else {
-    work_.local.join(request->name(), request->owner);
-    work_.network.join(request->name(), request->owner);
+    work_.join(request->name(), request->owner);
   }
   return std::nullopt;
 }

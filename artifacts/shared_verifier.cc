@@ -65,8 +65,7 @@ ArtifactLibrary::Answer<std::shared_ptr<const Verdict>> SharedVerifier::verify(
   if (reply.start) {
     begin(request);
   } else {
-    work_.local.join(request->name(), request->owner);
-    work_.network.join(request->name(), request->owner);
+    work_.join(request->name(), request->owner);
   }
   return std::nullopt;
 }

@@ -208,8 +208,9 @@ class ClusterTarget : public Target {
     follow(std::move(places));
     SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
     if (!snapshot.waiting_for.empty()) return snapshot.waiting_for;
+    const bool deletes = policy == delivery::DeletionPolicy::kDelete;
     std::map<objects::ObjectId, std::string> spared;
-    if (policy == delivery::DeletionPolicy::kDelete) {
+    if (deletes) {
       for (auto& [id, reason] : plan_removal(live_objects(snapshot)).spared) {
         spared.emplace(std::move(id), std::move(reason));
       }
@@ -230,15 +231,7 @@ class ClusterTarget : public Target {
         log_.warning("not deleted, and let go",
                      {{"object", id.to_string()}, {"reason", needed->second}});
       }
-      if (policy == delivery::DeletionPolicy::kDelete && needed == spared.end() &&
-          !member->object.keep && !member->object.own_fields_hash.empty()) {
-        SEALIFT_TRY_CONTEXT(delete_member(id, member->object.uid, stop),
-                            "deleting " + id.to_string());
-        log_.info("deleted", {{"object", id.to_string()}});
-      } else {
-        SEALIFT_TRY_CONTEXT(disown_member(*member, stop), "letting go of " + id.to_string());
-        log_.info("let go", {{"object", id.to_string()}});
-      }
+      SEALIFT_TRY(release_member(*member, deletes && needed == spared.end(), stop));
       state.objects.erase(id);
     }
     SEALIFT_TRY(inventory_->remove(std::move(stop)));
@@ -246,6 +239,19 @@ class ClusterTarget : public Target {
   }
 
  private:
+  // Deletes what may go and is ours; lets go of the rest.
+  Result<> release_member(const members::Member& member, bool may_go, const std::stop_token& stop) {
+    const auto& id = member.object.id;
+    if (may_go && !member.object.keep && !member.object.own_fields_hash.empty()) {
+      SEALIFT_TRY_CONTEXT(delete_member(id, member.object.uid, stop), "deleting " + id.to_string());
+      log_.info("deleted", {{"object", id.to_string()}});
+    } else {
+      SEALIFT_TRY_CONTEXT(disown_member(member, stop), "letting go of " + id.to_string());
+      log_.info("let go", {{"object", id.to_string()}});
+    }
+    return {};
+  }
+
   void follow(MemberPlaces places) {
     places.name_spaces.insert(session_.own_namespace);
     session_.view.follow({session_.applyset_id, delivery_.name_space,
