@@ -1,4 +1,5 @@
 // Where a transport for URLs that others choose does not connect to.
+#include "curl_transport_case.h"
 #include "support/raw_server.h"
 #include "support/result_matchers.h"
 #include "support/test_server.h"
@@ -17,16 +18,11 @@ namespace {
 
 using test::fails_with;
 using test::FakeAnswer;
+using test::get;
 using test::RawConnection;
 using test::RawServer;
 using test::SeenRequest;
 using test::TestServer;
-
-HttpRequest get(const std::string& url) {
-  HttpRequest request;
-  request.url = url;
-  return request;
-}
 
 class LocalRefusalTest : public testing::Test {
  protected:
