@@ -1,6 +1,7 @@
 #include "support/manual_clock.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sealift::test {
 
@@ -23,10 +24,10 @@ void ManualClock::sleep_until(SteadyTime time, std::stop_token stop) {
     elapsed_ = std::max(elapsed_, time.time_since_epoch());
     return;
   }
-  ++sleepers_;
+  const auto self = sleeping_until_.insert(time);
   changed_.notify_all();
   changed_.wait(lock, stop, [&] { return elapsed_ >= time.time_since_epoch(); });
-  --sleepers_;
+  sleeping_until_.erase(self);
 }
 
 void ManualClock::advance(std::chrono::milliseconds by) {
@@ -35,9 +36,13 @@ void ManualClock::advance(std::chrono::milliseconds by) {
   changed_.notify_all();
 }
 
-void ManualClock::wait_for_sleepers(std::size_t count) {
+void ManualClock::wait_for_sleepers(std::size_t count, std::chrono::milliseconds within) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return sleepers_ >= count; });
+  changed_.wait(lock, [&] {
+    const auto first = sleeping_until_.upper_bound(SteadyTime(elapsed_));
+    const auto last = sleeping_until_.upper_bound(SteadyTime(elapsed_ + within));
+    return static_cast<std::size_t>(std::distance(first, last)) >= count;
+  });
 }
 
 std::chrono::milliseconds ManualClock::elapsed() {

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
+#include <set>
 
 namespace sealift::test {
 
@@ -25,8 +26,11 @@ class ManualClock : public Clock {
   void sleep_until(SteadyTime time, std::stop_token stop) override;
 
   void advance(std::chrono::milliseconds by);
-  // Returns when that many threads are in sleep_until().
-  void wait_for_sleepers(std::size_t count);
+  // Returns when that many threads are in sleep_until() that end later than now and no later than
+  // in `within`. A timer without deadlines sleeps too, for an hour: who waits for a deadline says
+  // when it is.
+  void wait_for_sleepers(std::size_t count,
+                         std::chrono::milliseconds within = std::chrono::hours(24 * 365));
   // How much time has passed since the start.
   std::chrono::milliseconds elapsed();
 
@@ -36,7 +40,7 @@ class ManualClock : public Clock {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::chrono::steady_clock::duration elapsed_{};
-  std::size_t sleepers_ = 0;
+  std::multiset<SteadyTime> sleeping_until_;
 };
 
 }  // namespace sealift::test

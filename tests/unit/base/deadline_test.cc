@@ -51,7 +51,7 @@ TEST_F(DeadlineTest, StopsWithTheOuterToken) {
 TEST_F(DeadlineTest, TheTimerWakesForTheNextOfMany) {
   std::list<Deadline> late;
   for (int i = 0; i < 100; ++i) late.emplace_back(timer_, in(10s), std::stop_token());
-  clock_.wait_for_sleepers(1);
+  clock_.wait_for_sleepers(1, 10s);
   const Deadline early(timer_, in(2s), {});
   clock_.advance(2s);
   await(early);
@@ -65,7 +65,7 @@ TEST_F(DeadlineTest, WhatIsOverInTimeStopsNothing) {
   std::stop_token first;
   {
     const Deadline deadline(timer_, in(2s), {});
-    clock_.wait_for_sleepers(1);
+    clock_.wait_for_sleepers(1, 2s);
     first = deadline.token();
   }
   // The timer finds that nothing is left, and serves who comes later.

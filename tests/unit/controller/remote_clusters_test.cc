@@ -209,7 +209,7 @@ TEST_F(RemoteClustersTest, AnAwayOneFailsAtOnceAndWakesWhenItIsBack) {
   for (int i = 0; i < 20; ++i) EXPECT_FALSE(open(delivery("web")).has_value());
   EXPECT_EQ(requests_of("edge.test/api"), 1u) << "only the thread of the cluster asks";
   down_ = false;
-  clock_.wait_for_sleepers(1);
+  clock_.wait_for_sleepers(1, 5s);
   clock_.advance(5s);
   wait_for_wake("shop/web");
   ASSERT_OK(open(delivery("web")));

@@ -61,9 +61,9 @@ TEST(Notifier, TriesAgainLaterAndLater) {
   world.notifier->send(sample("a"));
   world.notifier->send(sample("b"));
   for (std::size_t attempt = 1; attempt <= 5; ++attempt) {
-    world.wait_asked("one", attempt);
-    world.clock.wait_for_sleepers(1);
     const auto wait = seconds(1) * (1 << (attempt - 1));
+    world.wait_asked("one", attempt);
+    world.clock.wait_for_sleepers(1, wait);
     world.clock.advance(wait / 2 - std::chrono::milliseconds(1));
     EXPECT_EQ(world.transport.request_count(), attempt);
     if (attempt == 5) world.set_status("one", 200);
@@ -78,7 +78,7 @@ TEST(Notifier, WaitsAsLongAsTheReceiverAsks) {
   world.start();
   world.notifier->send(sample("a"));
   world.wait_asked("one", 1);
-  world.clock.wait_for_sleepers(1);
+  world.clock.wait_for_sleepers(1, seconds(2));
   world.set_status("one", 200);
   world.clock.advance(seconds(2));
   EXPECT_THAT(world.wait_taken("one", 1), ElementsAre("Refused a"));
@@ -90,7 +90,7 @@ TEST(Notifier, LetsNoSinkWaitForAnother) {
   world.start();
   for (const auto* name : {"a", "b", "c"}) world.notifier->send(sample(name));
   EXPECT_THAT(world.wait_taken("quick", 3), ElementsAre("Refused a", "Refused b", "Refused c"));
-  world.clock.wait_for_sleepers(1);
+  world.clock.wait_for_sleepers(1, seconds(2));
   world.set_status("slow", 200);
   world.clock.advance(seconds(2));
   EXPECT_THAT(world.wait_taken("slow", 3), ElementsAre("Refused a", "Refused b", "Refused c"));
@@ -154,7 +154,7 @@ TEST(Notifier, TellsOfWhatItLost) {
   world.start();
   for (int i = 0; i < 10; ++i) world.notifier->send(sample(std::to_string(i)));
   world.wait_asked("one", 1);
-  world.clock.wait_for_sleepers(1);
+  world.clock.wait_for_sleepers(1, seconds(2));
   ASSERT_EQ(world.notifier->statistics().size(), 1u);
   EXPECT_EQ(world.notifier->statistics()[0].queued, 3u);
   EXPECT_EQ(world.notifier->statistics()[0].dropped, 7u);
