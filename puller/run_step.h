@@ -35,6 +35,7 @@ class RunStep {
   // run_step_trust.cc: from the reference to an artifact that the policy accepts.
   Result<std::optional<Digest>> resolve();
   Result<std::optional<Digest>> resolve_reference();
+  std::optional<Digest> wanted_without_registry() const;
   std::chrono::milliseconds good_for() const;
   Result<std::optional<Artifact>> verified(const Digest& digest);
   void doubt_state(const target::TargetMemory& recalled);

@@ -80,14 +80,22 @@ Result<std::optional<Digest>> RunStep::resolve_reference() {
     memory_.run->resolved_tag = tag;
     return answer;
   }
-  // What was accepted before stays in force while the registry is away.
   if (answer.error().code() != ErrorCode::kUnavailable || !has_accepted) return answer;
   outcome_.registry_away = answer.error();
   run.registry_away = answer.error();
   log_.warning(
       "the registry is away; going on with the accepted artifact",
       {{"error", answer.error().message()}, {"digest", state.accepted_digest->to_string()}});
-  return state.accepted_digest;
+  return wanted_without_registry();
+}
+
+// What was accepted before stays in force; who went back from a failed one still wants that.
+std::optional<Digest> RunStep::wanted_without_registry() const {
+  const auto& state = memory_.state;
+  const bool went_back = state.failed_digest &&
+                         state.accepted_digest == state.last_healthy_digest &&
+                         delivery().on_failure == delivery::FailureAction::kRollback;
+  return went_back ? state.failed_digest : state.accepted_digest;
 }
 
 Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest) {

@@ -121,6 +121,24 @@ TEST_F(Rollback, WithoutTheDiskAFailureGoesBackAgain) {
 }
 
 // The leader was killed while the second artifact was not healthy.
+TEST_F(Rollback, AWayBackLastsWhileTheRegistryIsAway) {
+  delivery().on_failure = delivery::FailureAction::kRollback;
+  cluster_.healthy = false;
+  expect_kind(run(), Kind::kFailed);
+  cluster_.healthy = true;
+  expect_kind(run(), Kind::kDelivered);
+  for (const bool away : {true, false}) {
+    world_.set_registry_away(away);
+    lose_objects();
+    const auto outcome = run();
+    expect_kind(outcome, Kind::kDelivered);
+    EXPECT_EQ(outcome.registry_away.has_value(), away);
+    EXPECT_EQ(outcome.digest, first_);
+    EXPECT_EQ(outcome.rolled_back_from, second_);
+    EXPECT_EQ(cluster_.applied.back(), first_);
+  }
+}
+
 TEST_F(Rollback, AReplicaThatTakesOverKnowsTheWayBack) {
   delivery().on_failure = delivery::FailureAction::kRollback;
   for (const bool waits : {false, true}) {

@@ -5,6 +5,7 @@
 #include <sealift/signing/signature_store.h>
 #include <sealift/target/directory_target.h>
 
+#include <limits>
 #include <stdexcept>
 
 #include "unit/artifacts/sample_layer.h"
@@ -114,6 +115,11 @@ void DeliveryWorld::sign(oci::Repository& media, const oci::Descriptor& manifest
   (void)signing::sign_and_store(media, manifest, "oci-layout:media", release_key(),
                                 signing::SignatureStorage::kBundle, clock_.now(), {})
       .value();
+}
+
+void DeliveryWorld::set_registry_away(bool away) {
+  constexpr auto kNever = std::numeric_limits<std::size_t>::max() / 2;
+  shelf_.fail_from(away ? 1 : kNever, Error(ErrorCode::kUnavailable, "the registry is away"));
 }
 
 void DeliveryWorld::begin_as(const DeliveryWorld& other) {

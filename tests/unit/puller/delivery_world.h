@@ -35,6 +35,9 @@ class DeliveryWorld {
   // Its manifest claims a layer of that size, which nobody has; the Delivery names its digest.
   Digest publish_oversized(std::uint64_t bytes, std::int64_t sequence);
 
+  // Nothing comes from there until it is back.
+  void set_registry_away(bool away);
+
   // Begins with what is on both disks of the other one, and without a process.
   void begin_as(const DeliveryWorld& other);
 
