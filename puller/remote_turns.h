@@ -1,51 +1,50 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
-#include <utility>
 
 namespace sealift::puller {
 
 // Which Deliveries into remote clusters are stepped. Such a cluster is its tenant's: it may answer
-// as slowly as a request lasts, so the Deliveries of one namespace hold a part of the workers at
-// most. Not safe from many threads.
+// as slowly as a request lasts, and a step of it holds a worker that long. So one worker is always
+// left to the puller's own cluster, and a namespace has no more of the others than leave as many to
+// each namespace that wants some. Not safe from many threads.
 class RemoteTurns {
  public:
-  // `most`: steps of a namespace at a time.
-  explicit RemoteTurns(std::size_t most) : most_(most) {}
+  // `workers`: of the puller; none counts as one.
+  explicit RemoteTurns(std::size_t workers);
 
-  // "NAMESPACE/NAME". True: it is stepped now, and end() follows. False: an end() names it.
-  bool begin(const std::string& id) {
-    auto& turns = turns_[name_space_of(id)];
-    if (turns.running < most_) {
-      ++turns.running;
-      return true;
-    }
-    auto& waiting = turns.waiting;
-    if (std::find(waiting.begin(), waiting.end(), id) == waiting.end()) waiting.push_back(id);
-    return false;
-  }
-
-  // Those that may begin again, in the order in which they came.
-  std::deque<std::string> end(const std::string& id) {
-    const auto turns = turns_.find(name_space_of(id));
-    auto waiting = std::exchange(turns->second.waiting, {});
-    if (--turns->second.running == 0) turns_.erase(turns);
-    return waiting;
-  }
+  // "NAMESPACE/NAME". True: it is stepped now, and end() follows. False: next() names it later.
+  bool begin(const std::string& id);
+  void end(const std::string& id);
+  // It does not begin any more, whoever named it.
+  void withdraw(const std::string& id);
+  // One that waits and may begin: a turn is kept for it until begin() or withdraw(). The namespaces
+  // take turns, and within one comes first who waited first.
+  std::optional<std::string> next();
 
  private:
   struct Turns {
     std::size_t running = 0;
+    std::set<std::string> promised;
     std::deque<std::string> waiting;
-  };
-  static std::string name_space_of(const std::string& id) { return id.substr(0, id.find('/')); }
 
-  std::size_t most_;
-  std::map<std::string, Turns> turns_;  // by namespace
+    std::size_t taken() const { return running + promised.size(); }
+    bool is_idle() const { return taken() == 0 && waiting.empty(); }
+  };
+  using TurnsOfAll = std::map<std::string, Turns>;  // by namespace; none of them is idle
+
+  bool has_room(const Turns& turns) const;
+  void forget_idle(TurnsOfAll::iterator turns);
+
+  std::size_t workers_;
+  std::size_t taken_ = 0;
+  std::string last_;  // namespace that next() chose
+  TurnsOfAll turns_;
 };
 
 }  // namespace sealift::puller

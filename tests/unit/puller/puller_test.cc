@@ -181,7 +181,7 @@ TEST(Puller, ARetryFindsTheSignatureThatCameLater) {
 }
 
 // A cluster that answers as slowly as a request may last.
-TEST(Puller, ASlowRemoteClusterLeavesWorkersToOthers) {
+TEST(Puller, SlowRemoteClustersOfManyTenantsLeaveAWorkerToOthers) {
   DeliveryWorld world;
   world.publish({{"a.yaml", config_map("a")}}, 1);
   auto& deliveries = world.configuration.deliveries;
@@ -189,7 +189,7 @@ TEST(Puller, ASlowRemoteClusterLeavesWorkersToOthers) {
   deliveries.clear();
   for (const auto* name : {"r1", "r2", "r3", "r4", "r5", "r6"}) {
     deliveries.push_back(sample);
-    deliveries.back().name_space = "slow";
+    deliveries.back().name_space = std::string("tenant-") + name;
     deliveries.back().name = name;
     deliveries.back().kube_config.secret_name = "edge";
   }
@@ -217,13 +217,13 @@ TEST(Puller, ASlowRemoteClusterLeavesWorkersToOthers) {
   std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
   {
     std::unique_lock lock(mutex);
-    changed.wait(lock, [&] { return held >= 2; });
+    changed.wait(lock, [&] { return held >= 3; });
   }
   puller.put(sample);
   sink->wait_for("delivered", 1);
   {
     const std::scoped_lock lock(mutex);
-    EXPECT_EQ(held, 2);
+    EXPECT_EQ(held, 3);
     let_go = true;
     changed.notify_all();
   }
