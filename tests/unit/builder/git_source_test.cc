@@ -1,4 +1,5 @@
 #include "git_fixture.h"
+#include "opened_tree.h"
 
 #include <sealift/builder/git_source.h>
 
@@ -12,7 +13,6 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace sealift::builder {
@@ -23,28 +23,9 @@ using ::sealift::test::GitFixture;
 using ::sealift::test::run_git;
 using ::testing::ElementsAre;
 
-Result<std::unique_ptr<SourceTree>> open(const std::string& repository,
-                                         const std::string& path = "",
-                                         const std::string& revision = "", bool worktree = false) {
-  SourceOptions options;
-  options.location = {repository, revision};
-  options.path = path;
-  options.worktree = worktree;
-  return open_git_source(options, system_files());
-}
-
-std::vector<std::string> paths(const SourceTree& tree) {
-  std::vector<std::string> result;
-  for (const SourceFile& file : tree.files()) result.push_back(file.path);
-  return result;
-}
-
-std::string content(SourceTree& tree, const std::string& path) {
-  for (const SourceFile& file : tree.files()) {
-    if (file.path == path) return tree.read(file).value();
-  }
-  return "(no such file)";
-}
+using test::content;
+using test::open_tree;
+using test::paths;
 
 TEST(GitSourceTest, ReadsTheCommitAndNotTheWorkTree) {
   const GitFixture git;
@@ -59,7 +40,7 @@ TEST(GitSourceTest, ReadsTheCommitAndNotTheWorkTree) {
   git.write("deploy/a.yaml", "changed");
   git.write("deploy/new.yaml", "new");
 
-  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy"));
+  ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path(), "deploy"));
   EXPECT_THAT(paths(*tree), ElementsAre("a.yaml", "run.sh", "sub/b.yaml"));
   EXPECT_EQ(content(*tree, "a.yaml"), "one\r\n");
   EXPECT_EQ(tree->files()[0].size, 5U);
@@ -77,7 +58,7 @@ TEST(GitSourceTest, SortsByBytesOfTheWholePath) {
     git.write(name, "x");
   }
   git.commit();
-  ASSERT_OK_ASSIGN(const auto tree, open(git.path()));
+  ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path()));
   EXPECT_THAT(paths(*tree),
               ElementsAre("B.yaml", "a-b.yaml", "a.yaml", "a/b.yaml", "\xC3\xA4.yaml"));
 }
@@ -107,12 +88,12 @@ TEST(GitSourceTest, NamesTheRevisionAsTheUserDid) {
       {clone, "origin/HEAD", "main@sha1:" + second},
   };
   for (const auto& [repository, revision, expected] : cases) {
-    ASSERT_OK_ASSIGN(const auto tree, open(repository, "", revision));
+    ASSERT_OK_ASSIGN(const auto tree, open_tree(repository, "", revision));
     EXPECT_EQ(tree->commit().revision(), expected) << revision;
   }
-  EXPECT_THAT(open(git.path(), "", "nowhere"),
+  EXPECT_THAT(open_tree(git.path(), "", "nowhere"),
               fails_with(ErrorCode::kNotFound, "no revision nowhere"));
-  EXPECT_THAT(open(git.path(), "", "HEAD:a.yaml"),
+  EXPECT_THAT(open_tree(git.path(), "", "HEAD:a.yaml"),
               fails_with(ErrorCode::kInvalidInput, "names no commit"));
 }
 
@@ -135,22 +116,22 @@ TEST(GitSourceTest, FindsTheRepositoryFromWithinAndBare) {
       {linked + "/services/shop", "deploy"},
   };
   for (const auto& [repository, path] : cases) {
-    ASSERT_OK_ASSIGN(const auto tree, open(repository, path));
+    ASSERT_OK_ASSIGN(const auto tree, open_tree(repository, path));
     EXPECT_THAT(paths(*tree), ElementsAre("a.yaml")) << repository << " " << path;
     EXPECT_EQ(tree->path(), "services/shop/deploy");
   }
-  EXPECT_THAT(open(git.path(), "../x"), fails_with(ErrorCode::kInvalidInput, "leaves"));
-  EXPECT_THAT(open(git.path(), "/etc"), fails_with(ErrorCode::kInvalidInput, "absolute"));
-  EXPECT_THAT(open(git.path(), "nothing"), fails_with(ErrorCode::kNotFound, "nothing"));
-  EXPECT_THAT(open(git.path(), "services/shop/deploy/a.yaml"),
+  EXPECT_THAT(open_tree(git.path(), "../x"), fails_with(ErrorCode::kInvalidInput, "leaves"));
+  EXPECT_THAT(open_tree(git.path(), "/etc"), fails_with(ErrorCode::kInvalidInput, "absolute"));
+  EXPECT_THAT(open_tree(git.path(), "nothing"), fails_with(ErrorCode::kNotFound, "nothing"));
+  EXPECT_THAT(open_tree(git.path(), "services/shop/deploy/a.yaml"),
               fails_with(ErrorCode::kNotFound, "no directory"));
 }
 
 TEST(GitSourceTest, WithoutRepositoryOrCommitSaysSo) {
-  const test::TempDirectory empty;
-  EXPECT_THAT(open(empty.path()), fails_with(ErrorCode::kNotFound, "no Git repository"));
+  const sealift::test::TempDirectory empty;
+  EXPECT_THAT(open_tree(empty.path()), fails_with(ErrorCode::kNotFound, "no Git repository"));
   const GitFixture git;
-  EXPECT_THAT(open(git.path()), fails_with(ErrorCode::kNotFound, "no commit yet"));
+  EXPECT_THAT(open_tree(git.path()), fails_with(ErrorCode::kNotFound, "no commit yet"));
 }
 
 TEST(GitSourceTest, RefusesRepositoriesOfOtherUsersAsGitDoes) {
@@ -160,10 +141,10 @@ TEST(GitSourceTest, RefusesRepositoriesOfOtherUsersAsGitDoes) {
   git.write("a.yaml", "1");
   git.commit();
   ASSERT_EQ(::chown(git.path().c_str(), 12345, 12345), 0);
-  EXPECT_THAT(open(git.path()), fails_with(ErrorCode::kForbidden, "safe.directory"));
-  const test::TempDirectory empty;
+  EXPECT_THAT(open_tree(git.path()), fails_with(ErrorCode::kForbidden, "safe.directory"));
+  const sealift::test::TempDirectory empty;
   ASSERT_EQ(::chown(empty.path().c_str(), 12345, 12345), 0);
-  EXPECT_THAT(open(empty.path()), fails_with(ErrorCode::kNotFound, "no Git repository"));
+  EXPECT_THAT(open_tree(empty.path()), fails_with(ErrorCode::kNotFound, "no Git repository"));
 }
 
 TEST(GitSourceTest, SaysWhatIsMissingInThisClone) {
@@ -174,11 +155,11 @@ TEST(GitSourceTest, SaysWhatIsMissingInThisClone) {
   git.commit();
   const std::string shallow = git.path() + "-shallow";
   run_git(git.path(), "clone -q --depth 1 'file://" + git.path() + "' '" + shallow + "'");
-  EXPECT_THAT(open(shallow, "", "main~1"), fails_with(ErrorCode::kNotFound, "shallow clone"));
+  EXPECT_THAT(open_tree(shallow, "", "main~1"), fails_with(ErrorCode::kNotFound, "shallow clone"));
 
   const std::string blob = git.git("rev-parse HEAD:deploy/a.yaml");
   std::filesystem::remove(git.path() + "/.git/objects/" + blob.substr(0, 2) + "/" + blob.substr(2));
-  EXPECT_THAT(open(git.path(), "deploy"), fails_with(ErrorCode::kIo, "not in this clone"));
+  EXPECT_THAT(open_tree(git.path(), "deploy"), fails_with(ErrorCode::kIo, "not in this clone"));
 }
 
 TEST(GitSourceTest, RefusesObjectsThatWereChangedOnDisk) {
@@ -192,7 +173,7 @@ TEST(GitSourceTest, RefusesObjectsThatWereChangedOnDisk) {
   };
   std::filesystem::remove(file_of("a.yaml"));
   std::filesystem::copy_file(file_of("b.yaml"), file_of("a.yaml"));
-  ASSERT_OK_ASSIGN(const auto tree, open(git.path()));
+  ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path()));
   EXPECT_THAT(tree->read(tree->files()[0]), fails_with(ErrorCode::kIo, "a.yaml"));
 }
 
@@ -200,7 +181,7 @@ TEST(GitSourceTest, SaysThatSha256RepositoriesAreBeyondTheLibrary) {
   const GitFixture git;
   const std::string other = git.path() + "-sha256";
   run_git(git.path(), "init -q --object-format=sha256 '" + other + "'");
-  EXPECT_THAT(open(other), fails_with(ErrorCode::kInvalidInput, "SHA-256"));
+  EXPECT_THAT(open_tree(other), fails_with(ErrorCode::kInvalidInput, "SHA-256"));
 }
 
 TEST(GitSourceTest, OriginIsToldWithoutCredentials) {
@@ -208,7 +189,7 @@ TEST(GitSourceTest, OriginIsToldWithoutCredentials) {
   git.write("a.yaml", "1");
   git.commit();
   git.git("remote add origin https://ci:secret@git.example.com/org/shop.git");
-  ASSERT_OK_ASSIGN(const auto tree, open(git.path()));
+  ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path()));
   EXPECT_EQ(tree->commit().origin, "https://git.example.com/org/shop");
 }
 
@@ -225,7 +206,7 @@ TEST(GitSourceTest, LeavesOutWhatSourceignoreFilesName) {
   git.write("deploy/sub/deep/a.yaml", "1");
   git.write("deploy/logo.png", "1");
   git.commit();
-  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy"));
+  ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path(), "deploy"));
   EXPECT_THAT(paths(*tree), ElementsAre(".sourceignore", "a.yaml", "keep.txt", "sub/.sourceignore",
                                         "sub/deep/a.yaml", "sub/note.txt"));
   ASSERT_OK_ASSIGN(const auto whole, tree->whole_repository());
@@ -237,7 +218,7 @@ TEST(GitSourceTest, NothingToDeliverIsAnError) {
   const GitFixture git;
   git.write("deploy/logo.png", "1");
   git.commit();
-  EXPECT_THAT(open(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, "no file"));
+  EXPECT_THAT(open_tree(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, "no file"));
 }
 
 TEST(GitSourceTest, FollowsLinksToFilesOfTheCommitOnly) {
@@ -248,7 +229,7 @@ TEST(GitSourceTest, FollowsLinksToFilesOfTheCommitOnly) {
   std::filesystem::create_symlink("link.yaml", git.path() + "/deploy/second.yaml");
   git.commit();
   {
-    ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy"));
+    ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path(), "deploy"));
     EXPECT_THAT(paths(*tree), ElementsAre("link.yaml", "real.yaml", "second.yaml"));
     EXPECT_EQ(content(*tree, "second.yaml"), "shared");
     EXPECT_EQ(tree->files()[2].size, 6U);
@@ -264,9 +245,9 @@ TEST(GitSourceTest, FollowsLinksToFilesOfTheCommitOnly) {
     std::filesystem::remove(git.path() + "/deploy/loop.yaml");
     std::filesystem::create_symlink(target, git.path() + "/deploy/loop.yaml");
     git.commit();
-    EXPECT_THAT(open(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, message));
-    EXPECT_THAT(open(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, "loop.yaml"));
-    ASSERT_OK_ASSIGN(const auto other, open(git.path(), "shared"));
+    EXPECT_THAT(open_tree(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, message));
+    EXPECT_THAT(open_tree(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, "loop.yaml"));
+    ASSERT_OK_ASSIGN(const auto other, open_tree(git.path(), "shared"));
     EXPECT_OK(other->whole_repository());
   }
 }
@@ -279,11 +260,11 @@ TEST(GitSourceTest, RefusesSubmodulesUnlessIgnored) {
   git.write("deploy/a.yaml", "1");
   git.git("submodule --quiet add '" + inner.path() + "' deploy/inner");
   git.commit();
-  EXPECT_THAT(open(git.path(), "deploy"),
+  EXPECT_THAT(open_tree(git.path(), "deploy"),
               fails_with(ErrorCode::kInvalidInput, "inner: is a submodule"));
   git.write("deploy/.sourceignore", "inner/\n");
   git.commit();
-  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy"));
+  ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path(), "deploy"));
   EXPECT_THAT(paths(*tree), ElementsAre(".sourceignore", "a.yaml"));
 }
 
@@ -292,7 +273,8 @@ TEST(GitSourceTest, RefusesNamesThatNoArchiveShouldHold) {
     const GitFixture git;
     git.write(name, "1");
     git.commit();
-    EXPECT_THAT(open(git.path()), fails_with(ErrorCode::kInvalidInput, "rename the file")) << name;
+    EXPECT_THAT(open_tree(git.path()), fails_with(ErrorCode::kInvalidInput, "rename the file"))
+        << name;
   }
 }
 
@@ -313,7 +295,7 @@ TEST(GitSourceTest, RefusesTreesThatGitWouldNotWrite) {
                 "'\\126\\246\\005\\020\\126\\246\\005\\020'; } | "
                 "git hash-object -t tree -w --literally --stdin");
     const std::string commit = git.git("commit-tree -m evil " + tree);
-    EXPECT_THAT(open(git.path(), "", commit), fails_with(ErrorCode::kInvalidInput, message))
+    EXPECT_THAT(open_tree(git.path(), "", commit), fails_with(ErrorCode::kInvalidInput, message))
         << entry;
   }
 }
@@ -369,90 +351,9 @@ TEST(GitSourceTest, TheWholeRepositoryLeavesOutWhatNoneCanName) {
   git.write("deploy/a.yaml", "1");
   git.write("notes\\of\\somebody", "1");
   git.commit();
-  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy"));
+  ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path(), "deploy"));
   ASSERT_OK_ASSIGN(const auto whole, tree->whole_repository());
   EXPECT_THAT(paths(*whole), ElementsAre("deploy/a.yaml"));
-}
-
-TEST(WorktreeSourceTest, CallsDirtyWhatGitWasToldNotToSee) {
-  const GitFixture git;
-  git.write("deploy/a.yaml", "committed");
-  const std::string id = git.commit();
-  git.git("update-index --assume-unchanged deploy/a.yaml");
-  git.write("deploy/a.yaml", "different");
-  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy", "", true));
-  EXPECT_EQ(content(*tree, "a.yaml"), "different");
-  EXPECT_EQ(tree->commit().revision(), "sha1:" + id + "-dirty");
-}
-
-TEST(WorktreeSourceTest, CallsDirtyWhatAFilterChangedOnCheckout) {
-  const GitFixture git;
-  git.write(".gitattributes", "*.yaml text eol=crlf\n");
-  git.write("a.yaml", "a: 1\n");
-  const std::string id = git.commit();
-  std::filesystem::remove(git.path() + "/a.yaml");
-  git.git("checkout -q -- a.yaml");
-  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "", "", true));
-  ASSERT_EQ(content(*tree, "a.yaml"), "a: 1\r\n");
-  EXPECT_EQ(tree->commit().revision(), "sha1:" + id + "-dirty");
-}
-
-TEST(WorktreeSourceTest, ReadsWhatGitWouldAdd) {
-  const GitFixture git;
-  git.write(".gitignore", "secret.yaml\n");
-  git.write("deploy/a.yaml", "1");
-  git.write("deploy/gone.yaml", "1");
-  git.write("deploy/same.yaml", "1");
-  const std::string id = git.commit();
-  {
-    ASSERT_OK_ASSIGN(const auto clean, open(git.path(), "deploy", "", true));
-    EXPECT_EQ(clean->commit().revision(), "sha1:" + id);
-    EXPECT_THAT(paths(*clean), ElementsAre("a.yaml", "gone.yaml", "same.yaml"));
-  }
-  git.write("deploy/a.yaml", "changed");
-  git.write("deploy/new.yaml", "new");
-  git.write("deploy/secret.yaml", "secret");
-  std::filesystem::remove(git.path() + "/deploy/gone.yaml");
-  ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy", "", true));
-  EXPECT_THAT(paths(*tree), ElementsAre("a.yaml", "new.yaml", "same.yaml"));
-  EXPECT_EQ(content(*tree, "a.yaml"), "changed");
-  EXPECT_EQ(tree->commit().revision(), "sha1:" + id + "-dirty");
-
-  git.write("deploy/a.yaml", "changed once more");
-  EXPECT_THAT(tree->read(tree->files()[0]), fails_with(ErrorCode::kInvalidInput, "a.yaml"));
-}
-
-TEST(WorktreeSourceTest, FollowsLinksToListedFilesOnly) {
-  const GitFixture git;
-  git.write(".gitignore", "secret.yaml\n");
-  git.write("shared/a.yaml", "shared");
-  git.write("deploy/b.yaml", "b");
-  git.write("secret.yaml", "s");
-  std::filesystem::create_symlink("../shared/a.yaml", git.path() + "/deploy/link.yaml");
-  git.git("add .gitignore shared deploy");
-  git.git("commit -q -m one");
-  {
-    ASSERT_OK_ASSIGN(const auto tree, open(git.path(), "deploy", "", true));
-    EXPECT_EQ(content(*tree, "link.yaml"), "shared");
-  }
-  for (const char* target : {"../secret.yaml", "/etc/passwd", "../.git/config"}) {
-    std::filesystem::remove(git.path() + "/deploy/link.yaml");
-    std::filesystem::create_symlink(target, git.path() + "/deploy/link.yaml");
-    EXPECT_THAT(open(git.path(), "deploy", "", true),
-                fails_with(ErrorCode::kInvalidInput, "link.yaml"))
-        << target;
-  }
-}
-
-TEST(WorktreeSourceTest, NeedsAWorkTreeAndNoRevision) {
-  const GitFixture git;
-  git.write("a.yaml", "1");
-  git.commit();
-  const std::string bare = git.path() + ".git";
-  run_git(git.path(), "clone -q --bare . '" + bare + "'");
-  EXPECT_THAT(open(bare, "", "", true), fails_with(ErrorCode::kInvalidInput, "bare"));
-  EXPECT_THAT(open(git.path(), "", "main", true),
-              fails_with(ErrorCode::kInvalidInput, "choose one"));
 }
 
 }  // namespace
