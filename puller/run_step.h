@@ -67,7 +67,6 @@ class RunStep {
   Result<> complete(const target::DesiredState& desired, const target::Plan& plan,
                     target::StateStore::Journal& journal);
   void count_applied(const target::DesiredState& desired, const target::Plan& plan);
-  void remember_completed(const target::DesiredState& desired, const target::Plan& plan);
   void forget_content(const target::DesiredState& desired, const target::Plan& plan);
   void forget_unwanted(const target::DesiredState& desired);
 

@@ -51,7 +51,7 @@ Result<> RunStep::deliver(const Artifact& artifact) {
   SEALIFT_ASSIGN(auto plan,
                  target::make_plan(delivery(), *desired, observation.objects, memory_.state));
   report(*desired, plan);
-  remember_completed(*desired, plan);
+  const bool learned = target::remember_jobs(*desired, plan, observation.objects, memory_.state);
   const bool settled = memory_.state.applied_digest == desired->digest && memory_.state.healthy;
   if (!plan.empty() || !settled) return carry_out(artifact, *desired, plan);
   SEALIFT_TRY(renew_acceptance(*desired, plan));
@@ -59,14 +59,8 @@ Result<> RunStep::deliver(const Artifact& artifact) {
   if (!healthy) return {};
   memory_.settled = {desired->digest, policies_};
   outcome_.kind = Kind::kUnchanged;
-  if (plan.completed.empty()) return {};
+  if (!learned) return {};
   return environment_.states.save(delivery().id(), memory_.state);
-}
-
-void RunStep::remember_completed(const target::DesiredState& desired, const target::Plan& plan) {
-  for (const auto index : plan.completed) {
-    memory_.state.objects[desired.objects[index].object.id()].completed = true;
-  }
 }
 
 Result<> RunStep::carry_out(const Artifact& artifact, const target::DesiredState& desired,
@@ -224,6 +218,7 @@ Result<> RunStep::complete(const target::DesiredState& desired, const target::Pl
   // A delivery that could not be recorded is not done: the next run comes here again.
   SEALIFT_TRY(record(decision_of("delivered")));
   state.healthy = true;
+  state.knows_jobs = true;
   // Without wait nobody has seen it healthy.
   if (!outcome_.rolled_back_from && delivery().wait) {
     state.last_healthy_digest = desired.digest;

@@ -145,6 +145,7 @@ void RunStep::doubt_state(const target::TargetMemory& recalled) {
   if (!recalled.digest || (state.accepted_digest && recalled.writer == environment_.writer)) return;
   memory_.settled.reset();
   for (auto& [id, object] : state.objects) object.content_hash.clear();
+  state.knows_jobs = false;
   state.applied_digest.reset();
   state.healthy = false;
   if (recalled.sequence >= state.accepted_sequence) {

@@ -70,6 +70,7 @@ Result<DeliveryState> parse_state(std::string_view bytes, const std::string& pat
   SEALIFT_ASSIGN(state.applied_digest, read_digest(root, "appliedDigest"));
   SEALIFT_ASSIGN(state.healthy, root.bool_or("healthy", false));
   SEALIFT_ASSIGN(state.last_healthy_digest, read_digest(root, "lastHealthyDigest"));
+  SEALIFT_ASSIGN(state.knows_jobs, root.bool_or("knowsJobs", false));
   SEALIFT_ASSIGN(state.failed_digest, read_digest(root, "failedDigest"));
   SEALIFT_ASSIGN(state.last_decision, root.string_or("lastDecision", ""));
   SEALIFT_ASSIGN(auto objects, root.objects("objects"));
@@ -88,6 +89,7 @@ std::string serialize_state(const DeliveryState& state) {
   if (state.last_healthy_digest) {
     json.set("lastHealthyDigest", state.last_healthy_digest->to_string());
   }
+  if (state.knows_jobs) json.set("knowsJobs", true);
   if (state.failed_digest) json.set("failedDigest", state.failed_digest->to_string());
   json.set("lastDecision", state.last_decision);
   Json::Array objects;

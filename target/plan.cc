@@ -59,11 +59,10 @@ bool has_other_template(const Case& one) {
   return part(one.remembered->content_hash) != part(one.wanted.content_hash);
 }
 
-// A Job that has run need not be there: its time to live is over, or it was a hook. Where nothing
-// is remembered of it, that the whole artifact became healthy says it.
-bool is_done_and_gone(const Case& one, bool artifact_was_healthy) {
+// A Job that has run need not be there: its time to live is over, or it was a hook.
+bool is_done_and_gone(const Case& one, bool forgotten_have_run) {
   if (one.live != nullptr || !is_job(one.wanted.object.gvk())) return false;
-  if (one.remembered == nullptr) return artifact_was_healthy;
+  if (one.remembered == nullptr) return forgotten_have_run;
   return one.remembered->completed && !has_other_template(one);
 }
 
@@ -84,11 +83,13 @@ Replace replacement(const Case& one, Why why, bool force) {
 
 class ApplyPlanner {
  public:
-  ApplyPlanner(const delivery::Delivery& delivery, bool artifact_was_healthy, Plan& plan)
-      : delivery_(delivery), artifact_was_healthy_(artifact_was_healthy), plan_(plan) {}
+  // `forgotten_have_run`: Jobs of which nothing is remembered.
+  ApplyPlanner(const delivery::Delivery& delivery, bool forgotten_have_run, Plan& plan)
+      : delivery_(delivery), forgotten_have_run_(forgotten_have_run), plan_(plan) {}
 
   void add(std::size_t index, const Case& one) {
-    if (is_done_and_gone(one, artifact_was_healthy_)) {
+    if (is_done_and_gone(one, forgotten_have_run_)) {
+      if (one.remembered == nullptr) plan_.completed.push_back(index);
       plan_.left.insert(index);
       ++plan_.unchanged;
       return;
@@ -97,7 +98,7 @@ class ApplyPlanner {
       clean_up(index, one);
       return;
     }
-    if (has_succeeded(one) && !one.remembered->completed) plan_.completed.push_back(index);
+    if (has_news_of_success(one)) plan_.completed.push_back(index);
     const auto why = is_made_once(one) ? std::nullopt : reason_to_apply(one);
     if (!why) {
       ++plan_.unchanged;
@@ -130,9 +131,14 @@ class ApplyPlanner {
            one.remembered->uid == one.live->uid && !has_other_template(one);
   }
 
+  static bool has_news_of_success(const Case& one) {
+    if (one.remembered != nullptr) return has_succeeded(one) && !one.remembered->completed;
+    return one.wanted.once && one.live != nullptr && one.live->completed;
+  }
+
   bool is_spent_hook(const Case& one) const {
     if (!one.wanted.hook || one.live == nullptr || !one.live->completed) return false;
-    return one.remembered == nullptr ? artifact_was_healthy_ : has_succeeded(one);
+    return one.remembered == nullptr ? forgotten_have_run_ : has_succeeded(one);
   }
 
   void clean_up(std::size_t index, const Case& one) {
@@ -145,9 +151,14 @@ class ApplyPlanner {
   }
 
   const delivery::Delivery& delivery_;
-  bool artifact_was_healthy_;
+  bool forgotten_have_run_;
   Plan& plan_;
 };
+
+// That the whole artifact became healthy says of its Jobs that they ran.
+bool forgotten_jobs_have_run(const DesiredState& desired, const DeliveryState& state) {
+  return !state.knows_jobs && state.last_healthy_digest == desired.digest;
+}
 
 }  // namespace
 
@@ -190,7 +201,7 @@ Result<Plan> make_plan(const delivery::Delivery& delivery, const DesiredState& d
   }
   Plan plan;
   plan.resumes = !remembered.healthy;
-  ApplyPlanner planner(delivery, remembered.last_healthy_digest == desired.digest, plan);
+  ApplyPlanner planner(delivery, forgotten_jobs_have_run(desired, remembered), plan);
   for (std::size_t i = 0; i < desired.objects.size(); ++i) {
     const auto& wanted = desired.objects[i];
     const auto id = wanted.object.id();
@@ -206,6 +217,24 @@ Result<Plan> make_plan(const delivery::Delivery& delivery, const DesiredState& d
                     "; nothing was changed. Raise spec.pruneLimit if that is what you want");
   }
   return plan;
+}
+
+bool remember_jobs(const DesiredState& desired, const Plan& plan, const LiveObjects& live,
+                   DeliveryState& state) {
+  for (const auto index : plan.completed) {
+    const auto& wanted = desired.objects[index];
+    const auto id = wanted.object.id();
+    auto& remembered = state.objects[id];
+    if (remembered.content_hash.empty()) {
+      const auto* found = find(live, id);
+      remembered = {wanted.content_hash, found == nullptr ? "" : found->uid,
+                    found == nullptr ? "" : found->own_fields_hash};
+    }
+    remembered.completed = true;
+  }
+  const bool learned = forgotten_jobs_have_run(desired, state);
+  if (learned) state.knows_jobs = true;
+  return learned || !plan.completed.empty();
 }
 
 Plan plan_removal(const LiveObjects& live) {

@@ -50,6 +50,30 @@ TEST(DeliveryRun, DeliversUpdatesAndPrunes) {
   EXPECT_THAT(world.delivered()["2000_ConfigMap_shop_a.yaml"], HasSubstr("key: \"2\""));
 }
 
+// The artifact became healthy without it, as one that had run and was gone would have been.
+TEST(DeliveryRun, AJobOfAnotherPathRunsThoughItsArtifactIsHealthy) {
+  DeliveryWorld world;
+  FlatCluster cluster;
+  const auto job = sealift::test::object_of("batch/v1", "Job", "j") + "spec: {template: {x: 1}}\n";
+  const objects::ObjectId id{"batch", "Job", "shop", "j"};
+  world.publish(
+      {{"v1/a.yaml", config_map("a")}, {"v2/a.yaml", config_map("a")}, {"v2/j.yaml", job}}, 1);
+  world.configuration.deliveries[0].path = "v1";
+  expect_kind(cluster.run(world), Kind::kDelivered);
+  world.configuration.deliveries[0].path = "v2";
+  const auto outcome = cluster.run(world);
+  expect_kind(outcome, Kind::kDelivered);
+  EXPECT_EQ(outcome.applied, 1u);
+  EXPECT_TRUE(cluster.contents.contains(id));
+
+  // Where the memory of it is lost, that its artifact was healthy says that it ran.
+  cluster.contents.erase(id);
+  cluster.memory.healthy = cluster.memory.digest;
+  world.writer = "another disk";
+  expect_kind(cluster.run(world), Kind::kDelivered);
+  EXPECT_FALSE(cluster.contents.contains(id));
+}
+
 TEST(DeliveryRun, RecordsEachDecisionOnce) {
   DeliveryWorld world;
   world.publish(kFirst, 7);

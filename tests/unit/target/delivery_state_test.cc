@@ -60,6 +60,7 @@ TEST_F(StateStoreTest, KeepsEachMember) {
   state.last_decision = "abc";
   state.objects[kDeployment] = {"hash", "uid", "fields"};
   state.last_healthy_digest = Digest::of("healthy");
+  state.knows_jobs = true;
   state.objects[kNamespace] = {"hash-2", "uid-2", "fields-2", true};
   ASSERT_OK(store_.save("shop/web", state));
   files_.power_cut();
@@ -70,6 +71,7 @@ TEST_F(StateStoreTest, KeepsEachMember) {
   EXPECT_EQ(found.applied_digest, state.applied_digest);
   EXPECT_TRUE(found.healthy);
   EXPECT_EQ(found.last_healthy_digest, state.last_healthy_digest);
+  EXPECT_TRUE(found.knows_jobs);
   EXPECT_EQ(found.last_decision, "abc");
   ASSERT_THAT(found.objects, UnorderedElementsAre(Key(kDeployment), Key(kNamespace)));
   EXPECT_TRUE(same(found.objects.at(kDeployment), state.objects.at(kDeployment)));
@@ -111,6 +113,7 @@ TEST_F(StateStoreTest, ReadsWhatEarlierVersionsWrote) {
   const auto found = load();
   EXPECT_EQ(warning_, "");
   EXPECT_FALSE(found.last_healthy_digest);
+  EXPECT_FALSE(found.knows_jobs);
   EXPECT_TRUE(same(found.objects.at(kDeployment), {"h", "u", "f", false}));
 }
 

@@ -20,7 +20,7 @@ using testing::IsEmpty;
 using Why = ApplyAction::Why;
 using Replace = ApplyAction::Replace;
 
-// One wanted object, what is there of it, and what is remembered.
+// One wanted object, what is there of it, and what is remembered of it: nothing was lost.
 class PlanForOne : public testing::Test {
  protected:
   void wanted(const std::string& text) {
@@ -55,7 +55,11 @@ class PlanForOne : public testing::Test {
   DesiredState desired_{Digest::of("artifact")};
   objects::ObjectId id_;
   LiveObjects live_;
-  DeliveryState state_;
+  DeliveryState state_ = [] {
+    DeliveryState state;
+    state.knows_jobs = true;
+    return state;
+  }();
 };
 
 TEST_F(PlanForOne, ReplacesAJobWhoseTemplateChanged) {
@@ -142,17 +146,52 @@ TEST_F(PlanForOne, AChangedJobRunsAgainAfterItsPredecessor) {
   EXPECT_EQ(action().why, Why::kCreate);
 }
 
+// The artifact was healthy without it: another path, namespace or variable has brought it.
+TEST_F(PlanForOne, AJobThatIsNewInAHealthyArtifactRuns) {
+  job();
+  state_.last_healthy_digest = desired_.digest;
+  EXPECT_EQ(action().why, Why::kCreate);
+}
+
+TEST_F(PlanForOne, AJobThatWasDeletedToBeReplacedRuns) {
+  job();
+  remembered(true);
+  state_.last_healthy_digest = desired_.digest;
+  state_.objects[id_].content_hash.clear();
+  EXPECT_EQ(action().why, Why::kCreate);
+}
+
 TEST_F(PlanForOne, ForgottenJobsOfAHealthyArtifactHaveRun) {
   job();
+  state_.knows_jobs = false;
   EXPECT_EQ(action().why, Why::kCreate);
   state_.last_healthy_digest = Digest::of("another artifact");
   EXPECT_EQ(action().why, Why::kCreate);
   state_.last_healthy_digest = desired_.digest;
+  const auto made = plan();
+  expect_nothing_to_do(made);
+  EXPECT_THAT(made.left, ElementsAre(0u));
+  // From then on it is remembered.
+  EXPECT_TRUE(remember_jobs(desired_, made, live_, state_));
+  EXPECT_TRUE(state_.knows_jobs);
+  EXPECT_EQ(state_.objects.at(id_).content_hash, hash());
+  EXPECT_FALSE(state_.objects.at(id_).is_others());
   expect_nothing_to_do(plan());
-  EXPECT_THAT(plan().left, ElementsAre(0u));
+  EXPECT_FALSE(remember_jobs(desired_, plan(), live_, state_));
   // That says nothing of what is no Job.
   wanted(config_map("a"));
   EXPECT_EQ(action().why, Why::kCreate);
+}
+
+TEST_F(PlanForOne, AForgottenJobThatRunsOnceIsNotMissedWhenItIsGone) {
+  job("sealift.dev/once: 'true'");
+  live(true);
+  const auto made = plan();
+  expect_nothing_to_do(made);
+  EXPECT_TRUE(remember_jobs(desired_, made, live_, state_));
+  EXPECT_FALSE(remember_jobs(desired_, plan(), live_, state_));
+  live_.clear();
+  expect_nothing_to_do(plan());
 }
 
 constexpr const char* kHook = "sealift.dev/hook: 'true'";
@@ -194,10 +233,17 @@ TEST_F(PlanForOne, AHookOfAnotherArtifactIsReplaced) {
 TEST_F(PlanForOne, AForgottenHookIsCleanedUpWhereItsArtifactIsHealthy) {
   job(kHook);
   live(true);
+  state_.knows_jobs = false;
   EXPECT_EQ(action().replace, Replace::kIfImmutable);
   state_.last_healthy_digest = desired_.digest;
   EXPECT_EQ(plan().cleanups.size(), 1u);
   EXPECT_THAT(plan().applies, IsEmpty());
+  // Also where this is cut off before it is gone.
+  EXPECT_TRUE(remember_jobs(desired_, plan(), live_, state_));
+  EXPECT_EQ(plan().cleanups.size(), 1u);
+  EXPECT_THAT(plan().applies, IsEmpty());
+  live_.clear();
+  expect_nothing_to_do(plan());
 }
 
 TEST_F(PlanForOne, AHookThatWasAboutToBeSentIsUnknown) {
@@ -209,8 +255,10 @@ TEST_F(PlanForOne, AHookThatWasAboutToBeSentIsUnknown) {
   EXPECT_EQ(action().replace, Replace::kIfImmutable);
   live_.clear();
   EXPECT_EQ(action().why, Why::kCreate);
-  // One that was cleaned up without being remembered.
   state_.last_healthy_digest = desired_.digest;
+  EXPECT_EQ(action().why, Why::kCreate);
+  // One that was cleaned up before the memory of it was lost.
+  state_.knows_jobs = false;
   expect_nothing_to_do(plan());
 }
 

@@ -47,9 +47,7 @@ class World {
   // One step of a run; true when nothing is left to do.
   bool step(const DesiredState& desired) {
     const auto plan = make_plan(make_delivery(), desired, live_, state_).value();
-    for (const auto index : plan.completed) {
-      state_.objects[desired.objects[index].object.id()].completed = true;
-    }
+    remember_jobs(desired, plan, live_, state_);
     if (plan.empty() && state_.healthy && state_.applied_digest == desired.digest) return true;
     state_.healthy = false;
     state_.applied_digest = desired.digest;
@@ -72,6 +70,7 @@ class World {
       state_.objects.erase(prune.id);
     }
     state_.healthy = true;
+    state_.knows_jobs = true;
     state_.last_healthy_digest = desired.digest;
     return false;
   }

@@ -24,7 +24,7 @@ struct RememberedObject {
   bool completed = false;       // a Job of this content has succeeded, and need not be there
 
   // It was there before us and is left to whoever made it (sealift.dev/once): no member.
-  bool is_others() const { return !content_hash.empty() && own_fields_hash.empty(); }
+  bool is_others() const { return !content_hash.empty() && own_fields_hash.empty() && !completed; }
 };
 
 // What a puller remembers of one Delivery between runs. It is believed where nobody else has
@@ -39,8 +39,11 @@ struct DeliveryState {
   std::optional<Digest> applied_digest;  // newest artifact that was applied completely
   bool healthy = false;                  // all objects of applied_digest became healthy
   // Newest artifact whose objects all became healthy, hooks and Jobs included: what a rollback goes
-  // back to. Where it is the wanted one, Jobs that nobody remembers have run.
+  // back to.
   std::optional<Digest> last_healthy_digest;
+  // A Job that `objects` does not know has not run. Not so where the memory of them was lost: then
+  // those of last_healthy_digest have.
+  bool knows_jobs = false;
   // Accepted after that one, and failed, so that the Delivery went back (onFailure: rollback).
   std::optional<Digest> failed_digest;
   std::string last_decision;  // hash of the last record, so that it is not repeated

@@ -80,6 +80,12 @@ struct Plan {
 Result<Plan> make_plan(const delivery::Delivery& delivery, const DesiredState& desired,
                        const LiveObjects& live, const DeliveryState& remembered);
 
+// What the plan found out about Jobs, for every plan after it; before anything of it is carried
+// out, so that no Job that is deleted on the way passes for one that ran before the memory was
+// lost. Whether the state is another one now.
+bool remember_jobs(const DesiredState& desired, const Plan& plan, const LiveObjects& live,
+                   DeliveryState& state);
+
 // The end of a Delivery: everything that is ours goes, but for what is kept. Pure.
 Plan plan_removal(const LiveObjects& live);
 
