@@ -174,6 +174,8 @@ void Puller::Impl::after_step(Entry& entry, const RunOutcome& outcome) {
     if (!entry.applyset_id.empty()) ids_of_set[entry.applyset_id].erase(id);
     entry.applyset_id = applyset_id;
     if (!applyset_id.empty()) ids_of_set[applyset_id].insert(id);
+    // What its members told before this was about nobody that is known.
+    entry.woken = entry.woken || outcome.kind == Kind::kWaiting;
   }
   if (outcome.kind == Kind::kFailed || outcome.kind == Kind::kRefused) {
     ++entry.failures;

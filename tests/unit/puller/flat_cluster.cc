@@ -59,8 +59,8 @@ class FlatTarget : public target::Target {
   Result<members::MemberHealth> health(const std::vector<objects::ObjectId>& wanted) override {
     members::HealthCounter counter;
     for (const auto& id : wanted) {
-      counter.add(id, {cluster_.healthy ? objects::Health::kCurrent : objects::Health::kFailed,
-                       "as the test says"});
+      const auto fixed = cluster_.healthy ? objects::Health::kCurrent : objects::Health::kFailed;
+      counter.add(id, {cluster_.judge ? cluster_.judge() : fixed, "as the test says"});
     }
     return counter.take();
   }

@@ -2,6 +2,7 @@
 
 #include <sealift/target/target.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,10 +17,11 @@ struct FlatCluster {
   std::map<objects::ObjectId, std::string> contents;
   target::TargetMemory memory;
   bool healthy = true;
-  bool intact = true;              // what begin() left
-  bool recalled = false;           // by the target that is open
-  bool looked_unprepared = false;  // observed before it was recalled
-  std::vector<Digest> applied;     // artifacts, in their order
+  std::function<objects::Health()> judge;  // instead of `healthy`, for each object
+  bool intact = true;                      // what begin() left
+  bool recalled = false;                   // by the target that is open
+  bool looked_unprepared = false;          // observed before it was recalled
+  std::vector<Digest> applied;             // artifacts, in their order
 
   // The same environment with this as the target of all Deliveries.
   RunEnvironment into(RunEnvironment environment);

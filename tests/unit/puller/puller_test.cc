@@ -235,6 +235,34 @@ TEST(Puller, SlowRemoteClustersOfManyTenantsLeaveAWorkerToOthers) {
 }
 
 // Removes the Delivery and puts it again while its step has not ended.
+TEST(Puller, HearsOfMembersDuringTheFirstStep) {
+  DeliveryWorld world;
+  world.publish({{"a.yaml", config_map("a")}}, 1);
+  world.configuration.deliveries[0].interval = std::chrono::hours(1);
+  world.configuration.deliveries[0].timeout = std::chrono::hours(1);
+  ASSERT_OK(world.start());
+  FlatCluster cluster;
+  const auto environment = cluster.into(world.environment(system_clock()));
+  // All about the artifact is known then, so that the first step of the next one gets to its end.
+  ASSERT_EQ(to_string(world.run_in(environment).kind), "delivered");
+  cluster.contents.clear();
+
+  const auto sink = std::make_shared<CountingSink>();
+  Puller puller(environment, nullptr, Logger::to_sink(sink, LogFormat::kJson, LogLevel::kInfo));
+  cluster.judge = [&, is_first = true]() mutable {
+    if (!std::exchange(is_first, false)) return objects::Health::kCurrent;
+    // It becomes healthy between this look at it and the end of the step.
+    puller.wake_set("set");
+    return objects::Health::kInProgress;
+  };
+  put_all(world, puller);
+  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
+  sink->wait_for("delivered", 1);
+  running.request_stop();
+  running.join();
+  world.attach(nullptr);
+}
+
 class Returning : public DeliveryListener {
  public:
   explicit Returning(delivery::Delivery delivery) : delivery_(std::move(delivery)) {}
