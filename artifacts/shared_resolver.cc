@@ -25,6 +25,7 @@ ArtifactLibrary::Answer<Resolved> SharedResolver::resolve(const ArtifactAccess& 
   std::unique_lock lock(mutex_);
   watchers_.watch(access.key, access.repository.name(), access.select.tag, waiter,
                   now + 2 * max_age + kGrace);
+  if (max_age == milliseconds(0)) answers_.decline(access.key, waiter);
   auto reply = answers_.ask(access.key, waiter, max_age, now);
   lock.unlock();
   if (reply.answer) return answer_of(*std::move(reply.answer));

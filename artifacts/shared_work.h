@@ -63,6 +63,12 @@ class SharedWork {
     return value;
   }
 
+  // What this asker has waited for until now is too old for it.
+  void decline(const std::string& key, const std::string& asker) {
+    const auto found = entries_.find(key);
+    if (found != entries_.end()) found->second.owed.erase(asker);
+  }
+
   struct Finished {
     std::vector<std::string> waiting;  // to be told that there is an answer
     std::optional<Value> before;       // the value that this one replaces
@@ -99,9 +105,11 @@ class SharedWork {
   void expire(const std::string& key) {
     const auto found = entries_.find(key);
     if (found == entries_.end()) return;
-    found->second.expired = true;
-    found->second.expired_meanwhile = found->second.running;
-    found->second.error_until = {};
+    auto& entry = found->second;
+    entry.expired = true;
+    entry.expired_meanwhile = entry.running;
+    entry.error_until = {};
+    entry.owed.clear();
   }
 
   // The same for what is under way among the keys that the first predicate names, and for their
@@ -111,7 +119,9 @@ class SharedWork {
     for (auto& [key, entry] : entries_) {
       if (!is_meant(key)) continue;
       if (entry.running) entry.expired_meanwhile = true;
-      if (entry.value && is_concerned(*entry.value)) entry.expired = true;
+      if (!entry.value || !is_concerned(*entry.value)) continue;
+      entry.expired = true;
+      entry.owed.clear();
     }
   }
 

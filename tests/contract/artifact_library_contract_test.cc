@@ -122,8 +122,8 @@ class ArtifactLibraryContract : public testing::TestWithParam<const char*> {
   }
   // Asks the registry now.
   Result<Digest> look(std::size_t i) {
-    for (;;) {
-      SEALIFT_ASSIGN(const auto resolved, library_.resolve(access_, milliseconds(0), waiter(i)));
+    for (milliseconds age(0);; age = hours(1)) {
+      SEALIFT_ASSIGN(const auto resolved, library_.resolve(access_, age, waiter(i)));
       if (resolved) return resolved->digest;
       wakes_.wait_for(waiter(i));
     }

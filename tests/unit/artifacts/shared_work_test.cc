@@ -107,6 +107,32 @@ TEST_F(SharedWorkTest, AsksAnewAfterItExpired) {
   EXPECT_EQ(ask("a", 1'000, 5), "two");
 }
 
+TEST_F(SharedWorkTest, NobodyCollectsWhatExpiredBeforeHeCame) {
+  const auto expire_one = [this] {
+    work_.expire_if([](const std::string&) { return true; },
+                    [](const std::string& value) { return value == "one"; });
+  };
+  ask("a", 1'000, 0);
+  finish("one", 1);
+  work_.expire("key");
+  EXPECT_EQ(ask("a", 1'000, 2), "start");
+  finish("one", 3);
+  expire_one();
+  EXPECT_EQ(ask("a", 1'000, 4), "start");
+  finish("two", 5);
+  expire_one();
+  EXPECT_EQ(ask("a", 1'000, 6), "two");
+}
+
+TEST_F(SharedWorkTest, WhoDeclinesWhatHeWaitedForAsksAnew) {
+  ask("a", 1'000, 0);
+  ask("b", 1'000, 0);
+  finish("one", 1);
+  work_.decline("key", "a");
+  EXPECT_EQ(ask("a", 0, 2), "start");
+  EXPECT_EQ(ask("b", 0, 2), "one");
+}
+
 TEST_F(SharedWorkTest, ExpiryForgetsAnError) {
   ask("a", 0, 0);
   finish(broken(), 1);

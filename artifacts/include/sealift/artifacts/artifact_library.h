@@ -93,7 +93,9 @@ class ArtifactLibrary {
   // Who asks: a Delivery's id ("NAMESPACE/NAME").
   // What is wanted now, from an answer younger than `max_age`: one HEAD for a tag, a
   // list of tags and a HEAD for a range, no request for a digest. Whoever has resolved a reference
-  // lately is woken when it has got another digest. kNotFound also where no tag is in the range.
+  // lately is woken when it has got another digest. No age at all: not even what this waiter has
+  // waited for until now will do; it asks again with the age that it can bear. kNotFound also where
+  // no tag is in the range.
   Answer<Resolved> resolve(const ArtifactAccess& access, std::chrono::milliseconds max_age,
                            const std::string& waiter);
   // Fetches manifest and signatures (from the cache where it has them; newer signatures are looked
