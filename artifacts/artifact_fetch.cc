@@ -19,21 +19,36 @@ Judgement judge(const Verification& what, const oci::StoredManifest& manifest,
       std::get<signing::VerifiedArtifact>(std::move(verdict)));
 }
 
-Result<oci::StoredManifest> manifest_of(const Verification& what, oci::Repository& repository,
-                                        ArtifactCache& cache, const std::stop_token& stop) {
+struct FoundManifest {
+  oci::StoredManifest manifest;
+  bool is_cached = false;
+  bool is_read = false;  // by this place, as the cache knows
+};
+
+Result<FoundManifest> manifest_of(const Verification& what, oci::Repository& repository,
+                                  ArtifactCache& cache, const std::stop_token& stop) {
   SEALIFT_ASSIGN(auto cached, cache.manifest(what.digest));
-  if (cached && cache.has_reader(what.digest, what.place)) return *std::move(cached);
+  if (cached && cache.has_reader(what.digest, what.place)) {
+    return FoundManifest{*std::move(cached), true, true};
+  }
   auto fetched = repository.fetch_manifest(what.digest.to_string(), stop);
   if (!fetched) {
     // A login may be a new one while the registry is away; another one has read it on this way.
     const bool away = fetched.error().code() == ErrorCode::kUnavailable;
-    if (away && cached && cache.has_reader(what.digest, what.way)) return *std::move(cached);
-    return fetched;
+    if (away && cached && cache.has_reader(what.digest, what.way)) {
+      return FoundManifest{*std::move(cached), true, true};
+    }
+    return fail(std::move(fetched).error());
   }
-  if (!cached) SEALIFT_TRY(cache.store_manifest(*fetched));
+  return FoundManifest{*std::move(fetched), cached.has_value(), false};
+}
+
+// Of what was accepted alone: whoever may push could fill the disk with what nobody signed.
+Result<> keep(const Verification& what, const FoundManifest& found, ArtifactCache& cache) {
+  if (!found.is_cached) SEALIFT_TRY(cache.store_manifest(found.manifest));
+  if (found.is_read) return {};
   SEALIFT_TRY(cache.store_reader(what.digest, what.way));
-  SEALIFT_TRY(cache.store_reader(what.digest, what.place));
-  return fetched;
+  return cache.store_reader(what.digest, what.place);
 }
 
 }  // namespace
@@ -69,13 +84,16 @@ Result<std::shared_ptr<const signing::VerifiedArtifact>> verify_cached(const Ver
 
 Result<Judgement> verify_fetched(const Verification& what, oci::Repository& repository,
                                  ArtifactCache& cache, Clock& clock, std::stop_token stop) {
-  SEALIFT_ASSIGN(const auto manifest, manifest_of(what, repository, cache, stop));
+  SEALIFT_ASSIGN(const auto found, manifest_of(what, repository, cache, stop));
   SEALIFT_ASSIGN(const auto cached, cache.signatures(what.digest));
   std::optional<signing::Refused> lacking;
   if (cached) {
-    auto judgement = judge(what, manifest, *cached, clock.now());
+    auto judgement = judge(what, found.manifest, *cached, clock.now());
     auto* refused = std::get_if<signing::Refused>(&judgement);
-    if (refused == nullptr) return judgement;
+    if (refused == nullptr) {
+      SEALIFT_TRY(keep(what, found, cache));
+      return judgement;
+    }
     lacking = std::move(*refused);
   }
   auto fetched = signing::fetch_signatures(repository, what.digest, stop);
@@ -84,8 +102,9 @@ Result<Judgement> verify_fetched(const Verification& what, oci::Repository& repo
     return fail(std::move(fetched).error().with_context(
         lacking->error.message() + "; and newer signatures could not be looked for"));
   }
-  auto judgement = judge(what, manifest, *fetched, clock.now());
+  auto judgement = judge(what, found.manifest, *fetched, clock.now());
   if (!std::holds_alternative<signing::Refused>(judgement)) {
+    SEALIFT_TRY(keep(what, found, cache));
     SEALIFT_TRY(cache.store_signatures(what.digest, *fetched));
   }
   return judgement;

@@ -284,6 +284,22 @@ TEST_F(ArtifactLibraryTest, LooksForNewerSignaturesOnceWhereTheCachedOnesDoNotSa
   EXPECT_EQ(world_.registry.request_count(), 0u);
 }
 
+TEST_F(ArtifactLibraryTest, KeepsNothingOfWhatItRefused) {
+  const auto digest =
+      world_.publish_layer(kShop, "stable", test::layer_of({{"a.yaml", config_map("a")}}), 1,
+                           /*sign=*/false);
+  const auto access = world_.access(kShop);
+  for (const bool is_signed : {false, true}) {
+    if (is_signed) world_.sign(kShop, digest);
+    world_.clock.advance(minutes(1));
+    ASSERT_OK_ASSIGN(const auto verdict, world_.verify(access, digest, minutes(1)));
+    EXPECT_EQ(is_accepted(*verdict), is_signed);
+    ASSERT_OK_ASSIGN(const auto manifest, world_.cache.manifest(digest));
+    EXPECT_EQ(manifest.has_value(), is_signed);
+    EXPECT_EQ(world_.cache.has_reader(digest, access.place), is_signed);
+  }
+}
+
 TEST_F(ArtifactLibraryTest, SeesASignatureThatIsAnnouncedWhileItVerifies) {
   const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
   bool is_first = true;
