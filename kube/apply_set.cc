@@ -89,14 +89,17 @@ Result<> read_annotations(const Json::Object& annotations, ApplySetParent& paren
 
 }  // namespace
 
+// A group becomes part of paths that we ask for.
 Result<GroupKind> GroupKind::parse(std::string_view text) {
   const auto dot = text.find('.');
   GroupKind out;
   out.kind = text.substr(0, dot);
   if (dot != std::string_view::npos) out.group = text.substr(dot + 1);
-  const bool has_empty_group = dot != std::string_view::npos && out.group.empty();
-  if (out.kind.empty() || has_empty_group) {
-    return fail(ErrorCode::kInvalidInput, "\"" + printable(text) + "\" is no KIND.GROUP");
+  const bool has_group = dot != std::string_view::npos;
+  if (!objects::kind_problem(out.kind).empty() ||
+      (has_group && !objects::rfc1123_subdomain_problem(out.group).empty())) {
+    return fail(ErrorCode::kInvalidInput,
+                "\"" + printable(text) + "\" is no KIND.GROUP: remove it there");
   }
   return out;
 }

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string>
 
+#include "url_encoding.h"
+
 namespace sealift::kube {
 namespace {
 
@@ -43,8 +45,7 @@ Result<> append(Discovery& into, Discovery more) {
 
 Result<Discovery> discover_legacy_version(const ApiClient& client, std::string_view group,
                                           std::string_view version, std::stop_token stop) {
-  const auto path = group.empty() ? "/api/" + std::string(version)
-                                  : "/apis/" + std::string(group) + "/" + std::string(version);
+  const auto path = group_path(group) + "/" + encode_segment(version);
   auto list = client.get(path, {}, stop);
   Discovery found;
   if (list) {

@@ -58,9 +58,12 @@ Error missing_from(const Discovery& served, std::string_view group, std::string_
 
 }  // namespace
 
+std::string group_path(std::string_view group) {
+  return group.empty() ? "/api" : "/apis/" + encode_segment(group);
+}
+
 std::string Resource::path(std::string_view name_space, std::string_view name) const {
-  std::string out = gvk.group.empty() ? "/api/" : "/apis/" + encode_segment(gvk.group) + "/";
-  out += encode_segment(gvk.version);
+  auto out = group_path(gvk.group) + "/" + encode_segment(gvk.version);
   if (namespaced && !name_space.empty()) out += "/namespaces/" + encode_segment(name_space);
   out += "/" + encode_segment(plural);
   if (!name.empty()) out += "/" + encode_segment(name);
@@ -72,40 +75,50 @@ struct ResourceMap::Impl {
   std::mutex mutex;
   std::condition_variable_any answered;
   bool asking = false;          // one thread asks the server, the others wait for its answer
-  std::uint64_t forgotten = 0;  // how often refresh() was called
-  Kinds kinds;
+  std::uint64_t questions = 0;  // asked so far
+  std::uint64_t outdated = 0;   // the last one that was asked before a refresh()
+  std::uint64_t answer = 0;     // the last one that was answered; 0: none
+  Discovery served;             // its answer
 
   explicit Impl(ApiClient asked) : client(std::move(asked)) {}
 
   Result<Resource> find(std::string_view group, std::string_view version, std::string_view kind,
                         std::stop_token stop);
+  Result<> ask(std::unique_lock<std::mutex>& lock, std::stop_token stop);
 };
 
 Result<Resource> ResourceMap::Impl::find(std::string_view group, std::string_view version,
                                          std::string_view kind, std::stop_token stop) {
   std::unique_lock lock(mutex);
-  // An answer that somebody else waits for may be older than the definition that we look for, so
-  // it is good news where it has the kind, and no news where it has not.
+  // An answer to a question from before may be older than the definition that we look for, so it
+  // is good news where it has the kind, and no news where it has not.
+  const auto before = questions;
   for (;;) {
-    if (const auto* found = find_in(kinds, group, version, kind)) return *found;
-    if (!asking) break;
-    if (!answered.wait(lock, stop, [&] { return !asking; })) {
+    const bool asked_since = answer > before;
+    if (asked_since || answer > outdated) {
+      if (const auto* found = find_in(served.resources, group, version, kind)) return *found;
+    }
+    if (asked_since) return fail(missing_from(served, group, version, kind));
+    if (!asking) {
+      SEALIFT_TRY(ask(lock, stop));
+    } else if (!answered.wait(lock, stop, [&] { return !asking; })) {
       return fail(ErrorCode::kCancelled, "stopped while waiting for the API server's kinds");
     }
   }
+}
+
+// An error is told to nobody else.
+Result<> ResourceMap::Impl::ask(std::unique_lock<std::mutex>& lock, std::stop_token stop) {
   asking = true;
-  const auto asked_at = forgotten;
+  const auto question = ++questions;
   lock.unlock();
-  auto fresh = discover(client, stop);
+  auto fresh = discover(client, std::move(stop));
   lock.lock();
   asking = false;
   answered.notify_all();
-  SEALIFT_ASSIGN(auto served, std::move(fresh));
-  const auto* found = find_in(served.resources, group, version, kind);
-  Result<Resource> answer =
-      found ? Result<Resource>(*found) : fail(missing_from(served, group, version, kind));
-  if (asked_at == forgotten) kinds = std::move(served.resources);
-  return answer;
+  SEALIFT_ASSIGN(served, std::move(fresh));
+  answer = question;
+  return {};
 }
 
 ResourceMap::ResourceMap(ApiClient client) : impl_(std::make_unique<Impl>(std::move(client))) {}
@@ -122,8 +135,7 @@ Result<Resource> ResourceMap::find_preferred(std::string_view group, std::string
 
 void ResourceMap::refresh() {
   const std::lock_guard lock(impl_->mutex);
-  impl_->kinds.clear();
-  ++impl_->forgotten;
+  impl_->outdated = impl_->questions;
 }
 
 }  // namespace sealift::kube

@@ -60,7 +60,7 @@ Result<kube::Resource> WatchRunner::find(std::stop_token round) {
   auto found = resources_.find_preferred(key_.kind.group, key_.kind.kind, round);
   const bool doubtful = !found && found.error().code() == ErrorCode::kNotFound;
   if (!doubtful || key_.kind.group.empty()) return found;
-  auto group = own_.get("/apis/" + key_.kind.group, {}, round);
+  auto group = own_.get(kube::group_path(key_.kind.group), {}, round);
   if (!group && group.error().code() != ErrorCode::kNotFound) {
     return fail(std::move(group).error());
   }

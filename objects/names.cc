@@ -90,6 +90,15 @@ std::string_view label_value_problem(std::string_view value) {
          "at both ends";
 }
 
+std::string_view kind_problem(std::string_view kind) {
+  const bool has_only =
+      std::all_of(kind.begin(), kind.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
+  const bool begins_with_letter =
+      !kind.empty() && is_alphanumeric(kind.front()) && !is_digit(kind.front());
+  if (has_only && begins_with_letter && kind.size() <= kMaxLabel) return {};
+  return "must be up to 63 letters and digits, as in \"Deployment\"";
+}
+
 std::string_view object_name_problem(std::string_view group, std::string_view kind,
                                      std::string_view name) {
   if (has_path_segment_name(group, kind)) return path_segment_problem(name);

@@ -66,15 +66,9 @@ Problem check_api_version(std::string_view api_version) {
 }
 
 Problem check_kind(std::string_view kind) {
-  const bool letters_and_digits = std::all_of(kind.begin(), kind.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
-  });
-  const bool begins_with_letter = !(kind.front() >= '0' && kind.front() <= '9');
-  if (letters_and_digits && begins_with_letter && kind.front() != '-' && kind.size() <= 63) {
-    return std::nullopt;
-  }
-  return problem_at("/kind", "kind " + shown(kind) +
-                                 " must be up to 63 letters and digits, as in \"Deployment\"");
+  const auto rule = kind_problem(kind);
+  if (rule.empty()) return std::nullopt;
+  return problem_at("/kind", "kind " + shown(kind) + " " + std::string(rule));
 }
 
 Problem check_type(const Json& object, Placeholders placeholders) {

@@ -134,6 +134,23 @@ TEST(GroupKind, ParsesWhatItWrites) {
   }
 }
 
+// A group becomes part of a path that we ask for with our own rights, and a tenant may write it.
+TEST(GroupKind, IsNothingThatLeadsElsewhere) {
+  for (const auto* good : {"Pod", "Deployment.apps", "DNS-Record.external-dns.example.com"}) {
+    EXPECT_OK(GroupKind::parse(good));
+  }
+  const std::string long_group = "X." + std::string(254, 'a');
+  for (const auto& bad :
+       {std::string("X.apps/v1/replicasets?a=1"), std::string("X.apps%2Fv1"),
+        std::string("X...apps"), std::string("X.."), std::string("X.Apps"), std::string("X.a b"),
+        std::string("X.apps#a"), std::string("X/y.apps"), std::string("X?.apps"),
+        std::string("1X.apps"), std::string(64, 'X') + ".apps", long_group}) {
+    EXPECT_THAT(parse_group_kinds("Pod," + bad),
+                fails_with(ErrorCode::kInvalidInput, "is no KIND.GROUP"))
+        << bad;
+  }
+}
+
 TEST(ReadApplysetParent, AMissingOneIsNoError) {
   test::FakeCluster cluster([](const auto&) { return test::FakeAnswer::json(404, "{}"); });
   ASSERT_OK_ASSIGN(const auto read, read_applyset_parent(cluster.client(), "ns", "shop", {}));

@@ -51,6 +51,14 @@ TEST(ResourcePath, EncodesNames) {
             "/apis/rbac.authorization.k8s.io/v1/clusterroles/system:a%20b%3Fc");
 }
 
+TEST(ResourcePath, EncodesGroups) {
+  const Resource odd{{"apps/v1?a=1", "v1", "Odd"}, "odds", false};
+  EXPECT_EQ(odd.path("", "x"), "/apis/apps%2Fv1%3Fa%3D1/v1/odds/x");
+  EXPECT_EQ(group_path(""), "/api");
+  EXPECT_EQ(group_path("apps"), "/apis/apps");
+  EXPECT_EQ(group_path("apps/v1"), "/apis/apps%2Fv1");
+}
+
 // "Gone" would let a Delivery forget all its objects of the kind.
 TEST(ResourceMap, DoesNotTakeASilentGroupForAMissingKind) {
   FakeCluster cluster([](const SeenRequest&) {
@@ -123,6 +131,60 @@ TEST(ResourceMap, ManyThreadsShareOneAnswer) {
   }
   EXPECT_EQ(found, 8);
   EXPECT_EQ(server.cluster.transport.request_count(), 2u);
+}
+
+// Whoever may write an inventory may name hundreds of kinds that do not exist.
+TEST(ResourceMap, OneAnswerIsBadNewsForAllWhoCameBeforeItWasAskedFor) {
+  constexpr int kThreads = 16;
+  std::atomic<int> came = 0;
+  FakeCluster cluster([&](const SeenRequest&) {
+    while (came < kThreads) std::this_thread::yield();
+    return FakeAnswer::json(200, R"({"kind":"APIGroupDiscoveryList","items":[]})");
+  });
+  ResourceMap map(cluster.client());
+  std::atomic<int> missing = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&, kind = "Kind" + std::to_string(i)] {
+        ++came;
+        const auto found = map.find_preferred("example.com", kind, {});
+        if (!found && found.error().code() == ErrorCode::kNotFound &&
+            found.error().message().find(kind) != std::string::npos) {
+          ++missing;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(missing, kThreads);
+  // Two discoveries, of two requests each, and one for whoever was late.
+  EXPECT_LT(cluster.transport.request_count(), 2u * kThreads / 2);
+}
+
+// The definition may have come while another's answer was on its way.
+TEST(ResourceMap, AnAnswerThatWasAskedForEarlierIsNoBadNews) {
+  std::atomic<bool> asked = false;
+  std::atomic<bool> installed = false;
+  FakeCluster slow([&](const SeenRequest& request) {
+    const bool groups = request.url.ends_with("/apis");
+    if (groups && !installed) {
+      asked = true;
+      while (!installed) std::this_thread::yield();
+      return FakeAnswer::json(200, R"({"kind":"APIGroupDiscoveryList","items":[]})");
+    }
+    const std::string ducks =
+        R"({"metadata":{"name":"example.com"},"versions":[{"version":"v1","resources":[)"
+        R"({"resource":"ducks","scope":"Namespaced","responseKind":{"kind":"Duck"}}]}]})";
+    return FakeAnswer::json(
+        200, R"({"kind":"APIGroupDiscoveryList","items":[)" + (groups ? ducks : "") + "]}");
+  });
+  ResourceMap map(slow.client());
+  std::jthread early([&] {
+    EXPECT_THAT(map.find(kDuck, {}), fails_with(ErrorCode::kNotFound, "does not serve"));
+  });
+  while (!asked) std::this_thread::yield();
+  std::jthread late([&] { EXPECT_OK(map.find(kDuck, {})); });
+  installed = true;
 }
 
 TEST(ResourceMap, AnErrorIsNotRemembered) {

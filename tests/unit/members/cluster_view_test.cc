@@ -136,6 +136,17 @@ TEST_F(ClusterViewTest, AServerThatIsStartingDoesNotSayThatAKindIsGone) {
   EXPECT_EQ(names(), std::vector<std::string>());
 }
 
+// Kinds come from inventories, which tenants may write, and the question is asked as the puller.
+TEST_F(ClusterViewTest, AGroupLeadsNowhereElse) {
+  MemberScope scope;
+  scope.applyset_id = kSet;
+  scope.kinds = {{"apps/v1/replicasets?a=1", "X"}};
+  view_.follow(scope);
+  ASSERT_TRUE(eventually([&] { return transport_.request_count() >= 3; }));
+  EXPECT_EQ(transport_.request_lines()[2],
+            "GET https://api.test/apis/apps%2Fv1%2Freplicasets%3Fa%3D1");
+}
+
 TEST_F(ClusterViewTest, AVersionThatIsServedNoMoreIsNoEndOfItsObjects) {
   serve("v1");
   server_.watch = [](const std::string& path, bool state) {

@@ -14,6 +14,9 @@
 
 namespace sealift::kube {
 
+// Where the server answers for a group: "/api", "/apis/apps". Nothing in the name leads elsewhere.
+std::string group_path(std::string_view group);
+
 // How a kind is served.
 struct Resource {
   objects::GroupVersionKind gvk;

@@ -21,6 +21,9 @@ std::string_view qualified_name_problem(std::string_view name);
 // Empty, or like NAME above.
 std::string_view label_value_problem(std::string_view value);
 
+// A kind, as definitions may have it: 1 to 63 letters, digits and "-", beginning with a letter.
+std::string_view kind_problem(std::string_view kind);
+
 // The rule that the API server has for metadata.name of this kind; a subdomain for most.
 std::string_view object_name_problem(std::string_view group, std::string_view kind,
                                      std::string_view name);
