@@ -142,7 +142,7 @@ class SharedWork {
 
  private:
   // What is asked for so seldom is not worth its memory.
-  static constexpr std::chrono::minutes kIdle{10};
+  static constexpr std::chrono::minutes kIdle{2};
 
   struct Entry {
     bool running = false;

@@ -26,12 +26,7 @@ class RemoteInventory : public target::Inventory {
     SEALIFT_ASSIGN(auto there, there_->recall(std::move(stop)));
     is_known_there_ = there.digest.has_value();
     SEALIFT_ASSIGN(auto here, accepted_in(record_->status(), "the Delivery " + delivery_.id()));
-    const bool is_newer = here.digest && (!there.digest || here.sequence > there.sequence);
-    here.has_places = there.has_places;
-    if (is_newer) return here;
-    there.healthy = std::move(here.healthy);
-    there.failed = std::move(here.failed);
-    return there;
+    return target::weighed(std::move(here), std::move(there));
   }
 
   Result<> extend(const target::MemberPlaces& places, const target::Acceptance& acceptance,

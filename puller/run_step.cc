@@ -137,7 +137,7 @@ Result<> RunStep::release() {
   if (!reached) return {};
   SEALIFT_ASSIGN(const auto* recalled, recall());
   // What was never accepted has brought nothing; but the acceptance may have been lost alone.
-  if (recalled->digest || recalled->has_places || !memory_.state.objects.empty()) {
+  if (recalled->is_known() || recalled->has_places || !memory_.state.objects.empty()) {
     SEALIFT_ASSIGN(auto waiting_for,
                    memory_.target->release(delivery().deletion_policy, memory_.state, stop()));
     if (!waiting_for.empty()) {

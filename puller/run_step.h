@@ -40,6 +40,7 @@ class RunStep {
   Result<std::optional<Artifact>> verified(const Digest& digest);
   void doubt_state(const target::TargetMemory& recalled);
   Result<target::TargetMemory> accepted_before();
+  target::TargetMemory own_memory() const;
   Result<std::optional<Digest>> in_force();
   Result<std::optional<Artifact>> look_after_accepted(const Digest& refused);
   Result<> refuse(const signing::Refused& refused);

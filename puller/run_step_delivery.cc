@@ -14,7 +14,7 @@ using Kind = RunOutcome::Kind;
 target::Acceptance mark_of(const Digest& digest, std::int64_t sequence,
                            const target::TargetMemory& before, bool is_way_back) {
   target::Acceptance mark{digest, sequence};
-  if (!before.digest || before.sequence < sequence) return mark;
+  if (!before.is_known() || before.sequence < sequence) return mark;
   if (!is_way_back && before.digest != digest) return mark;
   mark.sequence = before.sequence;
   mark.newest = before.newest ? before.newest : before.digest;

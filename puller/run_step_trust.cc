@@ -142,7 +142,8 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
 // since the target itself may come from a backup.
 void RunStep::doubt_state(const target::TargetMemory& recalled) {
   auto& state = memory_.state;
-  if (!recalled.digest || (state.accepted_digest && recalled.writer == environment_.writer)) return;
+  if (!recalled.is_known()) return;
+  if (state.accepted_digest && recalled.writer == environment_.writer) return;
   memory_.settled.reset();
   for (auto& [id, object] : state.objects) object.content_hash.clear();
   state.knows_jobs = false;
@@ -165,12 +166,20 @@ void RunStep::doubt_state(const target::TargetMemory& recalled) {
 Result<target::TargetMemory> RunStep::accepted_before() {
   SEALIFT_ASSIGN(const auto* recalled, recall());
   const auto& state = memory_.state;
-  if (recalled->digest &&
+  if (recalled->is_known() &&
       (!state.accepted_digest || recalled->sequence > state.accepted_sequence)) {
     return *recalled;
   }
-  return target::TargetMemory{state.accepted_digest, state.accepted_sequence,
-                              state.accepted_repository, state.newest_digest};
+  return own_memory();
+}
+
+target::TargetMemory RunStep::own_memory() const {
+  const auto& state = memory_.state;
+  target::TargetMemory memory{state.accepted_digest, state.accepted_sequence,
+                              state.accepted_repository, state.newest_digest, environment_.writer};
+  memory.healthy = state.last_healthy_digest;
+  memory.failed = state.failed_digest;
+  return memory;
 }
 
 // The artifact of this repository that was accepted last.
@@ -225,6 +234,7 @@ Result<const target::TargetMemory*> RunStep::recall() {
     // Whatever it is asked for, the artifact is not to blame.
     if (!answer) enter(RunStage::kPlan);
     SEALIFT_ASSIGN(recalled, std::move(answer));
+    if (recalled->may_be_forged) recalled = target::weighed(own_memory(), *std::move(recalled));
     doubt_state(*recalled);
   }
   return &*recalled;
@@ -240,9 +250,9 @@ Result<std::optional<signing::Refused>> RunStep::check_replay(const Artifact& ar
   SEALIFT_ASSIGN(const auto known, accepted_before());
   const auto repository = delivery().artifact.repository.name();
   SEALIFT_ASSIGN(const auto* policy, signing::select_policy(*policies_, repository));
-  if (!known.digest) return signing::check_rollback(*policy, *artifact, nullptr);
-  const signing::AcceptedBefore before{known.newest.value_or(*known.digest), known.sequence,
-                                       known.digest};
+  if (!known.is_known()) return signing::check_rollback(*policy, *artifact, nullptr);
+  const signing::AcceptedBefore before{known.newest ? *known.newest : *known.digest, known.sequence,
+                                       known.newest ? known.digest : std::nullopt};
   return signing::check_rollback(*policy, *artifact, &before);
 }
 

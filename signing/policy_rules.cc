@@ -87,9 +87,11 @@ Result<std::optional<std::int64_t>> read_sequence(const oci::Manifest& manifest)
 Result<> check_order(const TrustPolicy& policy, const Digest& digest,
                      std::optional<std::int64_t> sequence, const AcceptedBefore* before) {
   if (policy.rollback == TrustPolicy::Rollback::kAllow || before == nullptr ||
-      digest == before->digest || digest == before->in_force) {
+      digest == before->in_force) {
     return {};
   }
+  // A memory that was tampered with may give the sequence of the newest to an older one.
+  if (digest == before->digest && sequence.value_or(0) >= before->sequence) return {};
   const std::string advice = "; publish what is wanted as a new artifact, or let the policy \"" +
                              policy.name + "\" allow rollback";
   if (!sequence) {

@@ -63,6 +63,7 @@ class ConfigMapInventory : public Inventory {
     parent_ = *std::move(found);
     SEALIFT_ASSIGN(auto memory, memory_of(parent_));
     memory.has_places = !parent_.group_kinds.empty();
+    memory.may_be_forged = true;
     return memory;
   }
 

@@ -178,15 +178,15 @@ TEST_F(SharedWorkTest, ExpiresTheValuesThatAreNamedAndWhatIsUnderWay) {
 }
 
 TEST_F(SharedWorkTest, ForgetsWhatNobodyAsksFor) {
-  constexpr std::int64_t kTenMinutes = 600'000;
+  constexpr std::int64_t kTwoMinutes = 120'000;
   ask("a", 1'000, 0);
-  forget(2 * kTenMinutes);
+  forget(2 * kTwoMinutes);
   EXPECT_EQ(work_.size(), 1u) << "it is under way";
   finish("one", 1);
   ask("a", 1'000, 100);
-  forget(kTenMinutes + 2'099);
+  forget(kTwoMinutes + 2'099);
   EXPECT_EQ(work_.size(), 1u);
-  forget(kTenMinutes + 2'100);
+  forget(kTwoMinutes + 2'100);
   EXPECT_EQ(work_.size(), 0u);
 }
 

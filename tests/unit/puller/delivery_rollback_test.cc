@@ -164,6 +164,28 @@ TEST_F(Rollback, AnArtifactThatWasNeverHealthyIsNoWayBack) {
   EXPECT_EQ(cluster_.applied.back(), first_);
 }
 
+// The first artifact is an older one; the second was accepted after it.
+TEST_F(Rollback, AForgedMemoryOfTheTargetPutsNothingOlderInForce) {
+  expect_kind(run(), Kind::kDelivered);
+  ASSERT_EQ(cluster_.applied.back(), second_);
+  target::TargetMemory forged{first_, cluster_.memory.sequence, cluster_.memory.repository};
+  forged.may_be_forged = true;
+  forged.writer = "whoever may edit it";
+  for (const bool raised : {false, true}) {
+    for (const bool went_back : {false, true}) {
+      forged.sequence = raised ? 3 : 2;
+      forged.newest = went_back ? std::optional(second_) : std::nullopt;
+      cluster_.memory = forged;
+      delivery().artifact.select = {"", "", first_};
+      lose_objects();
+      const auto outcome = run();
+      expect_kind(outcome, Kind::kRefused);
+      EXPECT_EQ(outcome.refused_rule, "rollback");
+      EXPECT_EQ(cluster_.applied.back(), second_) << raised << went_back;
+    }
+  }
+}
+
 TEST_F(Rollback, OneThatComesAgainDoesNotGoBackToWhatTheOneBeforeHad) {
   delivery().deleting = true;
   expect_kind(run(), Kind::kRemoved);

@@ -321,6 +321,7 @@ TEST(Verify, RefusesToRollBack) {
   const AcceptedBefore before{make_artifact({{"x", "y"}}).descriptor.digest, 5};
   const AcceptedBefore before_same{same.descriptor.digest, 5};
   const auto older = make_artifact({{"dev.sealift.sequence", "4"}});
+  const AcceptedBefore forged{older.descriptor.digest, 5};
   const AcceptedBefore went_back{same.descriptor.digest, 5, older.descriptor.digest};
   const struct {
     const char* name;
@@ -332,6 +333,7 @@ TEST(Verify, RefusesToRollBack) {
       {"newer", make_artifact({{"dev.sealift.sequence", "6"}}), &before, nullptr},
       {"the same artifact again", same, &before_same, nullptr},
       {"older", make_artifact({{"dev.sealift.sequence", "4"}}), &before, "lower than"},
+      {"older under the sequence of the newest", older, &forged, "lower than"},
       {"the one that was put back", older, &went_back, nullptr},
       {"the newest after a way back", same, &went_back, nullptr},
       {"older than the one put back", make_artifact({{"dev.sealift.sequence", "3"}}), &went_back,

@@ -15,9 +15,10 @@ namespace sealift::target {
 // What the target itself remembers of what was accepted: the replay check survives the loss of the
 // puller's disk.
 struct TargetMemory {
+  // In force. Nullopt: nothing, or with a `newest` that it is not known.
   std::optional<Digest> digest;
-  std::int64_t sequence = 0;
-  std::string repository{};  // where it came from; empty: the target does not remember
+  std::int64_t sequence = 0;  // of `newest`, or else of `digest`
+  std::string repository{};   // where it came from; empty: the target does not remember
   std::optional<Digest> newest{};
   std::string writer{};  // who wrote to the target last
   // Whose objects all became healthy last, and which of those above did not; nullopt also where the
@@ -27,7 +28,16 @@ struct TargetMemory {
   // The inventory names kinds: there may be members though nothing is known to be accepted, as
   // where a Delivery comes from a backup, without its status.
   bool has_places = false;
+  // Others than the puller may be allowed to write where this was read.
+  bool may_be_forged = false;
+
+  bool is_known() const { return digest || newest; }
 };
+
+// What is remembered in a place that nobody else can write, and what the target says, which may be
+// forged. Of that counts the writer, and that something newer was accepted; which artifact is in
+// force it decides only where nothing else is known.
+TargetMemory weighed(TargetMemory own, TargetMemory there);
 
 struct Acceptance {
   Digest digest;              // of the artifact in force
