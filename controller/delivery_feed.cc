@@ -6,15 +6,6 @@
 #include <utility>
 
 namespace sealift::controller {
-namespace {
-
-// Marks alone count as well: a Delivery that comes from a backup has lost its status.
-bool was_never_accepted(const LiveDelivery& live) {
-  const auto status = parse_json(live.status, "a status");
-  return live.marks.group_kinds.empty() && status && !status->find("accepted");
-}
-
-}  // namespace
 
 void DeliveryFeed::reset(std::string_view scope) {
   parts_.records.forget_versions(scope);
@@ -28,7 +19,7 @@ void DeliveryFeed::refuse(const LiveDelivery& live, const Error& error, std::str
       {{"delivery", live.id()}, {"reason", std::string(reason)}, {"message", error.message()}});
   auto message = error.message();
   const bool leaves = live.trigger.deleting && live.has_finalizer();
-  if (leaves && was_never_accepted(live)) {
+  if (leaves && !live.may_have_objects()) {
     return parts_.farewell.let_go(live.id(), live.trigger.uid);
   }
   if (leaves) {

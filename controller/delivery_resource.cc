@@ -65,6 +65,11 @@ bool LiveDelivery::has_finalizer() const {
   return std::find(finalizers.begin(), finalizers.end(), kFinalizer) != finalizers.end();
 }
 
+bool LiveDelivery::may_have_objects() const {
+  const auto known = parse_json(status, "a status");
+  return !marks.group_kinds.empty() || !cluster.empty() || !known || known->find("accepted");
+}
+
 bool LiveDelivery::is_marked() const {
   const bool is_parent = !marks.id.empty() && !marks.tooling.empty() && !marks.group_kinds.empty();
   return has_finalizer() && (is_parent || !cluster.empty());

@@ -163,6 +163,7 @@ class ResourcePuller {
     if (!delivery.kube_config.secret_name.empty()) {
       return open_remote_target(delivery, log, writers);
     }
+    remotes_->close(delivery.id());  // of a spec that named one
     SEALIFT_ASSIGN(auto inventory,
                    controller::make_delivery_inventory(delivery, *records_, *api_, writers.statuses,
                                                        writers.left_behind));

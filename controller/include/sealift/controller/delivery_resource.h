@@ -62,6 +62,9 @@ struct LiveDelivery {
   bool has_finalizer() const;
   // Whether it bears all that keeps its objects from being left behind when it is deleted.
   bool is_marked() const;
+  // Whether its deletion may leave objects behind, in this cluster or in the one that it names. Its
+  // marks tell as well: a Delivery that comes from a backup has lost its status.
+  bool may_have_objects() const;
 };
 
 // kInvalidInput for what is no Delivery of an API server: no name, namespace, UID or version.
