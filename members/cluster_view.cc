@@ -71,7 +71,7 @@ struct ClusterView::Impl final : public WatchRunner::Listener {
   void carry_out(const WatchRoster::Orders& orders, const std::string& applyset_id);
   void start(const WatchKey& key);
   void retire(const WatchKey& key);
-  void retell(const std::string& applyset_id);
+  void retell(const MemberScope& scope);
   void refuse(const std::string& applyset_id, Error error);
   void wake_if_changed();
 
@@ -153,10 +153,10 @@ void ClusterView::Impl::wake_if_changed() {
 
 // --- What sets want.
 
-// Members that were left out while nobody could follow their set.
-void ClusterView::Impl::retell(const std::string& applyset_id) {
-  if (roster.is_resting(applyset_id, clock.steady_now())) return;
-  for (const auto& key : running.keys_of(table.follow(applyset_id))) {
+// Members that were left out while nobody wanted them.
+void ClusterView::Impl::retell(const MemberScope& scope) {
+  if (roster.is_resting(scope.applyset_id, clock.steady_now())) return;
+  for (const auto& key : running.keys_of(table.follow(scope))) {
     roster.on_reset(key);
     running.restart(key);
   }
@@ -172,15 +172,16 @@ void ClusterView::Impl::refuse(const std::string& applyset_id, Error error) {
 
 void ClusterView::Impl::follow(const MemberScope& scope) {
   const std::lock_guard lock(mutex);
-  retell(scope.applyset_id);
+  retell(scope);
   carry_out(roster.follow(scope, clock.steady_now()), scope.applyset_id);
   wake_if_changed();
 }
 
 void ClusterView::Impl::follow_again(const std::string& applyset_id) {
   const std::lock_guard lock(mutex);
-  if (!roster.scope_of(applyset_id)) return;
-  retell(applyset_id);
+  const auto* scope = roster.scope_of(applyset_id);
+  if (scope == nullptr) return;
+  retell(*scope);
   carry_out(roster.follow_again(applyset_id, clock.steady_now()), applyset_id);
 }
 
@@ -199,9 +200,7 @@ Result<ClusterView::Snapshot> ClusterView::Impl::members(const std::string& appl
   if (snapshot.waiting_for.empty() && !table.members().is_judged(applyset_id)) {
     snapshot.waiting_for = "the health of members by checks that are new";
   }
-  if (const auto* scope = roster.scope_of(applyset_id)) {
-    snapshot.members = table.members().of(applyset_id, scope->kinds, scope->name_spaces);
-  }
+  snapshot.members = table.members().of(applyset_id);
   return snapshot;
 }
 

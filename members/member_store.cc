@@ -30,32 +30,71 @@ std::uint64_t MemberStore::number_of(std::string_view version) {
 
 // --- Sets.
 
-bool MemberStore::follow(const std::string& applyset_id) {
-  auto& set = set_of(applyset_id);
-  if (set.followed) return false;
+bool MemberStore::wants(const Set& set, const objects::ObjectId& id) {
+  return set.followed && set.kinds.contains({id.group, id.kind}) &&
+         (id.name_space.empty() || set.name_spaces.contains(id.name_space));
+}
+
+bool MemberStore::is_wanted(const std::string& applyset_id, const objects::ObjectId& id) const {
+  const auto found = sets_.find(applyset_id);
+  return found != sets_.end() && wants(found->second, id);
+}
+
+void MemberStore::count(Entry& entry) {
+  auto& [id, known] = entry;
+  known.wanted = wants(*known.set, id);
+  if (!known.wanted) {
+    ++strangers_;
+    return;
+  }
+  ++known.set->wanted;
+  if (!known.judged) ++known.set->unjudged;
+}
+
+void MemberStore::uncount(const Entry& entry) {
+  const auto& known = entry.second;
+  if (!known.wanted) {
+    --strangers_;
+    return;
+  }
+  --known.set->wanted;
+  if (!known.judged) --known.set->unjudged;
+}
+
+bool MemberStore::follow(const MemberScope& scope) {
+  auto& set = set_of(scope.applyset_id);
+  if (set.followed && set.kinds == scope.kinds && set.name_spaces == scope.name_spaces) {
+    return false;
+  }
+  const bool is_more =
+      !set.followed ||
+      !std::includes(set.kinds.begin(), set.kinds.end(), scope.kinds.begin(), scope.kinds.end()) ||
+      !std::includes(set.name_spaces.begin(), set.name_spaces.end(), scope.name_spaces.begin(),
+                     scope.name_spaces.end());
+  if (!set.followed) ++followed_;
+  for (const auto* entry : set.members) uncount(*entry);
   set.followed = true;
-  ++followed_;
-  strangers_ -= set.members.size();
-  return true;
+  set.kinds = scope.kinds;
+  set.name_spaces = scope.name_spaces;
+  for (auto* entry : set.members) count(*entry);
+  return is_more;
 }
 
 void MemberStore::forget(const std::string& applyset_id) {
   const auto found = sets_.find(applyset_id);
   if (found == sets_.end() || !found->second.followed) return;
   auto& set = found->second;
+  for (const auto* entry : set.members) uncount(*entry);
   set.followed = false;
-  set.writers = 0;
+  set.kinds.clear();
+  set.name_spaces.clear();
+  for (auto* entry : set.members) count(*entry);
   --followed_;
-  strangers_ += set.members.size();
+  set.writers = 0;
   set.changes.clear();
   set.has_more_changes = false;
   changed_.erase(&set);
   drop_if_unused(set);
-}
-
-bool MemberStore::is_followed(const std::string& applyset_id) const {
-  const auto found = sets_.find(applyset_id);
-  return found != sets_.end() && found->second.followed;
 }
 
 MemberStore::Set& MemberStore::set_of(const std::string& applyset_id) {
@@ -75,7 +114,9 @@ bool MemberStore::unjudge(const std::string& applyset_id, const kube::GroupKind&
   for (auto* entry : found->second.members) {
     if (entry->first.kind != kind.kind || entry->first.group != kind.group) continue;
     any = true;
-    if (std::exchange(entry->second.judged, false)) ++found->second.unjudged;
+    uncount(*entry);
+    entry->second.judged = false;
+    count(*entry);
   }
   return any;
 }
@@ -88,20 +129,18 @@ bool MemberStore::is_judged(const std::string& applyset_id) const {
 // --- Entries.
 
 MemberStore::Iterator MemberStore::add(const std::string& applyset_id, Member member, bool judged) {
-  auto& set = set_of(applyset_id);
   const auto entry = objects_.try_emplace(member.object.id).first;
   entry->second.serial = ++last_serial_;
-  put_in(set, *entry);
-  if (!set.followed) ++strangers_;
+  put_in(set_of(applyset_id), *entry);
+  count(*entry);
   update(*entry, applyset_id, std::move(member), judged);
   return entry;
 }
 
 void MemberStore::erase(Iterator entry, bool is_change) {
   auto& set = *entry->second.set;
-  if (is_change) mark(set, entry->first);
-  if (!entry->second.judged) --set.unjudged;
-  if (!set.followed) --strangers_;
+  if (is_change) mark(*entry);
+  uncount(*entry);
   take_out(*entry);
   objects_.erase(entry);
   drop_if_unused(set);
@@ -123,17 +162,11 @@ void MemberStore::take_out(Entry& entry) {
 
 void MemberStore::move_to(Entry& entry, const std::string& applyset_id) {
   auto& from = *entry.second.set;
-  if (*from.id == applyset_id) return;
-  auto& to = set_of(applyset_id);
-  mark(from, entry.first);
+  mark(entry);
+  uncount(entry);
   take_out(entry);
-  put_in(to, entry);
-  if (!entry.second.judged) {
-    --from.unjudged;
-    ++to.unjudged;
-  }
-  if (!from.followed) --strangers_;
-  if (!to.followed) ++strangers_;
+  put_in(set_of(applyset_id), entry);
+  count(entry);
   drop_if_unused(from);
 }
 
@@ -141,8 +174,9 @@ bool MemberStore::update(Entry& entry, const std::string& applyset_id, Member me
   auto& known = entry.second;
   const bool moves = *known.set->id != applyset_id;
   if (moves) move_to(entry, applyset_id);
+  uncount(entry);
   const bool was_judged = std::exchange(known.judged, judged);
-  if (was_judged != judged) judged ? --known.set->unjudged : ++known.set->unjudged;
+  count(entry);
   // Whoever waited for the last guess to become a judgement must hear of it.
   const bool completes = judged && !was_judged && known.set->unjudged == 0;
   known.version = number_of(member.object.resource_version);
@@ -180,11 +214,12 @@ void MemberStore::end_writes(const std::string& applyset_id) {
   if (--set.writers == 0 && (set.has_more_changes || !set.changes.empty())) changed_.insert(&set);
 }
 
-void MemberStore::mark(Set& set, const objects::ObjectId& id) {
-  if (!set.followed) return;
+void MemberStore::mark(Entry& entry) {
+  if (!entry.second.wanted) return;
+  auto& set = *entry.second.set;
   if (set.changes.size() < kMaxChanges) {
-    set.changes.insert(id);
-  } else if (!set.changes.contains(id)) {
+    set.changes.insert(entry.first);
+  } else if (!set.changes.contains(entry.first)) {
     set.has_more_changes = true;
   }
   if (set.writers == 0) changed_.insert(&set);
@@ -228,24 +263,19 @@ Member MemberStore::to_member(const Entry& entry) {
   return member;
 }
 
-std::map<objects::ObjectId, Member> MemberStore::of(
-    const std::string& applyset_id, const std::set<kube::GroupKind>& kinds,
-    const std::set<std::string>& name_spaces) const {
+std::map<objects::ObjectId, Member> MemberStore::of(const std::string& applyset_id) const {
   std::map<objects::ObjectId, Member> out;
   const auto found = sets_.find(applyset_id);
   if (found == sets_.end()) return out;
   for (const auto* entry : found->second.members) {
-    const auto& id = entry->first;
-    if (!kinds.contains({id.group, id.kind})) continue;
-    if (!id.name_space.empty() && !name_spaces.contains(id.name_space)) continue;
-    out.emplace(id, to_member(*entry));
+    if (entry->second.wanted) out.emplace(entry->first, to_member(*entry));
   }
   return out;
 }
 
 std::size_t MemberStore::size_of(const std::string& applyset_id) const {
   const auto found = sets_.find(applyset_id);
-  return found == sets_.end() ? 0 : found->second.members.size();
+  return found == sets_.end() ? 0 : found->second.wanted;
 }
 
 std::string MemberStore::owner_of(const objects::ObjectId& id) const {

@@ -14,9 +14,10 @@
 namespace sealift::members {
 
 // The members of all ApplySets in one cluster, by object and by set, and which sets have changed.
-// What is put in is believed: whether it is newer than what is here is the caller's to know. Sets
-// that nobody follows are kept as well, so that whoever begins to follow one finds its members
-// here. Pure: no thread, lock or clock.
+// What is put in is believed: whether it is newer than what is here is the caller's to know.
+// Anybody may put a set's label on an object: of a set that is followed, only what lies in its
+// kinds and namespaces is wanted. All others are strangers. They are kept as well, so that whoever
+// begins to want them finds them here. Pure: no thread, lock or clock.
 class MemberStore {
  public:
   struct Set;
@@ -34,6 +35,7 @@ class MemberStore {
     bool keep = false;
     bool completed = false;
     bool judged = true;
+    bool wanted = false;
   };
   using Objects = std::map<objects::ObjectId, Known>;
   using Entry = Objects::value_type;
@@ -41,7 +43,10 @@ class MemberStore {
   struct Set {
     const std::string* id = nullptr;  // the key in sets_
     bool followed = false;
-    std::size_t unjudged = 0;
+    std::set<kube::GroupKind> kinds;
+    std::set<std::string> name_spaces;  // of namespaced members
+    std::size_t wanted = 0;             // members
+    std::size_t unjudged = 0;           // of those
     std::size_t writers = 0;
     std::vector<Objects::value_type*> members;
     std::set<objects::ObjectId> changes;
@@ -54,10 +59,10 @@ class MemberStore {
   // Versions are ordered as numbers; 0 for what is none.
   static std::uint64_t number_of(std::string_view version);
 
-  // False where it is followed already.
-  bool follow(const std::string& applyset_id);
+  // Its kinds and namespaces take the place of those of before. Whether any of them are new.
+  bool follow(const MemberScope& scope);
   void forget(const std::string& applyset_id);
-  bool is_followed(const std::string& applyset_id) const;
+  bool is_wanted(const std::string& applyset_id, const objects::ObjectId& id) const;
 
   Iterator find(const objects::ObjectId& id) { return objects_.find(id); }
   Iterator lower_bound(const objects::ObjectId& id) { return objects_.lower_bound(id); }
@@ -69,32 +74,31 @@ class MemberStore {
   bool update(Entry& entry, const std::string& applyset_id, Member member, bool judged);
   void erase(Iterator entry, bool is_change);
 
-  // From now on the health of a set's members of that kind is a guess; returns whether there are
-  // any.
+  // From now on the health of a set's members of that kind is a guess, wanted or not; returns
+  // whether there are any.
   bool unjudge(const std::string& applyset_id, const kube::GroupKind& kind);
+  // Of the wanted ones.
   bool is_judged(const std::string& applyset_id) const;
 
   // A change to tell of, and one that is none any more.
-  void mark(Entry& entry) { mark(*entry.second.set, entry.first); }
+  void mark(Entry& entry);
   void unmark(Entry& entry) { unmark(*entry.second.set, entry.first); }
   void unmark(const std::string& applyset_id, const objects::ObjectId& id);
   // Changes of a followed set are kept back between these two. They may nest.
   void begin_writes(const std::string& applyset_id);
   void end_writes(const std::string& applyset_id);
   bool has_changes() const { return !changed_.empty(); }
-  // The followed sets of which a member appeared, went, or changed in our fields, UID, deletion,
-  // keep or health since the last call, without what our own writes made of it.
+  // The followed sets of which a wanted member appeared, went, or changed in our fields, UID,
+  // deletion, keep or health since the last call, without what our own writes made of it.
   std::vector<std::string> take_changes();
 
-  // Members of the kinds; namespaced ones only in the namespaces.
-  std::map<objects::ObjectId, Member> of(const std::string& applyset_id,
-                                         const std::set<kube::GroupKind>& kinds,
-                                         const std::set<std::string>& name_spaces) const;
+  // The wanted members.
+  std::map<objects::ObjectId, Member> of(const std::string& applyset_id) const;
   std::string owner_of(const objects::ObjectId& id) const;
   std::size_t size() const { return objects_.size(); }
+  // Of the wanted ones.
   std::size_t size_of(const std::string& applyset_id) const;
   std::size_t followed() const { return followed_; }
-  // Members of sets that nobody follows.
   std::size_t strangers() const { return strangers_; }
 
  private:
@@ -103,7 +107,10 @@ class MemberStore {
   static void put_in(Set& set, Entry& entry);
   static void take_out(Entry& entry);
   void move_to(Entry& entry, const std::string& applyset_id);
-  void mark(Set& set, const objects::ObjectId& id);
+  static bool wants(const Set& set, const objects::ObjectId& id);
+  // An entry is counted again after each change of its set, of the set's wishes or of `judged`.
+  void count(Entry& entry);
+  void uncount(const Entry& entry);
   void unmark(Set& set, const objects::ObjectId& id);
   static Member to_member(const Entry& entry);
 

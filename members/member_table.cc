@@ -90,11 +90,13 @@ Result<> MemberTable::tell(WatchId watch, const std::string& applyset_id, Member
   if (teller->synced) teller->reached = std::max(teller->reached, version);
   auto entry = members_.find(member.object.id);
   if (entry == members_.end()) {
-    const bool is_stranger = !members_.is_followed(applyset_id);
-    auto room = check_room(applyset_id);
-    if (!room || (is_stranger && members_.strangers() >= limits_.strangers)) {
+    if (!members_.is_wanted(applyset_id, member.object.id)) {
+      if (members_.strangers() >= limits_.strangers || members_.size() >= limits_.of_view) {
+        teller->left_out = true;
+        return {};
+      }
+    } else if (auto room = check_room(applyset_id); !room) {
       teller->left_out = true;
-      if (is_stranger) return {};
       return room;
     }
     entry = members_.add(applyset_id, std::move(member), judged);
@@ -206,9 +208,9 @@ void MemberTable::note_deleted(const std::string& applyset_id, const objects::Ob
 
 // --- Sets.
 
-std::vector<MemberTable::WatchId> MemberTable::follow(const std::string& applyset_id) {
+std::vector<MemberTable::WatchId> MemberTable::follow(const MemberScope& scope) {
   std::vector<WatchId> incomplete;
-  if (!members_.follow(applyset_id)) return incomplete;
+  if (!members_.follow(scope)) return incomplete;
   for (const auto& [id, watch] : watches_) {
     if (watch.left_out) incomplete.push_back(id);
   }

@@ -29,8 +29,8 @@ class MemberTable {
   };
   // Anybody who may label objects can make members, and a server may tell of any number.
   struct Limits {
-    std::size_t strangers = 20'000;  // members of sets that nobody follows
-    std::size_t of_set = 60'000;     // an artifact may hold 50,000
+    std::size_t strangers = 20'000;  // members that nobody wants
+    std::size_t of_set = 60'000;     // wanted; an artifact may hold 50,000
     std::size_t of_view = 150'000;   // about 90 MB
   };
 
@@ -41,15 +41,16 @@ class MemberTable {
   // Members that no other watch covers are forgotten, which is no change.
   void remove_watch(WatchId watch);
 
-  // The watches that left out members for lack of room, and must tell everything again.
-  std::vector<WatchId> follow(const std::string& applyset_id);
+  // The watches that left out members for lack of room, and must tell everything again; none where
+  // all that is wanted was wanted before.
+  std::vector<WatchId> follow(const MemberScope& scope);
   void forget(const std::string& applyset_id) { members_.forget(applyset_id); }
 
   // What one watch says. An unknown watch says nothing.
   void reset(WatchId watch);
   // `judged`: health is what the rules make of it, and not a guess that will be told again.
-  // kInvalidInput: there is no room for that member of a followed set. Names the limit; the set is
-  // not known from now on, and has to be forgotten.
+  // kInvalidInput: there is no room for that member, which its set wants. Names the limit; the set
+  // is not known from now on, and has to be forgotten.
   Result<> tell(WatchId watch, const std::string& applyset_id, Member member, bool judged = true);
   void tell_gone(WatchId watch, const objects::ObjectId& id, std::string_view version);
   // False where the server's versions went back: nothing is known any more, and the watch has to

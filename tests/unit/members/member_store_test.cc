@@ -26,17 +26,25 @@ Member map(const std::string& name, const std::string& version = "1",
   return out;
 }
 
+MemberScope scope(const std::string& set, std::set<std::string> name_spaces = {"shop"}) {
+  MemberScope out;
+  out.applyset_id = set;
+  out.kinds = {kMaps};
+  out.name_spaces = std::move(name_spaces);
+  return out;
+}
+
 // A store in which one set is followed and another is not.
 class MemberStoreTest : public testing::Test {
  protected:
-  MemberStoreTest() { EXPECT_TRUE(store_.follow(kSet)); }
+  MemberStoreTest() { EXPECT_TRUE(store_.follow(scope(kSet))); }
   MemberStore::Entry& add(const std::string& name, const std::string& set = kSet,
                           bool judged = true) {
     return *store_.add(set, map(name), judged);
   }
   Names names(const std::string& set = kSet) const {
     Names out;
-    for (const auto& [id, one] : store_.of(set, {kMaps}, {"shop"})) out.push_back(id.name);
+    for (const auto& [id, one] : store_.of(set)) out.push_back(id.name);
     return out;
   }
 
@@ -62,7 +70,6 @@ TEST_F(MemberStoreTest, AnObjectMayGoFromOneSetToAnother) {
   EXPECT_TRUE(store_.update(entry, kOther, map("a"), true));
   EXPECT_EQ(store_.owner_of(entry.first), kOther);
   EXPECT_EQ(names(), Names{});
-  EXPECT_EQ(names(kOther), Names{"a"});
   EXPECT_EQ(store_.strangers(), 1u);
   EXPECT_EQ(store_.take_changes(), Names{kSet}) << "it has lost a member";
 }
@@ -71,8 +78,8 @@ TEST_F(MemberStoreTest, CountsTheMembersOfSetsThatNobodyFollows) {
   add("a");
   add("b", kOther);
   EXPECT_EQ(store_.strangers(), 1u);
-  EXPECT_TRUE(store_.follow(kOther));
-  EXPECT_FALSE(store_.follow(kOther)) << "it is followed already";
+  EXPECT_TRUE(store_.follow(scope(kOther)));
+  EXPECT_FALSE(store_.follow(scope(kOther))) << "it is followed already";
   EXPECT_EQ(store_.strangers(), 0u);
   EXPECT_EQ(store_.followed(), 2u);
   store_.forget(kSet);
@@ -80,6 +87,34 @@ TEST_F(MemberStoreTest, CountsTheMembersOfSetsThatNobodyFollows) {
   store_.erase(store_.find(map("a").object.id), true);
   EXPECT_EQ(store_.strangers(), 0u);
   EXPECT_EQ(store_.size(), 1u);
+}
+
+// Anybody may put a set's label on objects of his own.
+TEST_F(MemberStoreTest, AMemberOutsideOfWhatItsSetWantsIsAStranger) {
+  auto forged = map("forged");
+  forged.object.id.name_space = "elsewhere";
+  auto& entry = *store_.add(kSet, forged, false);
+  store_.mark(entry);
+  EXPECT_FALSE(store_.has_changes()) << "whoever forges it wakes nobody";
+  EXPECT_EQ(store_.strangers(), 1u);
+  EXPECT_EQ(store_.size_of(kSet), 0u);
+  EXPECT_TRUE(store_.is_judged(kSet)) << "and nobody waits for its health";
+  EXPECT_EQ(names(), Names{});
+  EXPECT_EQ(store_.owner_of(entry.first), kSet) << "it says so";
+  EXPECT_TRUE(store_.unjudge(kSet, kMaps));
+  EXPECT_TRUE(store_.is_judged(kSet));
+  EXPECT_FALSE(store_.update(entry, kSet, forged, false));
+
+  EXPECT_TRUE(store_.follow(scope(kSet, {"shop", "elsewhere"}))) << "more is wanted";
+  EXPECT_EQ(store_.strangers(), 0u);
+  EXPECT_EQ(store_.size_of(kSet), 1u);
+  EXPECT_FALSE(store_.is_judged(kSet));
+  EXPECT_EQ(names(), Names{"forged"});
+  EXPECT_FALSE(store_.follow(scope(kSet))) << "less is wanted";
+  EXPECT_EQ(store_.strangers(), 1u);
+  store_.erase(store_.find(forged.object.id), true);
+  EXPECT_EQ(store_.strangers(), 0u);
+  EXPECT_FALSE(store_.has_changes());
 }
 
 TEST_F(MemberStoreTest, TellsOfChangesOfSetsThatAreFollowed) {
@@ -147,6 +182,7 @@ TEST_F(MemberStoreTest, KnowsWhichHealthIsAGuess) {
   EXPECT_FALSE(store_.unjudge(kSet, {"", "Secret"}));
   EXPECT_FALSE(store_.is_judged(kSet));
   // A guess goes with its object, or with it into another set.
+  store_.follow(scope(kOther));
   store_.update(guessed, kOther, map("a"), false);
   EXPECT_FALSE(store_.is_judged(kOther));
   store_.erase(store_.find(map("b").object.id), false);

@@ -34,6 +34,14 @@ struct Look {
   bool completed = false;
 };
 
+MemberScope scope(const std::string& set, std::set<std::string> name_spaces = {"shop"}) {
+  MemberScope out;
+  out.applyset_id = set;
+  out.kinds = {kMaps};
+  out.name_spaces = std::move(name_spaces);
+  return out;
+}
+
 Member member(const std::string& name, const Look& look = {}) {
   Member out;
   out.object.id = map_id(name);
@@ -56,8 +64,8 @@ class MemberTableTest : public testing::Test {
     table_.add_watch(kWatch, {kMaps, ""});
     table_.reset(kWatch);
     EXPECT_TRUE(table_.sync(kWatch, "1"));
-    table_.follow(kSet);
-    table_.follow(kOther);
+    table_.follow(scope(kSet));
+    table_.follow(scope(kOther));
   }
   void tell(const std::string& name, const Look& look = {}, const std::string& set = kSet) {
     table_.tell(kWatch, set, member(name, look));
@@ -70,12 +78,11 @@ class MemberTableTest : public testing::Test {
   }
   Names names(const std::string& set = kSet) const {
     Names out;
-    for (const auto& [id, one] : table_.members().of(set, {kMaps}, {"shop"}))
-      out.push_back(id.name);
+    for (const auto& [id, one] : table_.members().of(set)) out.push_back(id.name);
     return out;
   }
   Member only(const std::string& set = kSet) const {
-    const auto all = table_.members().of(set, {kMaps}, {"shop"});
+    const auto all = table_.members().of(set);
     EXPECT_EQ(all.size(), 1u);
     return all.empty() ? Member() : all.begin()->second;
   }
@@ -128,7 +135,7 @@ TEST_F(MemberTableTest, TellsOfChangesThatMatter) {
     table.add_watch(kWatch, {kMaps, ""});
     table.reset(kWatch);
     EXPECT_TRUE(table.sync(kWatch, "1"));
-    table.follow(kSet);
+    table.follow(scope(kSet));
     table.tell(kWatch, kSet, member("a", {.version = 5}));
     EXPECT_EQ(table.take_changes(), Names{kSet}) << "it appeared";
     table.tell(kWatch, kSet, member("a", look));
@@ -207,7 +214,7 @@ TEST_F(MemberTableTest, ChangesAreKeptBackWhileASetIsWrittenTo) {
   table_.begin_writes("nobody");
   table_.begin_writes(kOther);
   table_.forget(kOther);
-  table_.follow(kOther);
+  table_.follow(scope(kOther));
   tell("c", {.version = 8, .fields = 'x'}, kOther);
   EXPECT_EQ(changes(), Names{kOther}) << "who forgets a set has ended writing";
 }
@@ -367,20 +374,25 @@ TEST_F(MemberTableTest, ShowsWhatTheScopeHolds) {
   auto elsewhere = member("a");
   elsewhere.object.id.name_space = "other";
   table_.tell(kWatch, kSet, elsewhere);
-  EXPECT_EQ(table_.members().of(kSet, {kMaps}, {"shop", "other"}).size(), 2u);
-  EXPECT_EQ(table_.members().of(kSet, {kMaps}, {"shop"}).size(), 1u);
-  EXPECT_EQ(table_.members().of(kSet, {{"", "Secret"}}, {"shop"}).size(), 0u);
-  EXPECT_EQ(table_.members().of("nobody", {kMaps}, {"shop"}).size(), 0u);
+  EXPECT_EQ(table_.members().of(kSet).size(), 1u);
+  EXPECT_TRUE(table_.follow(scope(kSet, {"shop", "other"})).empty());
+  EXPECT_EQ(table_.members().of(kSet).size(), 2u);
+  auto secrets = scope(kSet);
+  secrets.kinds = {{"", "Secret"}};
+  table_.follow(secrets);
+  EXPECT_EQ(table_.members().of(kSet).size(), 0u);
+  EXPECT_EQ(table_.members().of("nobody").size(), 0u);
 }
 
 TEST_F(MemberTableTest, KnowsTheMembersOfASetThatIsFollowedLater) {
   tell("a", {}, "applyset-later-v1");
   EXPECT_EQ(changes(), Names()) << "nobody listens";
-  EXPECT_EQ(table_.follow("applyset-later-v1"), std::vector<MemberTable::WatchId>());
+  EXPECT_EQ(table_.follow(scope("applyset-later-v1")), std::vector<MemberTable::WatchId>());
   EXPECT_EQ(names("applyset-later-v1"), Names{"a"});
   table_.forget("applyset-later-v1");
   tell("b", {}, "applyset-later-v1");
   EXPECT_EQ(changes(), Names());
+  table_.follow(scope("applyset-later-v1"));
   EXPECT_EQ(names("applyset-later-v1"), (Names{"a", "b"}));
 }
 
@@ -389,8 +401,8 @@ TEST(MemberTable, BoundsTheMembersOfASetAndOfAll) {
   MemberTable table({.of_set = 2, .of_view = 3});
   table.add_watch(1, {kMaps, ""});
   table.reset(1);
-  table.follow(kSet);
-  table.follow(kOther);
+  table.follow(scope(kSet));
+  table.follow(scope(kOther));
   for (const auto* name : {"a", "b"}) EXPECT_OK(table.tell(1, kSet, member(name)));
   EXPECT_OK(table.tell(1, kSet, member("a", {.version = 2}))) << "it is no other one";
   EXPECT_THAT(
@@ -402,7 +414,7 @@ TEST(MemberTable, BoundsTheMembersOfASetAndOfAll) {
   EXPECT_OK(table.tell(1, "nobody's", member("f"))) << "it is left out";
   EXPECT_EQ(table.members().size(), 3u);
   table.forget(kSet);
-  EXPECT_EQ(table.follow(kSet), std::vector<MemberTable::WatchId>{1})
+  EXPECT_EQ(table.follow(scope(kSet)), std::vector<MemberTable::WatchId>{1})
       << "it has to tell them again";
 }
 
@@ -413,12 +425,13 @@ TEST(MemberTable, BoundsTheStrangers) {
   for (const auto* name : {"a", "b", "c"}) table.tell(1, kSet, member(name));
   EXPECT_TRUE(table.sync(1, "5"));
   EXPECT_EQ(table.members().size(), 2u);
-  EXPECT_EQ(table.follow(kSet), std::vector<MemberTable::WatchId>{1}) << "it must tell again";
+  EXPECT_EQ(table.follow(scope(kSet)), std::vector<MemberTable::WatchId>{1})
+      << "it must tell again";
   table.reset(1);
   for (const auto* name : {"a", "b", "c"}) table.tell(1, kSet, member(name));
   EXPECT_TRUE(table.sync(1, "6"));
   EXPECT_EQ(table.members().size(), 3u) << "whoever is followed is no stranger";
-  EXPECT_EQ(table.follow(kOther), std::vector<MemberTable::WatchId>());
+  EXPECT_EQ(table.follow(scope(kOther)), std::vector<MemberTable::WatchId>());
   table.tell(1, "nobody", member("d"));
   table.tell(1, "nobody", member("e"));
   table.tell(1, "nobody", member("f"));
@@ -426,6 +439,26 @@ TEST(MemberTable, BoundsTheStrangers) {
   table.tell_gone(1, map_id("d"), "9");
   table.tell(1, "nobody", member("f"));
   EXPECT_EQ(table.members().size(), 5u) << "room was made";
+}
+
+// Otherwise whoever may make objects in one namespace could have another's set refused.
+TEST(MemberTable, ForgedMembersElsewhereAreStrangers) {
+  MemberTable table({.strangers = 3, .of_set = 2});
+  table.add_watch(1, {kMaps, ""});
+  table.reset(1);
+  table.follow(scope(kSet));
+  for (const auto* name : {"x", "y", "z", "z2"}) {
+    auto forged = member(name);
+    forged.object.id.name_space = "elsewhere";
+    EXPECT_OK(table.tell(1, kSet, forged)) << name;
+  }
+  EXPECT_EQ(table.members().size(), 3u) << "one is left out";
+  EXPECT_EQ(table.take_changes(), Names());
+  for (const auto* name : {"a", "b"}) EXPECT_OK(table.tell(1, kSet, member(name)));
+  EXPECT_TRUE(table.sync(1, "5"));
+  EXPECT_EQ(table.members().of(kSet).size(), 2u);
+  EXPECT_EQ(table.follow(scope(kSet, {"shop", "elsewhere"})), std::vector<MemberTable::WatchId>{1})
+      << "what is wanted from now on may be among what was left out";
 }
 
 TEST_F(MemberTableTest, AGuessedHealthIsKnownForOne) {
