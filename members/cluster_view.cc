@@ -19,6 +19,8 @@ namespace {
 // Changes that come together are told once. An apply's answer may come after its watch event, and
 // takes the change back that it made itself.
 constexpr std::chrono::milliseconds kGather{50};
+constexpr std::chrono::milliseconds kLeastIdle{1};
+constexpr std::chrono::seconds kLongestIdle{1};
 constexpr std::size_t kMaxReason = 1000;
 
 objects::HealthStatus judge(const Json& object, const WatchRoster::Checks& checks, Clock& clock) {
@@ -71,13 +73,15 @@ struct ClusterView::Impl final : public WatchRunner::Listener {
   void carry_out(const WatchRoster::Orders& orders, const std::string& applyset_id);
   void start(const WatchKey& key);
   void retire(const WatchKey& key);
-  void retell(const MemberScope& scope);
+  void want(const MemberScope& scope);
   void refuse(const std::string& applyset_id, Error error);
+  bool has_news() const;
   void wake_if_changed();
 
   Result<> tell(const WatchRunner& runner, const kube::Resource& resource, bool metadata_only,
                 const kube::WatchEvent& event);
   void notify_until_stopped();
+  void wait_for_news(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
 
   const kube::ApiClient own;
   kube::ResourceMap& resources;
@@ -119,13 +123,9 @@ void ClusterView::Impl::carry_out(const WatchRoster::Orders& orders,
   // In this order: what a new watch covers is not forgotten with the old one.
   for (const auto& key : orders.start) start(key);
   for (const auto& key : orders.end) retire(key);
-  auto restarts = orders.restart;
   for (const auto& kind : orders.rejudge) {
-    if (!table.unjudge(applyset_id, kind)) continue;
-    const auto watches = roster.watches_of(applyset_id, kind);
-    restarts.insert(restarts.end(), watches.begin(), watches.end());
+    if (table.unjudge(applyset_id, kind)) roster.tell_again(roster.watches_of(applyset_id, kind));
   }
-  for (const auto& key : restarts) running.restart(key);
 }
 
 void ClusterView::Impl::start(const WatchKey& key) {
@@ -147,19 +147,20 @@ void ClusterView::Impl::retire(const WatchKey& key) {
   changed.notify_all();
 }
 
+bool ClusterView::Impl::has_news() const {
+  return table.members().has_changes() || roster.has_settled() || running.has_ended();
+}
+
 void ClusterView::Impl::wake_if_changed() {
-  if (table.members().has_changes() || roster.has_settled()) changed.notify_all();
+  if (has_news() || roster.next_retelling()) changed.notify_all();
 }
 
 // --- What sets want.
 
-// Members that were left out while nobody wanted them.
-void ClusterView::Impl::retell(const MemberScope& scope) {
+// Some may have been left out while nobody wanted them.
+void ClusterView::Impl::want(const MemberScope& scope) {
   if (roster.is_resting(scope.applyset_id, clock.steady_now())) return;
-  for (const auto& key : running.keys_of(table.follow(scope))) {
-    roster.on_reset(key);
-    running.restart(key);
-  }
+  roster.tell_again(running.keys_of(table.follow(scope)), scope.applyset_id);
 }
 
 // A watch that serves others goes on, and leaves that set's members out as those of any stranger.
@@ -172,7 +173,7 @@ void ClusterView::Impl::refuse(const std::string& applyset_id, Error error) {
 
 void ClusterView::Impl::follow(const MemberScope& scope) {
   const std::lock_guard lock(mutex);
-  retell(scope);
+  want(scope);
   carry_out(roster.follow(scope, clock.steady_now()), scope.applyset_id);
   wake_if_changed();
 }
@@ -181,14 +182,16 @@ void ClusterView::Impl::follow_again(const std::string& applyset_id) {
   const std::lock_guard lock(mutex);
   const auto* scope = roster.scope_of(applyset_id);
   if (scope == nullptr) return;
-  retell(*scope);
+  want(*scope);
   carry_out(roster.follow_again(applyset_id, clock.steady_now()), applyset_id);
+  wake_if_changed();
 }
 
 void ClusterView::Impl::forget(const std::string& applyset_id) {
   const std::lock_guard lock(mutex);
   carry_out(roster.forget(applyset_id), applyset_id);
   table.forget(applyset_id);
+  wake_if_changed();
 }
 
 Result<ClusterView::Snapshot> ClusterView::Impl::members(const std::string& applyset_id) {
@@ -247,6 +250,7 @@ Result<> ClusterView::Impl::on_event(const WatchRunner& runner, const kube::Reso
   if (!watch) return {};
   if (event.type == Type::kReset) {
     table.reset(*watch);
+    roster.on_begun(runner.key(), clock.steady_now());
   } else if (event.type == Type::kDeleted) {
     SEALIFT_ASSIGN(const auto gone, kube::observe(resource, event.object));
     table.tell_gone(*watch, gone.id, event.resource_version);
@@ -306,16 +310,29 @@ void ClusterView::Impl::on_end(const WatchRunner& runner, Error error) {
 
 // --- Who hears of it.
 
+void ClusterView::Impl::wait_for_news(std::unique_lock<std::mutex>& lock,
+                                      const std::stop_token& stop) {
+  const auto due = roster.next_retelling();
+  const auto has_work = [&] { return has_news() || roster.next_retelling() != due; };
+  if (!due) {
+    changed.wait(lock, stop, has_work);
+    return;
+  }
+  // Another clock than the machine's may run ahead of it, or behind: then this asks again.
+  const auto left =
+      std::clamp<SteadyTime::duration>(*due - clock.steady_now(), kLeastIdle, kLongestIdle);
+  changed.wait_until(lock, stop, std::chrono::steady_clock::now() + left, has_work);
+}
+
 void ClusterView::Impl::notify_until_stopped() {
   const auto stop = stopping.get_token();
   while (!stop.stop_requested()) {
     RunningWatches::Ended to_wait_for;
     {
       std::unique_lock lock(mutex);
-      changed.wait(lock, stop, [this] {
-        return table.members().has_changes() || roster.has_settled() || running.has_ended();
-      });
+      wait_for_news(lock, stop);
       to_wait_for = running.take_ended();
+      for (const auto& key : roster.take_retellings(clock.steady_now())) running.restart(key);
     }
     to_wait_for.clear();  // waits
     clock.sleep_until(clock.steady_now() + kGather, stop);

@@ -60,7 +60,7 @@ void MemberTable::reset(WatchId watch) {
   auto* teller = find(watch);
   if (!teller) return;
   teller->synced = false;
-  teller->left_out = false;
+  teller->left_out_in_round = false;
   teller->told.clear();
   teller->round = ++last_round_;
 }
@@ -82,6 +82,12 @@ Result<> MemberTable::check_room(const std::string& applyset_id) const {
   return {};
 }
 
+// What it left out before counts until it has told everything again.
+void MemberTable::note_left_out(Watch& watch) {
+  watch.left_out = true;
+  watch.left_out_in_round = true;
+}
+
 Result<> MemberTable::tell(WatchId watch, const std::string& applyset_id, Member member,
                            bool judged) {
   auto* teller = find(watch);
@@ -92,11 +98,11 @@ Result<> MemberTable::tell(WatchId watch, const std::string& applyset_id, Member
   if (entry == members_.end()) {
     if (!members_.is_wanted(applyset_id, member.object.id)) {
       if (members_.strangers() >= limits_.strangers || members_.size() >= limits_.of_view) {
-        teller->left_out = true;
+        note_left_out(*teller);
         return {};
       }
     } else if (auto room = check_room(applyset_id); !room) {
-      teller->left_out = true;
+      note_left_out(*teller);
       return room;
     }
     entry = members_.add(applyset_id, std::move(member), judged);
@@ -136,6 +142,7 @@ bool MemberTable::sync(WatchId watch, std::string_view version) {
     return covers(teller->coverage, entry.first) && entry.second.round != teller->round;
   });
   teller->told = {};
+  teller->left_out = teller->left_out_in_round;
   teller->synced = true;
   teller->reached = complete_at;
   return true;
@@ -212,7 +219,10 @@ std::vector<MemberTable::WatchId> MemberTable::follow(const MemberScope& scope) 
   std::vector<WatchId> incomplete;
   if (!members_.follow(scope)) return incomplete;
   for (const auto& [id, watch] : watches_) {
-    if (watch.left_out) incomplete.push_back(id);
+    const auto& [kind, name_space] = watch.coverage;
+    const bool is_about_it = scope.kinds.contains(kind) &&
+                             (name_space.empty() || scope.name_spaces.contains(name_space));
+    if (watch.left_out && is_about_it) incomplete.push_back(id);
   }
   return incomplete;
 }

@@ -41,8 +41,8 @@ class MemberTable {
   // Members that no other watch covers are forgotten, which is no change.
   void remove_watch(WatchId watch);
 
-  // The watches that left out members for lack of room, and must tell everything again; none where
-  // all that is wanted was wanted before.
+  // The watches that may have left out what is wanted now, for lack of room, and must tell
+  // everything again; none where all of it was wanted before.
   std::vector<WatchId> follow(const MemberScope& scope);
   void forget(const std::string& applyset_id) { members_.forget(applyset_id); }
 
@@ -79,6 +79,7 @@ class MemberTable {
     Coverage coverage;
     bool synced = false;
     bool left_out = false;                   // members, for lack of room
+    bool left_out_in_round = false;          // the same since it began to tell everything
     std::uint64_t reached = 0;               // what happened up to this version, it has told
     std::uint64_t round = 0;                 // of telling everything
     std::unordered_set<std::uint64_t> told;  // serials, in a round that has not ended
@@ -92,6 +93,7 @@ class MemberTable {
   static bool covers(const Coverage& coverage, const objects::ObjectId& id);
   template <typename Visit>
   void visit_covered(const Coverage& coverage, Visit visit);
+  static void note_left_out(Watch& watch);
   Result<> check_room(const std::string& applyset_id) const;
   bool is_known_gone(const objects::ObjectId& id, std::uint64_t version) const;
   bool is_buried(const Watch& watch, const Member& member);

@@ -83,7 +83,7 @@ void WatchRoster::join(Followed& set, const kube::GroupKind& name, Orders& order
   orders.rejudge.push_back(name);
   const bool was_enough = is_metadata_enough(name);
   ++kind.with_checks;
-  if (is_metadata_enough(name) != was_enough) restart_all(name, orders);
+  if (is_metadata_enough(name) != was_enough) tell_all_again(name);
 }
 
 void WatchRoster::leave(Followed& set, const kube::GroupKind& name, Orders& orders) {
@@ -91,7 +91,7 @@ void WatchRoster::leave(Followed& set, const kube::GroupKind& name, Orders& orde
   const bool was_enough = is_metadata_enough(name);
   kind.followers.erase(&set);
   if (!checks_about(set.checks, name).empty()) --kind.with_checks;
-  if (is_metadata_enough(name) != was_enough) restart_all(name, orders);
+  if (is_metadata_enough(name) != was_enough) tell_all_again(name);
   end_unneeded(name, orders);
   if (kind.followers.empty()) kinds_.erase(name);
 }
@@ -112,7 +112,7 @@ void WatchRoster::replace_checks(Followed& set, const std::vector<delivery::Cust
     auto& kind = kinds_.at(name);
     if (!old_checks.empty()) --kind.with_checks;
     if (!new_checks.empty()) ++kind.with_checks;
-    if (is_metadata_enough(name) != was_enough) restart_all(name, orders);
+    if (is_metadata_enough(name) != was_enough) tell_all_again(name);
   }
 }
 
@@ -196,6 +196,7 @@ void WatchRoster::start(const WatchKey& key, const std::string& charged_to, Stea
   }
   if (!added && (watch.running || !has_rested(key, watch, now))) return;
   watch.running = true;
+  retellings_.add(key, now);
   orders.start.push_back(key);
 }
 
@@ -242,14 +243,24 @@ void WatchRoster::end_unneeded(const kube::GroupKind& name, Orders& orders) {
 void WatchRoster::forget_watch(std::map<WatchKey, Watch>::iterator watch) {
   const auto charged = charged_.find(watch->second.charged_to);
   if (--charged->second == 0) charged_.erase(charged);
+  retellings_.remove(watch->first);
   watches_.erase(watch);
 }
 
-void WatchRoster::restart_all(const kube::GroupKind& name, Orders& orders) const {
+// They have to read more, or less, of each object.
+void WatchRoster::tell_all_again(const kube::GroupKind& name) {
   for (auto it = watches_.lower_bound(shared_key(name));
        it != watches_.end() && it->first.kind == name; ++it) {
-    if (it->second.running) orders.restart.push_back(it->first);
+    retellings_.ask(it->first);
   }
+}
+
+void WatchRoster::tell_again(const std::vector<WatchKey>& keys) {
+  for (const auto& key : keys) retellings_.ask(key);
+}
+
+void WatchRoster::tell_again(const std::vector<WatchKey>& keys, const std::string& applyset_id) {
+  for (const auto& key : keys) retellings_.ask(key, applyset_id);
 }
 
 WatchRoster::Orders WatchRoster::note_served(const kube::GroupKind& kind, SteadyTime now) {

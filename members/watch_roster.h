@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "retellings.h"
 #include "watch_key.h"
 
 namespace sealift::members {
@@ -26,7 +27,6 @@ class WatchRoster {
   struct Orders {
     std::vector<WatchKey> start;
     std::vector<WatchKey> end;
-    std::vector<WatchKey> restart;  // because it has to read more, or less, of each object
     // Kinds about which the set's health checks changed.
     std::vector<kube::GroupKind> rejudge;
   };
@@ -54,11 +54,20 @@ class WatchRoster {
   Orders refuse(const std::string& applyset_id, Error error, SteadyTime now);
   // Whether it was refused and has not rested since.
   bool is_resting(const std::string& applyset_id, SteadyTime now) const;
+  // What the watches told is not enough: they tell everything again when they have rested. Where a
+  // set is named, they left out members that it wants now, and it is not ready before.
+  void tell_again(const std::vector<WatchKey>& keys);
+  void tell_again(const std::vector<WatchKey>& keys, const std::string& applyset_id);
+  // The watches to restart now, and when there will be some if nothing else happens.
+  std::vector<WatchKey> take_retellings(SteadyTime now) { return retellings_.take_due(now); }
+  std::optional<SteadyTime> next_retelling() const { return retellings_.next_due(); }
   // An object of that kind was just written, so it is served.
   Orders note_served(const kube::GroupKind& kind, SteadyTime now);
 
   // What became of a running watch.
   Orders on_served(const WatchKey& key, bool namespaced, SteadyTime now);
+  // It tells everything from here; what it told before is believed until on_synced().
+  void on_begun(const WatchKey& key, SteadyTime now) { retellings_.on_begun(key, now); }
   Orders on_synced(const WatchKey& key, SteadyTime now);
   void on_connection(const WatchKey& key, const Error* lost, SteadyTime now);
   // What it told is void, and it begins again.
@@ -131,7 +140,7 @@ class WatchRoster {
   void start(const WatchKey& key, const std::string& charged_to, SteadyTime now, Orders& orders);
   void forget_watch(std::map<WatchKey, Watch>::iterator watch);
   void end_unneeded(const kube::GroupKind& name, Orders& orders);
-  void restart_all(const kube::GroupKind& name, Orders& orders) const;
+  void tell_all_again(const kube::GroupKind& name);
   bool has_rested(const WatchKey& key, const Watch& watch, SteadyTime now) const;
   bool is_seen_by_stand_ins(const kube::GroupKind& name) const;
   Readiness readiness_of(const WatchKey& key, SteadyTime now) const;
@@ -142,6 +151,7 @@ class WatchRoster {
   std::map<std::string, Followed> sets_;
   std::map<kube::GroupKind, Kind> kinds_;
   std::map<WatchKey, Watch> watches_;
+  Retellings retellings_;
   std::map<std::string, std::size_t> charged_;  // watches, by account namespace
   std::set<std::string> settled_;
 };

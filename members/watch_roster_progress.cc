@@ -32,6 +32,7 @@ WatchRoster::Orders WatchRoster::on_synced(const WatchKey& key, SteadyTime now) 
   Orders orders;
   const auto found = watches_.find(key);
   if (found == watches_.end()) return orders;
+  retellings_.on_told(key, now);
   auto& watch = found->second;
   watch.state = State::kSynced;
   watch.failures = 0;
@@ -76,6 +77,7 @@ WatchRoster::Orders WatchRoster::on_end(const WatchKey& key, Error error, Steady
   if (found == watches_.end()) return orders;
   auto& watch = found->second;
   const bool is_forbidden = error.code() == ErrorCode::kForbidden;
+  retellings_.remove(key);
   watch.running = false;
   watch.failed_at = now;
   ++watch.failures;
@@ -128,6 +130,9 @@ WatchRoster::Readiness WatchRoster::readiness_of(const Followed& set, SteadyTime
     for (const auto& key : needed(set, name, kinds_.at(name))) {
       auto one = readiness_of(key, now);
       if (one.error) return one;
+      if (one.is_ready() && retellings_.is_awaited(key, set.scope.applyset_id)) {
+        one.waiting_for = "another telling of " + key.to_string() + ", which left out members";
+      }
       if (sum.waiting_for.empty()) sum.waiting_for = std::move(one.waiting_for);
     }
   }

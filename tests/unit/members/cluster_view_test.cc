@@ -32,10 +32,11 @@ std::string line(const std::string& type, const std::string& metadata) {
          "}}}\n";
 }
 
-std::string duck(const std::string& type, const std::string& name, int version) {
+std::string duck(const std::string& type, const std::string& name, int version,
+                 const std::string& set = kSet) {
   return line(type, R"("name":")" + name + R"(","namespace":"shop","uid":"u-)" + name +
                         R"(","resourceVersion":")" + std::to_string(version) +
-                        R"(","labels":{"applyset.kubernetes.io/part-of":")" + kSet + "\"}");
+                        R"(","labels":{"applyset.kubernetes.io/part-of":")" + set + "\"}");
 }
 
 std::string bookmark(int version, bool ends_state = false) {
@@ -63,9 +64,9 @@ class ClusterViewTest : public testing::Test {
                               R"(","resources":[{"resource":"ducks","scope":"Namespaced",)"
                               R"("responseKind":{"kind":"Duck"}}]})";
   }
-  void begin() {
+  void begin(const std::string& set = kSet) {
     MemberScope scope;
-    scope.applyset_id = kSet;
+    scope.applyset_id = set;
     scope.kinds = {{"example.com", "Duck"}};
     scope.name_spaces = {"shop"};
     view_.follow(scope);
@@ -79,13 +80,13 @@ class ClusterViewTest : public testing::Test {
     }
     return true;
   }
-  bool is_ready() const {
-    const auto seen = view_.members(kSet);
+  bool is_ready(const std::string& set = kSet) const {
+    const auto seen = view_.members(set);
     return seen && seen->waiting_for.empty();
   }
-  std::vector<std::string> names() const {
+  std::vector<std::string> names(const std::string& set = kSet) const {
     std::vector<std::string> out;
-    const auto seen = view_.members(kSet);
+    const auto seen = view_.members(set);
     if (!seen) return {"error"};
     for (const auto& [id, member] : seen->members) {
       out.push_back(id.name + "@" + member.object.resource_version);
@@ -222,6 +223,48 @@ TEST_F(ClusterViewTest, AServerThatTellsOfMembersForEverIsLeft) {
   clock_.advance(std::chrono::seconds(5));
   view_.follow_again(kSet);
   while (*streams < 2) std::this_thread::yield();
+}
+
+// Members of a set that nobody follows, for which there is no room.
+TEST_F(ClusterViewTest, WhoeverIsFollowedLaterBlindsNobody) {
+  const std::string later = "applyset-later-v1";
+  const auto tellings = std::make_shared<std::atomic<int>>(0);
+  const auto may_end = std::make_shared<std::atomic<bool>>(true);
+  serve("v1");
+  server_.watch = [=](const std::string&, bool state) {
+    FakeAnswer answer = FakeAnswer::json(200, "");
+    answer.stream = [=](ByteSink& body, const std::stop_token& stop) -> Result<> {
+      if (state) {
+        ++*tellings;
+        for (int i = 0; i <= 20'000; ++i) {
+          SEALIFT_TRY(body.write(duck("ADDED", "stranger-" + std::to_string(i), 2, "nobody")));
+        }
+        SEALIFT_TRY(body.write(duck("ADDED", "donald", 3)));
+        SEALIFT_TRY(body.write(duck("ADDED", "daisy", 4, later)));
+        while (!*may_end && !stop.stop_requested()) std::this_thread::yield();
+        SEALIFT_TRY(body.write(bookmark(9, true)));
+      }
+      while (!stop.stop_requested()) std::this_thread::yield();
+      return fail(ErrorCode::kCancelled, "stopped");
+    };
+    return answer;
+  };
+  begin();
+  ASSERT_TRUE(eventually([&] { return is_ready(); }));
+  *may_end = false;
+  begin(later);
+  ASSERT_TRUE(eventually([&] { return *tellings == 2; }));
+  for (int i = 0; i < 10; ++i) {
+    view_.forget(later);
+    begin(later);
+  }
+  EXPECT_TRUE(is_ready()) << "the others see";
+  EXPECT_FALSE(is_ready(later));
+  *may_end = true;
+  ASSERT_TRUE(eventually([&] { return is_ready(later); }));
+  EXPECT_EQ(names(later), std::vector<std::string>{"daisy@4"});
+  EXPECT_EQ(names(), std::vector<std::string>{"donald@3"});
+  EXPECT_LE(*tellings, 3) << "the second was not cut short, and the third served all who asked";
 }
 
 TEST_F(ClusterViewTest, AServerThatRefusesTheClusterIsNotAskedForEveryNamespace) {

@@ -12,7 +12,6 @@ namespace {
 
 using objects::Health;
 using objects::ObjectId;
-using test::fails_with;
 using Names = std::vector<std::string>;
 
 const kube::GroupKind kMaps{"", "ConfigMap"};
@@ -394,71 +393,6 @@ TEST_F(MemberTableTest, KnowsTheMembersOfASetThatIsFollowedLater) {
   EXPECT_EQ(changes(), Names());
   table_.follow(scope("applyset-later-v1"));
   EXPECT_EQ(names("applyset-later-v1"), (Names{"a", "b"}));
-}
-
-// The server of a tenant may tell of any number.
-TEST(MemberTable, BoundsTheMembersOfASetAndOfAll) {
-  MemberTable table({.of_set = 2, .of_view = 3});
-  table.add_watch(1, {kMaps, ""});
-  table.reset(1);
-  table.follow(scope(kSet));
-  table.follow(scope(kOther));
-  for (const auto* name : {"a", "b"}) EXPECT_OK(table.tell(1, kSet, member(name)));
-  EXPECT_OK(table.tell(1, kSet, member("a", {.version = 2}))) << "it is no other one";
-  EXPECT_THAT(
-      table.tell(1, kSet, member("c")),
-      fails_with(ErrorCode::kInvalidInput, "the ApplySet applyset-a-v1 than the limit of 2"));
-  EXPECT_OK(table.tell(1, kOther, member("d"))) << "another set has room";
-  EXPECT_THAT(table.tell(1, kOther, member("e")),
-              fails_with(ErrorCode::kInvalidInput, "the limit of 3 of all ApplySets"));
-  EXPECT_OK(table.tell(1, "nobody's", member("f"))) << "it is left out";
-  EXPECT_EQ(table.members().size(), 3u);
-  table.forget(kSet);
-  EXPECT_EQ(table.follow(scope(kSet)), std::vector<MemberTable::WatchId>{1})
-      << "it has to tell them again";
-}
-
-TEST(MemberTable, BoundsTheStrangers) {
-  MemberTable table({.strangers = 2});
-  table.add_watch(1, {kMaps, ""});
-  table.reset(1);
-  for (const auto* name : {"a", "b", "c"}) table.tell(1, kSet, member(name));
-  EXPECT_TRUE(table.sync(1, "5"));
-  EXPECT_EQ(table.members().size(), 2u);
-  EXPECT_EQ(table.follow(scope(kSet)), std::vector<MemberTable::WatchId>{1})
-      << "it must tell again";
-  table.reset(1);
-  for (const auto* name : {"a", "b", "c"}) table.tell(1, kSet, member(name));
-  EXPECT_TRUE(table.sync(1, "6"));
-  EXPECT_EQ(table.members().size(), 3u) << "whoever is followed is no stranger";
-  EXPECT_EQ(table.follow(scope(kOther)), std::vector<MemberTable::WatchId>());
-  table.tell(1, "nobody", member("d"));
-  table.tell(1, "nobody", member("e"));
-  table.tell(1, "nobody", member("f"));
-  EXPECT_EQ(table.members().size(), 5u);
-  table.tell_gone(1, map_id("d"), "9");
-  table.tell(1, "nobody", member("f"));
-  EXPECT_EQ(table.members().size(), 5u) << "room was made";
-}
-
-// Otherwise whoever may make objects in one namespace could have another's set refused.
-TEST(MemberTable, ForgedMembersElsewhereAreStrangers) {
-  MemberTable table({.strangers = 3, .of_set = 2});
-  table.add_watch(1, {kMaps, ""});
-  table.reset(1);
-  table.follow(scope(kSet));
-  for (const auto* name : {"x", "y", "z", "z2"}) {
-    auto forged = member(name);
-    forged.object.id.name_space = "elsewhere";
-    EXPECT_OK(table.tell(1, kSet, forged)) << name;
-  }
-  EXPECT_EQ(table.members().size(), 3u) << "one is left out";
-  EXPECT_EQ(table.take_changes(), Names());
-  for (const auto* name : {"a", "b"}) EXPECT_OK(table.tell(1, kSet, member(name)));
-  EXPECT_TRUE(table.sync(1, "5"));
-  EXPECT_EQ(table.members().of(kSet).size(), 2u);
-  EXPECT_EQ(table.follow(scope(kSet, {"shop", "elsewhere"})), std::vector<MemberTable::WatchId>{1})
-      << "what is wanted from now on may be among what was left out";
 }
 
 TEST_F(MemberTableTest, AGuessedHealthIsKnownForOne) {

@@ -71,6 +71,15 @@ class WatchRosterTest : public testing::Test {
     roster_.on_served(kShared, true, now_);
     return roster_.on_end(kShared, forbidden(), now_);
   }
+  // They tell everything, and rest.
+  void tell_all(const std::vector<WatchKey>& keys) {
+    for (const auto& key : keys) {
+      roster_.on_begun(key, now_);
+      now_ += seconds(1);
+      roster_.on_synced(key, now_);
+    }
+    now_ += minutes(1);
+  }
 
   WatchRoster roster_;
   SteadyTime now_{std::chrono::hours(100)};
@@ -276,23 +285,65 @@ TEST_F(WatchRosterTest, WhatAWatchToldMayBecomeVoid) {
   EXPECT_EQ(roster_.take_settled(), Texts{"a"});
 }
 
+// Otherwise whoever changes what he wants, again and again, would blind all others.
+TEST_F(WatchRosterTest, WhileAWatchTellsEverythingAgainOnlyThoseWhoAskedForItWait) {
+  roster_.follow(deployed("a"), now_);
+  tell_all({kShared});
+  roster_.follow(deployed("b"), now_);
+  roster_.tell_again({kShared}, "b");
+  EXPECT_EQ(state("a"), "ready");
+  EXPECT_EQ(
+      roster_.readiness("b", now_).waiting_for,
+      "another telling of Deployment.apps across the cluster as the puller itself, which left "
+      "out members");
+  EXPECT_EQ(roster_.next_retelling() <= now_, true);
+  EXPECT_EQ(roster_.take_retellings(now_), std::vector<WatchKey>{kShared});
+  roster_.on_begun(kShared, now_);
+  roster_.forget("b");
+  roster_.follow(deployed("b"), now_);
+  roster_.tell_again({kShared}, "b");
+  EXPECT_EQ(roster_.take_retellings(now_), std::vector<WatchKey>()) << "it may finish";
+  EXPECT_EQ(state("a"), "ready");
+  roster_.take_settled();
+  roster_.on_synced(kShared, now_);
+  EXPECT_EQ(state("b"), "waiting") << "it asked after the beginning";
+  EXPECT_EQ(roster_.take_settled(), Texts());
+  tell_all({kShared});
+  EXPECT_EQ(roster_.take_settled(), Texts{"b"});
+  EXPECT_EQ(state("b"), "ready");
+}
+
+TEST_F(WatchRosterTest, AWatchThatEndsOwesNobodyATelling) {
+  roster_.follow(deployed("a"), now_);
+  tell_all({kShared});
+  roster_.tell_again({kShared}, "a");
+  EXPECT_EQ(state(), "waiting");
+  roster_.on_end(kShared, not_found(), now_);
+  EXPECT_EQ(state(), "ready") << "nothing of the kind exists";
+  EXPECT_EQ(roster_.take_retellings(now_), std::vector<WatchKey>());
+}
+
 TEST_F(WatchRosterTest, MetadataIsEnoughUntilAFollowedSetHasACheck) {
   EXPECT_FALSE(roster_.is_metadata_enough(kDeployment));
   EXPECT_TRUE(roster_.is_metadata_enough(kSecret));
   auto plain = scope("a", {kSecret});
-  EXPECT_EQ(roster_.follow(plain, now_).restart, std::vector<WatchKey>());
+  roster_.follow(plain, now_);
+  tell_all({kSharedSecrets});
 
   auto checked = scope("b", {kSecret, kDeployment});
   checked.health_checks = {check_about(kSecret)};
   const auto orders = roster_.follow(checked, now_);
-  EXPECT_EQ(orders.restart, std::vector<WatchKey>{kSharedSecrets});
+  EXPECT_EQ(roster_.take_retellings(now_), std::vector<WatchKey>{kSharedSecrets});
   EXPECT_EQ(orders.rejudge, std::vector<kube::GroupKind>{kSecret});
   EXPECT_FALSE(roster_.is_metadata_enough(kSecret));
   EXPECT_EQ(roster_.checks_of("a"), nullptr);
   EXPECT_EQ(roster_.checks_of("b")->size(), 1u);
 
-  EXPECT_EQ(roster_.follow(checked, now_).restart, std::vector<WatchKey>());
-  EXPECT_EQ(roster_.forget("b").restart, std::vector<WatchKey>{kSharedSecrets});
+  tell_all({kSharedSecrets});
+  roster_.follow(checked, now_);
+  EXPECT_EQ(roster_.take_retellings(now_), std::vector<WatchKey>());
+  roster_.forget("b");
+  EXPECT_EQ(roster_.take_retellings(now_), std::vector<WatchKey>{kSharedSecrets});
   EXPECT_TRUE(roster_.is_metadata_enough(kSecret));
 }
 
