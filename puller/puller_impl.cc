@@ -47,6 +47,8 @@ void Puller::Impl::wake(Entry& entry) {
 void Puller::Impl::put(std::shared_ptr<const delivery::Delivery> delivery) {
   const std::scoped_lock lock(mutex);
   auto& entry = entries[delivery->id()];
+  const auto asked_before = entry ? entry->wanted->requested_at : std::string();
+  const bool is_asked = !delivery->requested_at.empty() && delivery->requested_at != asked_before;
   if (!entry) {
     entry = std::make_shared<Entry>(std::move(delivery));
   } else {
@@ -56,6 +58,8 @@ void Puller::Impl::put(std::shared_ptr<const delivery::Delivery> delivery) {
     entry->failures = 0;
     entry->rest_until = {};
   }
+  // Under the same lock: the run that has this request as its own is the one that looks again.
+  if (is_asked) entry->look_again = true;
   wake(*entry);
   wake_waiting(*entry->wanted);
 }

@@ -22,7 +22,6 @@
 #include <array>
 #include <cstdlib>
 #include <iostream>
-#include <map>
 #include <mutex>
 #include <utility>
 
@@ -63,16 +62,13 @@ class ResourceSink : public controller::DeliverySink {
 
   void put(delivery::Delivery delivery) override {
     const auto id = delivery.id();
-    const bool asked = is_new_request(id, delivery.requested_at);
     reports_.expect(id);
     // Whoever changes a Delivery or asks for a run may have changed the Secret before.
     remotes_.distrust(id);
     puller_->put(std::move(delivery));
-    if (asked) puller_->reconcile(id);
   }
 
   void remove(const std::string& id) override {
-    requests_.erase(id);
     puller_->remove(id);
     remotes_.close(id);
     reports_.forget(id);
@@ -94,19 +90,10 @@ class ResourceSink : public controller::DeliverySink {
   void wake(const std::string& id) override { puller_->wake(id); }
 
  private:
-  bool is_new_request(const std::string& id, const std::string& requested_at) {
-    if (requested_at.empty()) {
-      requests_.erase(id);
-      return false;
-    }
-    return std::exchange(requests_[id], requested_at) != requested_at;
-  }
-
   Logger log_;
   controller::RemoteClusters& remotes_;
   PullerReports& reports_;
   puller::Puller* puller_ = nullptr;
-  std::map<std::string, std::string> requests_;  // of the feed's thread alone
   mutable std::mutex mutex_;
   artifacts::Policies policies_ = std::make_shared<const std::vector<signing::TrustPolicy>>();
 };

@@ -44,7 +44,8 @@ class Puller {
          const PullerOptions& options = {});
   ~Puller();
 
-  // A new Delivery, or another spec of one. It runs at once.
+  // A new Delivery, or another spec of one. It runs at once, and where its `requested_at` is
+  // another one than before it asks the registry again, as for reconcile().
   void put(delivery::Delivery delivery);
   // Forgets it and leaves its objects alone (a Delivery whose objects have to go is put with
   // `deleting`).
