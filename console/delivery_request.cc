@@ -154,12 +154,13 @@ Result<DeliveryRecord> wait_for_answer(const kube::ApiClient& client, const Deli
   if (followed) return last;
   if (!deadline.expired()) return fail(std::move(followed).error());
   const bool heard = last.last_handled == request;
-  return fail(ErrorCode::kUnavailable,
-              asked.name.to_string() + " did not become ready within " +
-                  format_duration(options.timeout) + ": " +
-                  (heard ? printable(last.message(), 2000)
-                         : "no puller has answered the request; is one running, and does it look "
-                           "at this namespace?"));
+  constexpr std::string_view kNobody =
+      "no puller has answered the request; is one running, and does it look at this namespace? The "
+      "status says: ";
+  return fail(ErrorCode::kUnavailable, asked.name.to_string() + " did not become ready within " +
+                                           format_duration(options.timeout) + ": " +
+                                           std::string(heard ? std::string_view() : kNobody) +
+                                           printable(last.message(), 2000));
 }
 
 }  // namespace sealift::console

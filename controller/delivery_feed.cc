@@ -29,7 +29,8 @@ void DeliveryFeed::refuse(const LiveDelivery& live, const Error& error, std::str
         "leave them where they are, remove the finalizer " +
         std::string(kFinalizer) + " from it";
   }
-  parts_.statuses.not_run(live.id(), {reason, message, live.trigger.generation});
+  parts_.statuses.not_run(live.id(),
+                          {reason, message, live.trigger.generation, live.trigger.request()});
   parts_.events.record({{deliveries().gvk, live.name_space, live.name, live.trigger.uid},
                         Event::Type::kWarning,
                         std::string(reason),

@@ -172,6 +172,10 @@ void set_conditions(Json& status, const Verdict& verdict, std::int64_t generatio
   }
 }
 
+void set_handled(Json& status, const std::string& request) {
+  set_text(status, "lastHandledReconcileAt", request);
+}
+
 // What was last seen stays true of a Delivery that nobody looks at.
 Verdict suspended(const Json& status) {
   Verdict verdict;
@@ -229,8 +233,8 @@ std::optional<Json> status_of(const Json& previous, const delivery::Delivery& de
   }
   set_conditions(next, verdict, delivery.generation, report.now);
   next.set("observedGeneration", delivery.generation);
-  if (kind != Kind::kWaiting && !delivery.requested_at.empty()) {
-    next.set("lastHandledReconcileAt", delivery.requested_at);
+  if (kind != Kind::kWaiting || report.outcome.waits_for_dependency) {
+    set_handled(next, delivery.requested_at);
   }
   if (report.next_run) {
     next.set("nextRun", format_timestamp(*report.next_run));
@@ -271,6 +275,7 @@ std::optional<Json> status_of(const Json& previous, const NotRun& why, Timestamp
   verdict.stalled = true;
   set_conditions(next, verdict, why.generation, now);
   next.set("observedGeneration", why.generation);
+  set_handled(next, why.requested_at);
   next.erase("nextRun");
   next.erase("stage");
   return if_new(previous, std::move(next));

@@ -95,6 +95,8 @@ Verdict failed(const puller::DeliveryReport& report) {
   const bool untrusted = code == ErrorCode::kUntrusted;
   const bool refused = outcome.kind == Kind::kRefused || (untrusted && is_about_artifact);
   verdict.reason = refused ? "Refused" : failure_reason(outcome.stage);
+  // Its time was over while it waited; that ends by itself, like the wait.
+  if (outcome.waits_for_dependency) verdict.reason = "DependencyNotReady";
   // Permissions, accounts and Secrets that are missing may well come with the next manifest of the
   // same hand; a policy, a wrong manifest or an object that failed for good does not change so.
   verdict.stalled = refused || untrusted || code == ErrorCode::kInvalidInput;

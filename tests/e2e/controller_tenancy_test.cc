@@ -35,6 +35,7 @@ TEST_F(ControllerTenancy, WithoutAServiceAccountNothingIsDone) {
   EXPECT_THAT(message_for("ServiceAccountRequired"), HasSubstr("serviceAccountName"));
   EXPECT_EQ(condition("Stalled").string_at({"reason"}), "ServiceAccountRequired");
   EXPECT_TRUE(config_map_at("a").is_null());
+  EXPECT_EQ(console({"reconcile", "shop", "--wait"}).exit_code, 5);
   declare();
   wait_for("condition=Ready");
 }

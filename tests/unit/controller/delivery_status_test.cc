@@ -107,6 +107,10 @@ TEST(DeliveryStatus, SaysWhatIsNew) {
   EXPECT_FALSE(status_of(*handled, asked, report_of(Kind::kUnchanged)).has_value());
   const auto waits = status_of(before, asked, waiting_report(RunStage::kWait, "x"));
   EXPECT_EQ(waits->string_at({"lastHandledReconcileAt"}), "") << "not before it has ended";
+  auto blocked = waiting_report(RunStage::kPlan, "shop/db does not exist");
+  blocked.outcome.waits_for_dependency = true;
+  EXPECT_EQ(status_of(before, asked, blocked)->string_at({"lastHandledReconcileAt"}), "now")
+      << "that may take for ever";
 
   auto drifted = report_of(Kind::kUnchanged);
   drifted.outcome.drifted = 12;
@@ -127,6 +131,9 @@ struct ConditionCase {
 TEST(DeliveryStatus, ConditionsFollowKstatus) {
   auto dependency = waiting_report(RunStage::kPlan, "Delivery shop/db");
   dependency.outcome.waits_for_dependency = true;
+  auto dependency_in_vain =
+      failed_report(RunStage::kPlan, ErrorCode::kUnavailable, "still waiting for shop/db");
+  dependency_in_vain.outcome.waits_for_dependency = true;
   auto refused = failed_report(RunStage::kVerify, ErrorCode::kUntrusted, "no signature");
   refused.outcome.kind = Kind::kRefused;
   auto rolled_back = report_of(Kind::kDelivered);
@@ -158,6 +165,8 @@ TEST(DeliveryStatus, ConditionsFollowKstatus) {
       {"record", fails(RunStage::kRecord, ErrorCode::kIo), retried("RecordFailed")},
       {"dependency", dependency,
        "Ready=Unknown DependencyNotReady; Reconciling=True DependencyNotReady"},
+      {"dependency in vain", dependency_in_vain,
+       "Ready=False DependencyNotReady; Reconciling=True DependencyNotReady"},
       {"fetching", waiting_report(RunStage::kFetch, "the artifact"),
        "Ready=Unknown Waiting; Reconciling=True Waiting"},
       {"in progress", waiting_report(RunStage::kWait, "Deployment web"),
@@ -278,12 +287,13 @@ TEST(DeliveryStatus, HasABound) {
 }
 
 TEST(DeliveryStatus, OfWhatIsNotRun) {
-  const NotRun why{"InvalidSpec", "spec.interval: must be at least 1s", 4};
+  const NotRun why{"InvalidSpec", "spec.interval: must be at least 1s", 4, "now"};
   const auto before = status_after(Json::object(), report_of(Kind::kDelivered));
   const auto status = status_of(before, why, Timestamp());
   ASSERT_TRUE(status.has_value());
   EXPECT_EQ(conditions_of(*status), "Ready=False InvalidSpec; Stalled=True InvalidSpec");
   EXPECT_EQ(status->find("observedGeneration")->as_int64(), 4);
+  EXPECT_EQ(status->string_at({"lastHandledReconcileAt"}), "now");
   EXPECT_FALSE(status_of(*status, why, Timestamp()).has_value());
 }
 

@@ -4,6 +4,7 @@
 #include <sealift/base/result.h>
 #include <sealift/kube/resource_map.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,6 +37,9 @@ struct RunTrigger {
   std::string allow_dependents;
   bool deleting = false;
   bool operator==(const RunTrigger&) const = default;
+
+  // Of the two, which is delivery::Delivery::requested_at where the Delivery is valid.
+  const std::string& request() const { return std::max(requested_at, flux_requested_at); }
 };
 
 // What makes a Delivery the parent of an ApplySet (KEP-3659), as the texts that the API has.

@@ -15,8 +15,9 @@
 // of what happened. Everything in it has a bound, so that a status never outgrows etcd.
 namespace sealift::controller {
 
-// The status after a report. Nullopt where it would say nothing new: other times alone are no news.
-// Members that are not ours, and what was accepted, stay as they are.
+// The status after a report. A request is answered when its run has ended, or waits for another
+// Delivery, which may take for ever. Nullopt where it would say nothing new: other times alone are
+// no news. Members that are not ours, and what was accepted, stay as they are.
 std::optional<Json> status_of(const Json& previous, const delivery::Delivery& delivery,
                               const puller::DeliveryReport& report);
 
@@ -30,6 +31,7 @@ struct NotRun {
   std::string_view reason;  // "InvalidSpec", "ServiceAccountRequired"
   std::string message;
   std::int64_t generation = 0;
+  std::string requested_at{};  // the request that is answered with this
 };
 std::optional<Json> status_of(const Json& previous, const NotRun& why, Timestamp now);
 

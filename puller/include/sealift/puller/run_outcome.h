@@ -39,8 +39,9 @@ struct RunOutcome {
   Kind kind = Kind::kFailed;
   RunStage stage = RunStage::kResolve;
   std::optional<Error> error;
-  std::string waiting_for;            // for people: "Deployment.apps shop/web is InProgress (…)"
-  bool waits_for_dependency = false;  // kWaiting: for another Delivery
+  std::string waiting_for;  // for people: "Deployment.apps shop/web is InProgress (…)"
+  // For another Delivery: kWaiting, or kFailed where the time was over with that.
+  bool waits_for_dependency = false;
   std::optional<Digest> digest;
   // The registry could not be asked, and the run went on with what was accepted before.
   std::optional<Error> registry_away;
