@@ -119,6 +119,14 @@ Json history_entry(const puller::DeliveryReport& report, std::string_view outcom
   return entry;
 }
 
+// Several runs that failed are one entry.
+void add_count(Json& entry, std::string_view name, const Json& before) {
+  const auto* earlier = before.find(name);
+  const auto* now = entry.find(name);
+  if (earlier == nullptr || now == nullptr) return;
+  entry.set(name, earlier->as_int64().value_or(0) + now->as_int64().value_or(0));
+}
+
 // A new entry is due when the newest one tells of something else. A repair of drift, and a failure
 // that repeats, would push out what people look for.
 void add_history(Json& status, const puller::DeliveryReport& report, const Verdict& verdict,
@@ -135,6 +143,8 @@ void add_history(Json& status, const puller::DeliveryReport& report, const Verdi
   if (same && !good) {
     if (history.front().string_at({"message"}) == entry.string_at({"message"})) return;
     entry.set("startedAt", history.front().string_at({"startedAt"}));
+    add_count(entry, "applied", history.front());
+    add_count(entry, "pruned", history.front());
     history.front() = std::move(entry);
   } else {
     history.insert(history.begin(), std::move(entry));

@@ -30,8 +30,6 @@ struct RunUnderWay {
   // The policy refused what the reference names now, and what was accepted before is looked after.
   std::optional<Error> refusal;
   target::AskedObjects asked;
-  std::size_t applied = 0;
-  std::size_t corrected = 0;
 };
 
 // What the last complete comparison found all well with: while these are the same, a look at what
@@ -53,6 +51,9 @@ struct DeliveryMemory {
   bool look_again = false;
   bool has_failed = false;   // the last run
   bool was_refused = false;  // the last run
+  // Sent since the last outcome that said so: a run that was thrown away told nobody.
+  std::size_t applied = 0;
+  std::size_t corrected = 0;
   // For reports.
   std::shared_ptr<const artifacts::ArtifactFacts> facts;
   std::string facts_tag;

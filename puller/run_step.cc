@@ -39,6 +39,13 @@ RunOutcome RunStep::execute() {
   return std::move(outcome_);
 }
 
+void RunStep::tell_applied() {
+  // Nothing is told of what nobody looks at.
+  if (outcome_.kind == Kind::kSuspended) return;
+  outcome_.applied = std::exchange(memory_.applied, 0);
+  outcome_.corrected = std::exchange(memory_.corrected, 0);
+}
+
 Result<> RunStep::stages() {
   if (delivery().suspend && !delivery().deleting) {
     outcome_.kind = Kind::kSuspended;

@@ -25,6 +25,7 @@ class RunStep {
   using Artifact = std::shared_ptr<const signing::VerifiedArtifact>;
 
   Result<> stages();
+  void tell_applied();
   Result<> load();
   void begin_run();
   void begin_anew();

@@ -121,8 +121,8 @@ void RunStep::count_applied(const target::DesiredState& desired, const target::P
     if (sent == memory_.state.objects.end() || sent->second.content_hash != wanted.content_hash) {
       continue;
     }
-    ++memory_.run->applied;
-    if (action.why == target::ApplyAction::Why::kDrift) ++memory_.run->corrected;
+    ++memory_.applied;
+    if (action.why == target::ApplyAction::Why::kDrift) ++memory_.corrected;
   }
 }
 
@@ -209,9 +209,8 @@ Result<> RunStep::complete(const target::DesiredState& desired, const target::Pl
     return {};
   }
   outcome_.pruned = progress.pruned;
-  outcome_.applied = memory_.run->applied;
+  outcome_.applied = memory_.applied;
   outcome_.unchanged = desired.objects.size() - std::min(outcome_.applied, desired.objects.size());
-  outcome_.corrected = memory_.run->corrected;
   SEALIFT_TRY(memory_.target->finish(desired, plan, stop()));
 
   enter(RunStage::kRecord);

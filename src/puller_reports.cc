@@ -87,11 +87,10 @@ void PullerReports::count(const puller::DeliveryReport& report) {
         std::chrono::duration<double>(report.run_took).count());
   }
   if (outcome.kind == Kind::kRefused) metrics_->refusals.with({outcome.refused_rule}).add();
-  if (outcome.kind != Kind::kDelivered) return;
   metrics_->objects_applied.add(outcome.applied);
   metrics_->objects_pruned.add(outcome.pruned);
   metrics_->drift_corrected.add(outcome.corrected);
-  if (outcome.rolled_back_from) metrics_->rollbacks.add();
+  if (outcome.kind == Kind::kDelivered && outcome.rolled_back_from) metrics_->rollbacks.add();
 }
 
 void PullerReports::notify(const delivery::Delivery& delivery,

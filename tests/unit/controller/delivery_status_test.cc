@@ -227,14 +227,17 @@ TEST(DeliveryStatus, AFailureKeepsTheArtifactAndTheInventory) {
 TEST(DeliveryStatus, HistoryHasTheLastFive) {
   auto status = status_after(Json::object(), report_of(Kind::kDelivered));
   for (int i = 1; i <= 3; ++i) {
-    status = status_after(status, failed_report(RunStage::kApply, ErrorCode::kUnavailable,
-                                                "try " + std::to_string(i), 10 * i));
+    auto failure = failed_report(RunStage::kApply, ErrorCode::kUnavailable,
+                                 "try " + std::to_string(i), 10 * i);
+    failure.outcome.applied = static_cast<std::size_t>(i);
+    status = status_after(status, failure);
   }
   EXPECT_EQ(history_of(status), "failed, delivered") << "a failure that repeats is one";
   const auto newest = status.find("history")->as_array()->front();
   EXPECT_EQ(newest.string_at({"message"}), "try 3");
   EXPECT_EQ(newest.string_at({"startedAt"}), "2026-01-01T00:00:10Z");
   EXPECT_EQ(newest.string_at({"endedAt"}), "2026-01-01T00:00:31Z");
+  EXPECT_EQ(newest.find("applied")->as_int64(), 6);
   status = status_after(status, report_of(Kind::kUnchanged, 50));
   EXPECT_EQ(history_of(status), "delivered, failed, delivered");
   for (const auto* content : {"two", "three", "four"}) {

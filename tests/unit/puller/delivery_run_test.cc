@@ -74,6 +74,20 @@ TEST(DeliveryRun, AJobOfAnotherPathRunsThoughItsArtifactIsHealthy) {
   EXPECT_FALSE(cluster.contents.contains(id));
 }
 
+TEST(DeliveryRun, AFailedRunSaysWhatItApplied) {
+  DeliveryWorld world;
+  FlatCluster cluster;
+  cluster.healthy = false;
+  world.publish(kFirst, 1);
+  auto outcome = cluster.run(world);
+  expect_kind(outcome, Kind::kFailed);
+  EXPECT_EQ(outcome.applied, 2u);
+  cluster.healthy = true;
+  outcome = cluster.run(world);
+  expect_kind(outcome, Kind::kDelivered);
+  EXPECT_EQ(outcome.applied, 0u) << "that was the run before";
+}
+
 TEST(DeliveryRun, RecordsEachDecisionOnce) {
   DeliveryWorld world;
   world.publish(kFirst, 7);
