@@ -214,12 +214,11 @@ std::optional<Json> if_new(const Json& previous, Json next) {
 }
 
 void set_objects(Json& status, const puller::DeliveryReport& report) {
-  const bool good = is_good(report.outcome.kind);
-  if (good || !report.kinds.empty()) {
-    set_inventory(status, report);
-    set_unhealthy(status, report);
-  }
-  if (good) set_drift(status, report);
+  // A run that has not come to a comparison yet, of a puller that knows of none, says nothing.
+  if (!is_good(report.outcome.kind) && report.kinds.empty()) return;
+  set_inventory(status, report);
+  set_unhealthy(status, report);
+  set_drift(status, report);
 }
 
 }  // namespace

@@ -32,9 +32,10 @@ std::optional<Event> event_of(const delivery::Delivery& delivery,
   }
   auto verdict = verdict_of(delivery, report);
   if (verdict.warning) {
-    const bool away = verdict.ready == Verdict::Ready::kTrue;
-    return about(delivery, Event::Type::kWarning, away ? "RegistryAway" : verdict.reason,
-                 std::move(verdict.message));
+    const auto reason = verdict.ready != Verdict::Ready::kTrue ? verdict.reason
+                        : report.outcome.registry_away         ? "RegistryAway"
+                                                               : "Drifted";
+    return about(delivery, Event::Type::kWarning, reason, std::move(verdict.message));
   }
   if (kind != Kind::kDelivered || level != EventLevel::kAll) return std::nullopt;
   return about(delivery, Event::Type::kNormal, verdict.reason, std::move(verdict.message));

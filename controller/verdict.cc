@@ -78,7 +78,7 @@ Verdict delivered(const delivery::Delivery& delivery, const puller::DeliveryRepo
         " is in force again: " + remarks(report);
     return verdict;
   }
-  verdict.warning = report.outcome.registry_away.has_value();
+  verdict.warning = report.outcome.registry_away.has_value() || report.outcome.drifted > 0;
   verdict.message = (report.artifact ? describe(*report.artifact) : std::string("the artifact")) +
                     " is delivered: " + remarks(report);
   return verdict;

@@ -39,6 +39,13 @@ struct Settled {
   artifacts::Policies policies;
 };
 
+// What somebody changed or deleted, and what is left so and reported, by the last comparison.
+struct Drift {
+  std::size_t count = 0;
+  std::vector<objects::ObjectId> named;  // the first of them
+  std::vector<members::KindCount> gone;  // those that are not there
+};
+
 // Everything that a DeliveryRun keeps.
 struct DeliveryMemory {
   std::shared_ptr<const delivery::Delivery> delivery;
@@ -58,7 +65,7 @@ struct DeliveryMemory {
   std::shared_ptr<const artifacts::ArtifactFacts> facts;
   std::string facts_tag;
   members::MemberHealth health;
-  std::vector<objects::ObjectId> drifted;
+  Drift drift;
   SteadyTime last_began{};
   Timestamp last_began_at{};
   std::string last_trace_id;

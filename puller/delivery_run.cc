@@ -1,9 +1,30 @@
 #include <sealift/puller/delivery_run.h>
 
+#include <algorithm>
+
 #include "delivery_memory.h"
 #include "run_step.h"
 
 namespace sealift::puller {
+namespace {
+
+// Both in the order of kinds.
+std::vector<members::KindCount> with_gone(std::vector<members::KindCount> kinds,
+                                          const std::vector<members::KindCount>& gone) {
+  for (const auto& more : gone) {
+    const auto at =
+        std::lower_bound(kinds.begin(), kinds.end(), more.kind,
+                         [](const auto& entry, const auto& wanted) { return entry.kind < wanted; });
+    if (at != kinds.end() && at->kind == more.kind) {
+      at->count += more.count;
+    } else {
+      kinds.insert(at, more);
+    }
+  }
+  return kinds;
+}
+
+}  // namespace
 
 DeliveryRun::DeliveryRun(std::shared_ptr<const delivery::Delivery> delivery)
     : memory_(std::make_unique<DeliveryMemory>()) {
@@ -37,10 +58,10 @@ DeliveryReport DeliveryRun::report(const RunOutcome& outcome, Clock& clock) cons
     report.artifact = *memory_->facts;
     report.artifact->tag = memory_->facts_tag;
   }
-  report.kinds = memory_->health.kinds;
+  report.kinds = with_gone(memory_->health.kinds, memory_->drift.gone);
   report.unhealthy = memory_->health.unhealthy;
   report.unhealthy_count = memory_->health.unhealthy_count;
-  report.drifted = memory_->drifted;
+  report.drifted = memory_->drift.named;
   report.run_began = memory_->last_began_at;
   report.now = clock.now();
   report.run_took = std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady_now() -

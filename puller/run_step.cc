@@ -31,7 +31,9 @@ RunOutcome RunStep::execute() {
   } else if (outcome_.kind == Kind::kWaiting) {
     end_in_time();
   }
+  outcome_.drifted = memory_.drift.count;
   if (outcome_.kind != Kind::kWaiting) {
+    tell_applied();
     memory_.has_failed = outcome_.kind == Kind::kFailed;
     memory_.was_refused = outcome_.kind == Kind::kRefused;
     memory_.run.reset();

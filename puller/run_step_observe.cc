@@ -51,6 +51,7 @@ Result<bool> RunStep::nothing_to_do(const Digest& digest) {
     if (!remembered.is_others()) wanted.push_back(id);
   }
   outcome_.unchanged = state.objects.size();
+  memory_.drift = {};
   SEALIFT_ASSIGN(const bool healthy, all_healthy(wanted));
   if (healthy) outcome_.kind = Kind::kUnchanged;
   return true;
@@ -112,13 +113,16 @@ void RunStep::report(const target::DesiredState& desired, const target::Plan& pl
     log_.warning("a variable has no value and no default; it became empty", {{"variable", name}});
   }
   outcome_.unchanged = plan.unchanged;
-  outcome_.drifted = plan.drifted.size();
-  memory_.drifted.clear();
+  auto& drift = memory_.drift;
+  drift = {plan.drifted.size(), {}, {}};
+  members::HealthCounter gone;
   for (const auto index : plan.drifted) {
     const auto id = desired.objects[index].object.id();
-    if (memory_.drifted.size() < members::MemberHealth::kMaxNamed) memory_.drifted.push_back(id);
+    if (drift.named.size() < members::MemberHealth::kMaxNamed) drift.named.push_back(id);
+    if (plan.left.contains(index)) gone.add(id, {objects::Health::kNotFound, ""});
     log_.warning("drifted, and left as the Delivery says", {{"object", id.to_string()}});
   }
+  drift.gone = gone.take().kinds;
   for (const auto& [id, reason] : plan.spared) {
     log_.warning("no longer in the artifact, and cannot go yet",
                  {{"object", id.to_string()}, {"reason", reason}});

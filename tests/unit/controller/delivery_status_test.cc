@@ -120,6 +120,14 @@ TEST(DeliveryStatus, SaysWhatIsNew) {
   EXPECT_EQ(with_drift.find_path({"drift", "objects"})->as_array()->size(), 10u);
   EXPECT_NE(message_of(with_drift).find("12 drifted"), std::string::npos);
   EXPECT_EQ(status_after(with_drift, report_of(Kind::kUnchanged)).find("drift"), nullptr);
+
+  // Whatever the run comes to, as far as it has looked.
+  auto waiting = waiting_report(RunStage::kWait, "Deployment web");
+  waiting.outcome.drifted = 2;
+  waiting.drifted.assign(2, {"", "Service", "shop", "web"});
+  EXPECT_EQ(status_after(before, waiting).find_path({"drift", "count"})->as_int64(), 2);
+  auto blind = failed_report(RunStage::kResolve, ErrorCode::kUnavailable, "away");
+  EXPECT_NE(status_after(with_drift, blind).find("drift"), nullptr);
 }
 
 struct ConditionCase {

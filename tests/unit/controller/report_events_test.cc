@@ -26,6 +26,8 @@ TEST(ReportEvents, WarningsAlwaysAndTheRestWhenAskedFor) {
   refused.outcome.kind = Kind::kRefused;
   auto away = report_of(Kind::kUnchanged);
   away.outcome.registry_away = Error(ErrorCode::kUnavailable, "no route");
+  auto drifted = report_of(Kind::kUnchanged);
+  drifted.outcome.drifted = 1;
   struct Case {
     puller::DeliveryReport report;
     std::string with_warnings;
@@ -36,6 +38,7 @@ TEST(ReportEvents, WarningsAlwaysAndTheRestWhenAskedFor) {
       {failed_report(RunStage::kWait, ErrorCode::kCancelled, "late"), "Warning HealthCheckFailed",
        "Warning HealthCheckFailed"},
       {away, "Warning RegistryAway", "Warning RegistryAway"},
+      {drifted, "Warning Drifted", "Warning Drifted"},
       {report_of(Kind::kDelivered), "none", "Normal Delivered"},
       {report_of(Kind::kRemoved), "none", "Normal Removed"},
       {report_of(Kind::kUnchanged), "none", "none"},

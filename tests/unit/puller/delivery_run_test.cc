@@ -88,6 +88,52 @@ TEST(DeliveryRun, AFailedRunSaysWhatItApplied) {
   EXPECT_EQ(outcome.applied, 0u) << "that was the run before";
 }
 
+class LastReport : public DeliveryListener {
+ public:
+  void reported(const delivery::Delivery&, const DeliveryReport& report) override {
+    report_ = report;
+  }
+  const DeliveryReport& of_run(DeliveryWorld& world, FlatCluster& cluster) {
+    EXPECT_OK(world.start());
+    const auto environment = cluster.into(world.environment());
+    Puller puller(environment, this, Logger::silent());
+    puller.put(world.configuration.deliveries[0]);
+    world.attach(&puller);
+    puller.run_once({});
+    world.attach(nullptr);
+    return report_;
+  }
+
+ private:
+  DeliveryReport report_;
+};
+
+TEST(DeliveryRun, WhatDriftedAndIsLeftIsCountedAndIsWaitedForWhereItIsThere) {
+  DeliveryWorld world;
+  FlatCluster cluster;
+  LastReport last;
+  world.configuration.deliveries[0].drift = delivery::DriftMode::kDetect;
+  world.publish(kFirst, 1);
+  ASSERT_EQ(to_string(last.of_run(world, cluster).outcome.kind), "delivered");
+
+  cluster.contents.erase({"", "ConfigMap", "shop", "b"});
+  auto report = last.of_run(world, cluster);
+  expect_kind(report.outcome, Kind::kUnchanged);
+  EXPECT_EQ(report.outcome.drifted, 1u);
+  ASSERT_EQ(report.kinds.size(), 1u);
+  EXPECT_EQ(report.kinds[0].count, 2u);
+  EXPECT_EQ(report.kinds[0].healthy, 1u);
+
+  cluster.fields = "somebody's";
+  cluster.healthy = false;
+  report = last.of_run(world, cluster);
+  expect_kind(report.outcome, Kind::kFailed);
+  EXPECT_EQ(report.outcome.stage, RunStage::kWait);
+  EXPECT_EQ(report.outcome.drifted, 2u);
+  EXPECT_EQ(report.drifted.size(), 2u);
+  EXPECT_EQ(report.unhealthy_count, 1u);
+}
+
 TEST(DeliveryRun, RecordsEachDecisionOnce) {
   DeliveryWorld world;
   world.publish(kFirst, 7);

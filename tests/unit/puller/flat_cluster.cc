@@ -22,7 +22,8 @@ class FlatTarget : public target::Target {
   Result<target::Observation> observe(const target::DesiredState*, std::stop_token) override {
     cluster_.looked_unprepared = cluster_.looked_unprepared || !cluster_.recalled;
     target::Observation seen;
-    for (const auto& [id, content] : cluster_.contents) seen.objects[id] = {id.name, "fields"};
+    for (const auto& [id, content] : cluster_.contents)
+      seen.objects[id] = {id.name, cluster_.fields};
     return seen;
   }
   Result<> preflight(const target::DesiredState&, const target::Plan&, target::AskedObjects&,

@@ -11,11 +11,12 @@
 
 namespace sealift::puller::test {
 
-// A cluster as the run sees it: objects have content, and who owns which fields never changes. It
+// A cluster as the run sees it: objects have content, and all of them the same owners of fields. It
 // remembers what was accepted, as a real one does on an ApplySet's parent.
 struct FlatCluster {
   std::map<objects::ObjectId, std::string> contents;
   target::TargetMemory memory;
+  std::string fields = "fields";  // of each object; another text: somebody changed them all
   bool healthy = true;
   std::function<objects::Health()> judge;  // instead of `healthy`, for each object
   bool intact = true;                      // what begin() left

@@ -19,8 +19,9 @@ namespace sealift::puller {
 struct DeliveryReport {
   RunOutcome outcome;
   std::optional<artifacts::ArtifactFacts> artifact;  // the newest that was accepted
-  std::vector<members::KindCount> kinds;             // of live members that are wanted
-  std::vector<members::UnhealthyObject> unhealthy;   // at most 10
+  // Of wanted members: those that live, and those that were deleted and are left so (detect).
+  std::vector<members::KindCount> kinds;
+  std::vector<members::UnhealthyObject> unhealthy;  // at most 10
   std::size_t unhealthy_count = 0;
   std::vector<objects::ObjectId> drifted;  // and left so; at most 10
   Timestamp run_began{};

@@ -56,7 +56,8 @@ struct RunOutcome {
   std::size_t corrected = 0;  // of those, what had drifted
   std::size_t pruned = 0;
   std::size_t unchanged = 0;
-  std::size_t drifted = 0;  // and left, because the Delivery says detect
+  // And left, because the Delivery says detect: by the last comparison, maybe of an earlier run.
+  std::size_t drifted = 0;
 };
 std::string_view to_string(RunOutcome::Kind kind);
 
