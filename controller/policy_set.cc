@@ -23,6 +23,13 @@ class NameList {
   std::size_t count_ = 0;
 };
 
+std::string describe(const signing::PolicyRival& rival) {
+  return "in force, and TrustPolicy " + printable(rival.name) +
+         " is equally specific about some repositories, for example " +
+         printable(rival.repository) +
+         ": nothing of those is accepted; make the pattern of one of them longer";
+}
+
 }  // namespace
 
 void PolicySet::reset() {
@@ -123,6 +130,7 @@ std::vector<PolicyVerdict> PolicySet::verdicts() const {
   const auto deleted = deleted_names();
   const auto held = invalid.empty() ? "" : "until all are valid; not valid: " + invalid;
   const auto kept = deleted.empty() ? "" : "; deleted and still in force: " + deleted;
+  const auto rivals = signing::find_rivals(in_force_);
   std::vector<PolicyVerdict> out;
   for (const auto& [name, entry] : entries_) {
     PolicyVerdict verdict{name, entry.state.uid, entry.state.generation, Standing::kInForce, ""};
@@ -136,6 +144,11 @@ std::vector<PolicyVerdict> PolicySet::verdicts() const {
       verdict.message = "not in force " + held + "; " + standing_of(name, entry);
     } else {
       verdict.message = "in force";
+      const auto rival = rivals.find(name);
+      if (rival != rivals.end()) {
+        verdict.standing = Standing::kAmbiguous;
+        verdict.message = describe(rival->second);
+      }
       if (!held.empty()) verdict.message += "; no change of any TrustPolicy is " + held;
     }
     out.push_back(std::move(verdict));

@@ -14,6 +14,8 @@ std::string_view reason_of(PolicyVerdict::Standing standing) {
   switch (standing) {
     case PolicyVerdict::Standing::kInForce:
       return "InForce";
+    case PolicyVerdict::Standing::kAmbiguous:
+      return "Ambiguous";
     case PolicyVerdict::Standing::kHeldBack:
       return "HeldBack";
     case PolicyVerdict::Standing::kInvalid:
@@ -32,7 +34,7 @@ std::optional<Json> status_of(const Json& previous, const PolicyVerdict& verdict
   const auto* ready = verdict.standing == Standing::kInForce ? "True" : "False";
   set_condition(next, {"Ready", ready, reason, message}, verdict.generation, now);
   // One that is held back comes into force by itself, once another one is mended.
-  if (verdict.standing == Standing::kInvalid) {
+  if (verdict.standing == Standing::kInvalid || verdict.standing == Standing::kAmbiguous) {
     set_condition(next, {"Stalled", "True", reason, message}, verdict.generation, now);
   } else {
     remove_condition(next, "Stalled");

@@ -135,9 +135,10 @@ std::vector<std::string> standings(const PolicySet& set) {
   std::vector<std::string> out;
   for (const auto& verdict : set.verdicts()) {
     out.push_back(verdict.name + " " + std::to_string(verdict.generation) +
-                  (verdict.standing == Standing::kInForce    ? ": in force"
-                   : verdict.standing == Standing::kHeldBack ? ": held back"
-                                                             : ": invalid"));
+                  (verdict.standing == Standing::kInForce     ? ": in force"
+                   : verdict.standing == Standing::kAmbiguous ? ": ambiguous"
+                   : verdict.standing == Standing::kHeldBack  ? ": held back"
+                                                              : ": invalid"));
   }
   return out;
 }
@@ -181,6 +182,20 @@ TEST(PolicySet, AnUnchangedOneStaysInForceBesideAnInvalidOne) {
   EXPECT_THAT(standings(set), ElementsAre("a 1: in force", "b 2: invalid"));
   EXPECT_THAT(message_about(set, "a"), HasSubstr("no change of any TrustPolicy is until all are "
                                                  "valid; not valid: b"));
+}
+
+TEST(PolicySet, TwoThatAreEquallySpecificNameEachOther) {
+  auto rival = policy("b");
+  rival.find("spec")->set("repositories", Json::Array{"registry.test/a"});
+  auto set = synced_set({policy("a"), rival, policy("c")});
+  set.take_change();
+  EXPECT_THAT(standings(set), ElementsAre("a 1: ambiguous", "b 1: ambiguous", "c 1: in force"));
+  EXPECT_THAT(message_about(set, "a"),
+              AllOf(HasSubstr("TrustPolicy b"), HasSubstr("registry.test/a")));
+  EXPECT_THAT(message_about(set, "b"), HasSubstr("TrustPolicy a"));
+  set.put(policy("b", 2));
+  set.take_change();
+  EXPECT_THAT(standings(set), ElementsAre("a 1: in force", "b 2: in force", "c 1: in force"));
 }
 
 TEST(PolicySet, WhatWasDeletedAndStaysInForceIsNamed) {

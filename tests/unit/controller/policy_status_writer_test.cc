@@ -44,6 +44,7 @@ TEST(PolicyStatus, SaysReadyAndStalledAsKstatusReadsThem) {
   };
   const Case cases[] = {
       {Standing::kInForce, {"Ready=True InForce why"}},
+      {Standing::kAmbiguous, {"Ready=False Ambiguous why", "Stalled=True Ambiguous why"}},
       {Standing::kHeldBack, {"Ready=False HeldBack why"}},
       {Standing::kInvalid, {"Ready=False InvalidPolicy why", "Stalled=True InvalidPolicy why"}},
   };

@@ -217,6 +217,38 @@ TEST(SelectPolicy, RefusesATie) {
       "r.io/a/a"));
 }
 
+// "a and b about r.io/x" of each policy that has one.
+std::vector<std::string> rivals_of(const std::vector<TrustPolicy>& policies) {
+  std::vector<std::string> out;
+  for (const auto& [name, rival] : find_rivals(policies)) {
+    EXPECT_THAT(select_policy(policies, rival.repository),
+                fails_with(ErrorCode::kUntrusted, "equally specific"));
+    out.push_back(name + " and " + rival.name + " about " + rival.repository);
+  }
+  return out;
+}
+
+TEST(FindRivals, NamesThoseOfWhichNeitherDecides) {
+  using testing::ElementsAre;
+  using testing::IsEmpty;
+  EXPECT_THAT(rivals_of({named("a", {"r.io/x/**"}), named("b", {"r.io/y", "r.io/x/**"})}),
+              ElementsAre("a and b about r.io/x/any", "b and a about r.io/x/any"));
+  EXPECT_THAT(rivals_of({named("a", {"**"}), named("b", {"**"}), named("c", {"r.io/**"})}),
+              ElementsAre("a and b about any", "b and a about any"));
+  EXPECT_THAT(rivals_of({named("a", {"r.io/x/*"}), named("b", {"r.io/x/**"})}),
+              ElementsAre("a and b about r.io/x/any", "b and a about r.io/x/any"));
+  EXPECT_THAT(rivals_of({named("a", {"r.io/*/a"}), named("b", {"r.io/a/*"})}),
+              ElementsAre("a and b about r.io/a/a", "b and a about r.io/a/a"));
+  EXPECT_THAT(
+      rivals_of({named("a", {"r.io/*/a"}), named("b", {"r.io/a/*"}), named("c", {"r.io/a/a"})}),
+      IsEmpty())
+      << "another one decides";
+  EXPECT_THAT(rivals_of({named("a", {"r.io/x", "r.io/x"}), named("b", {"r.io/y"})}), IsEmpty());
+  EXPECT_THAT(
+      rivals_of({named("a", {"oci-layout:/srv/*"}), named("b", {"oci-layout:/srv/*"})}),
+      ElementsAre("a and b about oci-layout:/srv/any", "b and a about oci-layout:/srv/any"));
+}
+
 TEST(PolicyForKey, AcceptsAnyRepositoryAndRollback) {
   const auto key = PublicKey::from_pem(test_data("keys/p256.pub"), "key").value();
   const auto policy = policy_for_key(key, "cosign.pub");

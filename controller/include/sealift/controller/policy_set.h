@@ -35,7 +35,8 @@ class PolicySet {
   };
   // That have not been told by an earlier call.
   std::vector<Invalid> take_invalid();
-  // Of each that is there, by what take_change() gave last: in force, held back or invalid.
+  // Of each that is there, by what take_change() gave last: in force (and maybe
+  // ambiguous), held back or invalid.
   std::vector<PolicyVerdict> verdicts() const;
   bool is_valid() const { return problem_.empty(); }
   std::size_t size() const { return entries_.size(); }

@@ -11,9 +11,10 @@ namespace sealift::controller {
 
 // What became of one TrustPolicy.
 struct PolicyVerdict {
-  // kHeldBack: it is valid and another one is not, so that no change is in force, this one's
-  // included.
-  enum class Standing { kInForce, kHeldBack, kInvalid };
+  // kAmbiguous: it is in force, and so is another one that is as specific about some repositories;
+  // nothing of those is accepted. kHeldBack: it is valid and another one is not, so that no change
+  // is in force, this one's included.
+  enum class Standing { kInForce, kAmbiguous, kHeldBack, kInvalid };
   std::string name;
   std::string uid;
   std::int64_t generation = 0;

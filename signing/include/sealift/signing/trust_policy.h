@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,5 +69,16 @@ bool repository_pattern_matches(std::string_view pattern, std::string_view repos
 // or where two policies match equally well, naming the patterns there are.
 Result<const TrustPolicy*> select_policy(const std::vector<TrustPolicy>& policies,
                                          std::string_view repository);
+
+// Another policy that is as specific about a repository, so that select_policy() fails for it.
+struct PolicyRival {
+  std::string name;
+  std::string repository;  // such a one, which need not exist
+};
+
+// The first rival of each policy that has one, by the policy's name. Found by trying names that the
+// patterns match: two patterns that are the same are always found, two that merely overlap not in
+// every case.
+std::map<std::string, PolicyRival> find_rivals(const std::vector<TrustPolicy>& policies);
 
 }  // namespace sealift::signing
