@@ -40,6 +40,7 @@ struct LeaderElector::Election {
   const LeaseOptions& options;
   const Logger& log;
   const std::function<void()>& on_overrun;
+  const std::function<void(std::string)> note_problem;
   std::uint32_t written = 0;
   std::string last_problem;
   std::string followed;
@@ -131,11 +132,14 @@ std::optional<Held> LeaderElector::Election::acquire(std::stop_token stop) {
   while (!stop.stop_requested()) {
     const auto asked = clock().steady_now();
     auto taken = try_to_take(sight, stop);
-    if (taken && *taken) return Held{**std::move(taken), asked + options.renew_deadline};
-    // A conflict says that somebody else was sooner.
-    if (!taken && taken.error().code() != ErrorCode::kConflict && !stop.stop_requested()) {
-      tell(taken.error());
+    if (taken && *taken) {
+      note_problem({});
+      return Held{**std::move(taken), asked + options.renew_deadline};
     }
+    // A conflict says that somebody else was sooner.
+    const bool works = taken || taken.error().code() == ErrorCode::kConflict;
+    if (!works && !stop.stop_requested()) tell(taken.error());
+    note_problem(works ? std::string() : taken.error().message());
     const double jitter = 0.75 + random_fraction(client.environment().random) / 2;
     clock().sleep_until(clock().steady_now() + std::chrono::floor<std::chrono::milliseconds>(
                                                    options.look_every * jitter),
@@ -248,8 +252,25 @@ LeaderElector::LeaderElector(ApiClient client, LeaseOptions options, Logger log,
          options_.renew_deadline > options_.renew_every && on_overrun_);
 }
 
+std::string LeaderElector::problem() const {
+  const std::scoped_lock lock(mutex_);
+  return problem_;
+}
+
+void LeaderElector::note_problem(std::string problem) {
+  const std::scoped_lock lock(mutex_);
+  problem_ = std::move(problem);
+}
+
 void LeaderElector::run(const Lead& lead, std::stop_token stop) {
-  Election election{client_, options_, log_, on_overrun_, 0, {}, {}};
+  Election election{client_,
+                    options_,
+                    log_,
+                    on_overrun_,
+                    [this](std::string problem) { note_problem(std::move(problem)); },
+                    0,
+                    {},
+                    {}};
   while (auto held = election.acquire(stop)) {
     if (election.hold(*std::move(held), lead, stop)) return;
   }

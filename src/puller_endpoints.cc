@@ -38,6 +38,11 @@ PullerEndpoints::PullerEndpoints(const PullerOptions& options, const Networks& n
   endpoints::add_process_metrics(registry_, system_files());
 }
 
+void PullerEndpoints::set_standby(std::function<std::string()> problem) {
+  const std::scoped_lock lock(mutex_);
+  standby_ = std::move(problem);
+}
+
 void PullerEndpoints::attach(Sources sources) {
   const std::scoped_lock lock(mutex_);
   sources_ = std::move(sources);
@@ -110,8 +115,9 @@ Result<> PullerEndpoints::start() {
   endpoints::Probes probes;
   probes.ready = [this] {
     const std::scoped_lock lock(mutex_);
-    // A replica that stands by is as it should be.
-    return sources_.ready ? sources_.ready() : std::vector<endpoints::Check>{{"standby", ""}};
+    if (sources_.ready) return sources_.ready();
+    // A replica that stands by and could take over is as it should be.
+    return std::vector<endpoints::Check>{{"standby", standby_()}};
   };
   probes.metrics = &registry_;
   SEALIFT_ASSIGN_CONTEXT(probe_server_,

@@ -47,6 +47,8 @@ class PullerEndpoints {
 
   // Reads the notifications' configuration and opens the ports. kInvalidInput, kConflict, kIo.
   Result<> start();
+  // Why this process could not take over while it leads nobody; asked at any time.
+  void set_standby(std::function<std::string()> problem);
   // Who answers from now on; null functions: nobody is leading.
   void attach(Sources sources);
 
@@ -72,6 +74,7 @@ class PullerEndpoints {
   PullerReports reports_;
   std::mutex mutex_;
   Sources sources_;
+  std::function<std::string()> standby_ = [] { return "the work has not begun, or ends"; };
   std::unique_ptr<notify::Notifier> notifier_;
   std::optional<endpoints::WebhookReceiver> webhooks_;
   std::unique_ptr<endpoints::HttpServer> webhook_server_;

@@ -137,7 +137,9 @@ class ResourcePuller {
       log_.error("the lease is over and work of it did not end; the process ends");
       std::_Exit(kFailure);
     });
+    base_.endpoints.set_standby([&elector] { return elector.problem(); });
     elector.run([this](std::stop_token leading) { lead(std::move(leading)); }, stop);
+    base_.endpoints.set_standby([] { return std::string("the election is over"); });
   }
 
   struct Writers {

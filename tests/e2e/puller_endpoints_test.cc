@@ -22,6 +22,12 @@ constexpr const char* kDelivery =
     "apiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata: {name: web, namespace: shop}\n"
     "spec:\n  artifact: {url: \"oci://127.0.0.1:1/web\", tag: v1, insecure: true}\n";
 
+constexpr const char* kNobodysCluster =
+    "apiVersion: v1\nkind: Config\ncurrent-context: c\n"
+    "contexts: [{name: c, context: {cluster: c, user: u}}]\n"
+    "clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n"
+    "users: [{name: u, user: {token: t}}]\n";
+
 std::string puller_program() {
   const char* folder = std::getenv("SEALIFT_BIN");
   return (folder ? std::string(folder) : std::string(SEALIFT_DEFAULT_BIN)) + "/sealift-puller";
@@ -30,12 +36,12 @@ std::string puller_program() {
 // What the kubelet and Prometheus ask a puller that runs.
 class PullerEndpointsTest : public testing::Test {
  protected:
-  PullerEndpointsTest() {
-    files_.write("delivery.yaml", kDelivery);
-    puller_.emplace(std::vector<std::string>{
-        puller_program(), "--config", files_.path() + "/delivery.yaml", "--target",
-        "dir:" + files_.path() + "/out", "--state", files_.path() + "/state", "--listen",
-        "127.0.0.1:0", "--delivery-metrics"});
+  // Beside where it keeps its state and what it listens on.
+  void start(const std::vector<std::string>& more_arguments) {
+    std::vector<std::string> arguments{puller_program(), "--state", files_.path() + "/state",
+                                       "--listen", "127.0.0.1:0"};
+    arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
+    puller_.emplace(std::move(arguments));
     puller_->wait_for_output("started ");
     const auto log = puller_->err();
     const auto port = log.find("port=");
@@ -55,6 +61,9 @@ class PullerEndpointsTest : public testing::Test {
 };
 
 TEST_F(PullerEndpointsTest, AnswersTheKubeletAndPrometheus) {
+  files_.write("delivery.yaml", kDelivery);
+  start({"--config", files_.path() + "/delivery.yaml", "--target", "dir:" + files_.path() + "/out",
+         "--delivery-metrics"});
   for (const auto* path : {"/healthz", "/readyz", "/healthz?verbose"}) {
     const auto answer = ask(path);
     ASSERT_TRUE(answer) << path << ": " << answer.error().message() << "\n" << puller_->err();
@@ -67,6 +76,18 @@ TEST_F(PullerEndpointsTest, AnswersTheKubeletAndPrometheus) {
   EXPECT_THAT(metrics->body, HasSubstr("\nsealift_deliveries{state=\"not_ready\"} 1\n"));
   EXPECT_THAT(metrics->body,
               HasSubstr("\nsealift_delivery_ready{namespace=\"shop\",name=\"web\"} 0\n"));
+}
+
+TEST_F(PullerEndpointsTest, AStandbyWithoutAnApiServerIsNotReady) {
+  files_.write("kubeconfig", kNobodysCluster);
+  start({"--leader-elect", "--kubeconfig", files_.path() + "/kubeconfig"});
+  const auto ready = ask("/readyz");
+  ASSERT_TRUE(ready) << ready.error().message() << "\n" << puller_->err();
+  EXPECT_EQ(ready->head.status, 503);
+  EXPECT_THAT(ready->body, HasSubstr("standby"));
+  const auto healthy = ask("/healthz");
+  ASSERT_TRUE(healthy) << healthy.error().message();
+  EXPECT_EQ(healthy->head.status, 200) << "a new start would not help";
 }
 
 }  // namespace

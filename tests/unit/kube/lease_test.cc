@@ -220,10 +220,24 @@ TEST_F(Lease, AFollowerStopsAtOnce) {
 TEST_F(Lease, WaitsForThePermission) {
   server_.behave("Bearer a", Mood::kForbids);
   a_.start();
+  EXPECT_NE(a_.problem(), "");
   clock_.run_for(10s);
   EXPECT_FALSE(a_.leads());
+  EXPECT_NE(a_.problem(), "");
   server_.behave("Bearer a", Mood::kServes);
   EXPECT_TRUE(soon([&] { return a_.leads(); }, 2s));
+  EXPECT_EQ(a_.problem(), "");
+}
+
+TEST_F(Lease, AFollowerSaysWhetherItCouldTakeOver) {
+  server_.put(held_by("other", "2026-01-01T00:00:00.000000Z"));
+  a_.start();
+  ASSERT_TRUE(soon([&] { return a_.problem().empty(); }, 2s));
+  server_.behave("Bearer a", Mood::kFails);
+  EXPECT_TRUE(soon([&] { return !a_.problem().empty(); }, 5s));
+  server_.behave("Bearer a", Mood::kServes);
+  EXPECT_TRUE(soon([&] { return a_.problem().empty(); }, 5s));
+  EXPECT_FALSE(a_.leads());
 }
 
 TEST(LeaseIdentity, DiffersForEachStart) {

@@ -103,6 +103,7 @@ class Candidate {
   bool leads() const { return leads_; }
   bool has_ended() const { return ended_; }
   int overruns() const { return overruns_; }
+  std::string problem() const { return elector_.problem(); }
   std::chrono::milliseconds led_at() const { return led_at_.load(); }
   std::chrono::milliseconds told_to_stop_at() const { return told_at_.load(); }
   // The leader's work goes on for that long after it was told to stop.

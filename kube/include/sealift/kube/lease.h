@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -58,12 +59,20 @@ class LeaderElector {
   // with the API server is logged and tried again.
   void run(const Lead& lead, std::stop_token stop);
 
+  // Why the election could not be taken part in when it was last tried, as a sentence; empty where
+  // it could. To be asked from any thread.
+  std::string problem() const;
+
  private:
   struct Election;
+  void note_problem(std::string problem);
+
   ApiClient client_;
   LeaseOptions options_;
   Logger log_;
   std::function<void()> on_overrun_;
+  mutable std::mutex mutex_;
+  std::string problem_ = "the API server has not answered yet";
 };
 
 }  // namespace sealift::kube
