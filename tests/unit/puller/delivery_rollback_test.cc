@@ -29,6 +29,14 @@ class Rollback : public testing::Test {
     EXPECT_EQ(to_string(outcome.kind), to_string(kind))
         << to_string(outcome.stage) << ": " << (outcome.error ? outcome.error->message() : "");
   }
+  // The second one fails again, now with a way back.
+  void go_back() {
+    delivery().on_failure = delivery::FailureAction::kRollback;
+    cluster_.healthy = false;
+    expect_kind(run(), Kind::kFailed);
+    cluster_.healthy = true;
+    expect_kind(run(), Kind::kDelivered);
+  }
   RunOutcome run() { return cluster_.run(world_); }
   delivery::Delivery& delivery() { return world_.configuration.deliveries[0]; }
   // Somebody changed it by hand: a run has to write it again.
@@ -64,11 +72,7 @@ TEST_F(Rollback, DriftAfterAWayBackKeepsTheMarkOfTheNewest) {
 }
 
 TEST_F(Rollback, WithoutTheDiskTheNewestMayComeAgainAndNothingElse) {
-  delivery().on_failure = delivery::FailureAction::kRollback;
-  cluster_.healthy = false;
-  expect_kind(run(), Kind::kFailed);
-  cluster_.healthy = true;
-  expect_kind(run(), Kind::kDelivered);
+  go_back();
   ASSERT_EQ(cluster_.applied.back(), first_);
   EXPECT_EQ(cluster_.memory.newest, second_);
 
@@ -99,11 +103,7 @@ TEST_F(Rollback, WithoutTheDiskTheNewestMayComeAgainAndNothingElse) {
 
 // The disk of a replica that stood by and put the first artifact back.
 TEST_F(Rollback, WithoutTheDiskAFailureGoesBackAgain) {
-  delivery().on_failure = delivery::FailureAction::kRollback;
-  cluster_.healthy = false;
-  expect_kind(run(), Kind::kFailed);
-  cluster_.healthy = true;
-  expect_kind(run(), Kind::kDelivered);
+  go_back();
   ASSERT_EQ(cluster_.applied.back(), first_);
 
   for (const bool is_told : {false, true}) {
@@ -122,11 +122,7 @@ TEST_F(Rollback, WithoutTheDiskAFailureGoesBackAgain) {
 
 // The leader was killed while the second artifact was not healthy.
 TEST_F(Rollback, AWayBackLastsWhileTheRegistryIsAway) {
-  delivery().on_failure = delivery::FailureAction::kRollback;
-  cluster_.healthy = false;
-  expect_kind(run(), Kind::kFailed);
-  cluster_.healthy = true;
-  expect_kind(run(), Kind::kDelivered);
+  go_back();
   for (const bool away : {true, false}) {
     world_.set_registry_away(away);
     lose_objects();
