@@ -44,6 +44,14 @@ class TarpitTransport : public HttpTransport {
   std::size_t hanging_ = 0;
 };
 
+inline bool is_accepted(const Verdict& verdict) {
+  return !std::holds_alternative<signing::Refused>(verdict.judgement);
+}
+inline std::string refusal_of(const Verdict& verdict) {
+  const auto* refused = std::get_if<signing::Refused>(&verdict.judgement);
+  return refused == nullptr ? "accepted" : refused->error.message();
+}
+
 // Who was woken, and how often.
 class Wakes {
  public:
