@@ -40,10 +40,11 @@ struct Settled {
 };
 
 // What somebody changed or deleted, and what is left so and reported, by the last comparison.
+// Nobody waits for its health.
 struct Drift {
   std::size_t count = 0;
   std::vector<objects::ObjectId> named;  // the first of them
-  std::vector<members::KindCount> gone;  // those that are not there
+  members::MemberHealth health;
 };
 
 // Everything that a DeliveryRun keeps.

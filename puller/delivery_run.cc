@@ -9,19 +9,25 @@ namespace sealift::puller {
 namespace {
 
 // Both in the order of kinds.
-std::vector<members::KindCount> with_gone(std::vector<members::KindCount> kinds,
-                                          const std::vector<members::KindCount>& gone) {
-  for (const auto& more : gone) {
-    const auto at =
-        std::lower_bound(kinds.begin(), kinds.end(), more.kind,
-                         [](const auto& entry, const auto& wanted) { return entry.kind < wanted; });
-    if (at != kinds.end() && at->kind == more.kind) {
-      at->count += more.count;
-    } else {
-      kinds.insert(at, more);
-    }
+void add(std::vector<members::KindCount>& kinds, const members::KindCount& more) {
+  const auto at =
+      std::lower_bound(kinds.begin(), kinds.end(), more.kind,
+                       [](const auto& entry, const auto& wanted) { return entry.kind < wanted; });
+  if (at == kinds.end() || at->kind != more.kind) {
+    kinds.insert(at, more);
+  } else {
+    at->count += more.count;
+    at->healthy += more.healthy;
   }
-  return kinds;
+}
+
+void add(DeliveryReport& report, const members::MemberHealth& health) {
+  for (const auto& kind : health.kinds) add(report.kinds, kind);
+  for (const auto& object : health.unhealthy) {
+    if (report.unhealthy.size() == members::MemberHealth::kMaxNamed) break;
+    report.unhealthy.push_back(object);
+  }
+  report.unhealthy_count += health.unhealthy_count;
 }
 
 }  // namespace
@@ -58,9 +64,8 @@ DeliveryReport DeliveryRun::report(const RunOutcome& outcome, Clock& clock) cons
     report.artifact = *memory_->facts;
     report.artifact->tag = memory_->facts_tag;
   }
-  report.kinds = with_gone(memory_->health.kinds, memory_->drift.gone);
-  report.unhealthy = memory_->health.unhealthy;
-  report.unhealthy_count = memory_->health.unhealthy_count;
+  add(report, memory_->health);
+  add(report, memory_->drift.health);
   report.drifted = memory_->drift.named;
   report.run_began = memory_->last_began_at;
   report.now = clock.now();

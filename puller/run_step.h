@@ -52,7 +52,7 @@ class RunStep {
   Result<bool> nothing_to_do(const Digest& digest);
   Result<std::optional<target::DesiredState>> desired_state(const Artifact& artifact);
   Result<std::optional<target::Observation>> observe(const target::DesiredState& desired);
-  void report(const target::DesiredState& desired, const target::Plan& plan);
+  Result<> report(const target::DesiredState& desired, const target::Plan& plan);
 
   // run_step_delivery.cc: from there to objects in the target.
   Result<> deliver(const Artifact& artifact);

@@ -50,7 +50,7 @@ Result<> RunStep::deliver(const Artifact& artifact) {
   const auto& observation = *seen;
   SEALIFT_ASSIGN(auto plan,
                  target::make_plan(delivery(), *desired, observation.objects, memory_.state));
-  report(*desired, plan);
+  SEALIFT_TRY(report(*desired, plan));
   const bool learned = target::remember_jobs(*desired, plan, observation.objects, memory_.state);
   const bool settled = memory_.state.applied_digest == desired->digest && memory_.state.healthy;
   if (!plan.empty() || !settled) return carry_out(artifact, *desired, plan);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 
 #include "run_step.h"
@@ -108,21 +109,25 @@ Result<std::optional<target::Observation>> RunStep::observe(const target::Desire
   return std::optional<target::Observation>(*std::move(observation));
 }
 
-void RunStep::report(const target::DesiredState& desired, const target::Plan& plan) {
+Result<> RunStep::report(const target::DesiredState& desired, const target::Plan& plan) {
   for (const auto& name : desired.undefined_variables) {
     log_.warning("a variable has no value and no default; it became empty", {{"variable", name}});
   }
   outcome_.unchanged = plan.unchanged;
-  auto& drift = memory_.drift;
-  drift = {plan.drifted.size(), {}, {}};
-  members::HealthCounter gone;
+  std::vector<objects::ObjectId> drifted;
   for (const auto index : plan.drifted) {
-    const auto id = desired.objects[index].object.id();
-    if (drift.named.size() < members::MemberHealth::kMaxNamed) drift.named.push_back(id);
-    if (plan.left.contains(index)) gone.add(id, {objects::Health::kNotFound, ""});
-    log_.warning("drifted, and left as the Delivery says", {{"object", id.to_string()}});
+    drifted.push_back(desired.objects[index].object.id());
+    log_.warning("drifted, and left as the Delivery says",
+                 {{"object", drifted.back().to_string()}});
   }
-  drift.gone = gone.take().kinds;
+  auto& drift = memory_.drift;
+  drift = {};
+  if (!drifted.empty()) {
+    SEALIFT_ASSIGN(drift.health, memory_.target->health(drifted));
+  }
+  drift.count = drifted.size();
+  drifted.resize(std::min(drifted.size(), members::MemberHealth::kMaxNamed));
+  drift.named = std::move(drifted);
   for (const auto& [id, reason] : plan.spared) {
     log_.warning("no longer in the artifact, and cannot go yet",
                  {{"object", id.to_string()}, {"reason", reason}});
@@ -135,6 +140,7 @@ void RunStep::report(const target::DesiredState& desired, const target::Plan& pl
     log_.warning("carries our label but no field of ours, so it is left alone",
                  {{"object", id.to_string()}});
   }
+  return {};
 }
 
 }  // namespace sealift::puller

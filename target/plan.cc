@@ -105,7 +105,7 @@ class ApplyPlanner {
       return;
     }
     if (*why == Why::kDrift && one.wanted.drift != delivery::DriftMode::kCorrect) {
-      leave(index, one);
+      leave(index, one.wanted.drift);
       return;
     }
     plan_.applies.push_back({.index = index,
@@ -116,10 +116,9 @@ class ApplyPlanner {
   }
 
  private:
-  // What was changed is still there, and its health is the Delivery's.
-  void leave(std::size_t index, const Case& one) {
-    if (one.live == nullptr) plan_.left.insert(index);
-    if (one.wanted.drift == delivery::DriftMode::kIgnore) {
+  void leave(std::size_t index, delivery::DriftMode mode) {
+    plan_.left.insert(index);
+    if (mode == delivery::DriftMode::kIgnore) {
       ++plan_.unchanged;
     } else {
       plan_.drifted.push_back(index);

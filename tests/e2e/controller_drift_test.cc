@@ -49,6 +49,25 @@ TEST_F(ControllerDrift, WhatSomebodyChangedIsPutRight) {
   wait_for("condition=Ready");
 }
 
+TEST_F(ControllerDrift, WhatIsLeftIsCountedAndTold) {
+  declare("shop", std::string(kAccount) + "  drift: detect\n");
+  message_for("Delivered");
+  kubectl({"delete", "configmap", "b"});
+  const auto number = [](const Json& live, std::initializer_list<std::string_view> path) {
+    const auto* found = live.find_path(path);
+    return found == nullptr ? std::nullopt : found->as_int64();
+  };
+  EXPECT_TRUE(eventually([&] {
+    return number(delivery("shop"), {"status", "drift", "count"}) == 1;
+  })) << dump_json(delivery("shop"));
+  const auto live = delivery("shop");
+  EXPECT_EQ(number(live, {"status", "inventory", "objects"}), 3);
+  EXPECT_EQ(condition("Ready").string_at({"status"}), "True");
+  EXPECT_TRUE(eventually([&] { return warnings().find("1 drifted") != std::string::npos; }))
+      << warnings();
+  EXPECT_TRUE(config_map_at("b").is_null());
+}
+
 TEST_F(ControllerDrift, ItsMarkIsPutBackWhereSomebodyTookIt) {
   const auto mark = [&] {
     return std::string(

@@ -108,7 +108,7 @@ class LastReport : public DeliveryListener {
   DeliveryReport report_;
 };
 
-TEST(DeliveryRun, WhatDriftedAndIsLeftIsCountedAndIsWaitedForWhereItIsThere) {
+TEST(DeliveryRun, WhatDriftedAndIsLeftIsCountedAndNotWaitedFor) {
   DeliveryWorld world;
   FlatCluster cluster;
   LastReport last;
@@ -123,15 +123,17 @@ TEST(DeliveryRun, WhatDriftedAndIsLeftIsCountedAndIsWaitedForWhereItIsThere) {
   ASSERT_EQ(report.kinds.size(), 1u);
   EXPECT_EQ(report.kinds[0].count, 2u);
   EXPECT_EQ(report.kinds[0].healthy, 1u);
+  EXPECT_EQ(report.unhealthy_count, 1u);
 
   cluster.fields = "somebody's";
   cluster.healthy = false;
   report = last.of_run(world, cluster);
-  expect_kind(report.outcome, Kind::kFailed);
-  EXPECT_EQ(report.outcome.stage, RunStage::kWait);
+  expect_kind(report.outcome, Kind::kUnchanged);
   EXPECT_EQ(report.outcome.drifted, 2u);
   EXPECT_EQ(report.drifted.size(), 2u);
-  EXPECT_EQ(report.unhealthy_count, 1u);
+  EXPECT_EQ(report.kinds[0].count, 2u);
+  EXPECT_EQ(report.unhealthy_count, 2u);
+  EXPECT_EQ(report.unhealthy.size(), 2u);
 }
 
 TEST(DeliveryRun, RecordsEachDecisionOnce) {

@@ -60,6 +60,10 @@ class FlatTarget : public target::Target {
   Result<members::MemberHealth> health(const std::vector<objects::ObjectId>& wanted) override {
     members::HealthCounter counter;
     for (const auto& id : wanted) {
+      if (!cluster_.contents.contains(id)) {
+        counter.add(id, {objects::Health::kNotFound, "nobody has it"});
+        continue;
+      }
       const auto fixed = cluster_.healthy ? objects::Health::kCurrent : objects::Health::kFailed;
       counter.add(id, {cluster_.judge ? cluster_.judge() : fixed, "as the test says"});
     }

@@ -19,7 +19,7 @@ namespace sealift::puller {
 struct DeliveryReport {
   RunOutcome outcome;
   std::optional<artifacts::ArtifactFacts> artifact;  // the newest that was accepted
-  // Of wanted members: those that live, and those that were deleted and are left so (detect).
+  // Of what is wanted, and what drifted and is left (detect) with it, there or not.
   std::vector<members::KindCount> kinds;
   std::vector<members::UnhealthyObject> unhealthy;  // at most 10
   std::size_t unhealthy_count = 0;

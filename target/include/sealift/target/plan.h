@@ -63,10 +63,10 @@ struct Plan {
   std::vector<objects::ObjectId> kept;  // no longer wanted, and told to stay
   std::vector<objects::ObjectId> disowned;  // no longer wanted, and nothing of it is ours
   std::vector<SparedObject> spared;         // no longer wanted, and something else needs it
-  // Indices that nobody waits for: somebody deleted them and they are left so, or they are Jobs
-  // that are done and gone.
+  // Indices that nobody waits for: they drifted and are left so, or are Jobs that are done and
+  // gone.
   std::set<std::size_t> left;
-  std::vector<std::size_t> drifted;    // changed or deleted, left so, and spoken about (detect)
+  std::vector<std::size_t> drifted;    // those of them to speak about (drift: detect)
   std::vector<std::size_t> completed;  // Jobs to be remembered as completed from now on
   std::size_t unchanged = 0;
   // An earlier run did not end: what it sent may not be healthy yet.
