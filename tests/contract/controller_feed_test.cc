@@ -26,7 +26,7 @@ class ControllerFeed : public ControllerContract {
   void apply_policy(const std::string& name, const std::string& key) {
     Json entry(Json::Object{{"name", "release"}, {"publicKey", key}});
     Json spec(Json::Object{
-        {"repositories", Json(Json::Array{Json("registry.test/**")})},
+        {"repositories", Json(Json::Array{Json("registry.test/" + name)})},
         {"signatures", Json(Json::Object{{"keys", Json(Json::Array{std::move(entry)})}})}});
     Json policy(Json::Object{{"apiVersion", "sealift.dev/v1alpha1"},
                              {"kind", "TrustPolicy"},
