@@ -47,6 +47,9 @@ class DeliveryInventory : public target::Inventory {
         applyset_id_(applyset_id_of(delivery_)) {}
 
   std::string applyset_id() const override { return applyset_id_; }
+  objects::ObjectId parent() const override {
+    return {std::string(kGroup), std::string(kDeliveryKind), delivery_.name_space, delivery_.name};
+  }
 
   Result<target::TargetMemory> recall(std::stop_token) override {
     const auto marks = record_->live().marks;

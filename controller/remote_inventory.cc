@@ -20,6 +20,7 @@ class RemoteInventory : public target::Inventory {
         left_behind_(std::move(left_behind)) {}
 
   std::string applyset_id() const override { return there_->applyset_id(); }
+  objects::ObjectId parent() const override { return there_->parent(); }
   Result<target::MemberPlaces> places() const override { return there_->places(); }
 
   Result<target::TargetMemory> recall(std::stop_token stop) override {

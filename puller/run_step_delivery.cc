@@ -48,8 +48,8 @@ Result<> RunStep::deliver(const Artifact& artifact) {
   SEALIFT_ASSIGN(auto seen, observe(*desired));
   if (!seen) return {};
   const auto& observation = *seen;
-  SEALIFT_ASSIGN(auto plan,
-                 target::make_plan(delivery(), *desired, observation.objects, memory_.state));
+  SEALIFT_ASSIGN(auto plan, target::make_plan(delivery(), *desired, observation.objects,
+                                              memory_.state, observation.parent));
   SEALIFT_TRY(report(*desired, plan));
   const bool learned = target::remember_jobs(*desired, plan, observation.objects, memory_.state);
   const bool settled = memory_.state.applied_digest == desired->digest && memory_.state.healthy;

@@ -103,7 +103,8 @@ class ClusterTarget : public Target {
       session_.view.follow_again(session_.applyset_id);
     }
     SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
-    return Observation{live_objects(snapshot), std::move(snapshot.waiting_for)};
+    return Observation{live_objects(snapshot), std::move(snapshot.waiting_for),
+                       inventory_->parent()};
   }
 
   Result<> preflight(const DesiredState& desired, const Plan& plan, AskedObjects& asked,
@@ -160,7 +161,7 @@ class ClusterTarget : public Target {
     if (!progress.waiting_for.empty()) return progress;
     SEALIFT_TRY(clean_up(plan.cleanups, snapshot, stop));
     Plan now;
-    plan_prunes(wanted_in(desired), live_objects(snapshot), now);
+    plan_prunes(wanted_in(desired), inventory_->parent(), live_objects(snapshot), now);
     std::map<objects::ObjectId, std::string> may_go;
     for (auto& [id, uid] : now.prunes) may_go.emplace(std::move(id), std::move(uid));
     for (const auto& action : plan.prunes) {

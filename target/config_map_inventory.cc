@@ -47,6 +47,9 @@ class ConfigMapInventory : public Inventory {
   }
 
   std::string applyset_id() const override { return parent_.id(); }
+  objects::ObjectId parent() const override {
+    return {"", "ConfigMap", parent_.name_space, parent_.name};
+  }
   Result<MemberPlaces> places() const override {
     return MemberPlaces{parent_.group_kinds, parent_.additional_namespaces};
   }

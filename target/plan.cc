@@ -194,7 +194,8 @@ std::string_view replace_guard(const DesiredObject& object) {
 }
 
 Result<Plan> make_plan(const delivery::Delivery& delivery, const DesiredState& desired,
-                       const LiveObjects& live, const DeliveryState& remembered) {
+                       const LiveObjects& live, const DeliveryState& remembered,
+                       const std::optional<objects::ObjectId>& parent) {
   if (desired.objects.empty() && desired.ignored.empty()) {
     return fail(ErrorCode::kForbidden,
                 "the artifact holds no objects; that is not taken for a wish to delete everything");
@@ -208,7 +209,7 @@ Result<Plan> make_plan(const delivery::Delivery& delivery, const DesiredState& d
     planner.add(i, {wanted, find(live, id), find_known(remembered, id)});
   }
   if (!delivery.prune) return plan;
-  plan_prunes(wanted_in(desired), live, plan);
+  plan_prunes(wanted_in(desired), parent, live, plan);
   if (delivery.prune_limit && plan.prunes.size() > *delivery.prune_limit) {
     return fail(ErrorCode::kForbidden,
                 "the update would delete " + std::to_string(plan.prunes.size()) +
@@ -239,7 +240,7 @@ bool remember_jobs(const DesiredState& desired, const Plan& plan, const LiveObje
 
 Plan plan_removal(const LiveObjects& live) {
   Plan plan;
-  plan_prunes({}, live, plan);
+  plan_prunes({}, std::nullopt, live, plan);
   return plan;
 }
 

@@ -10,6 +10,8 @@
 namespace sealift::target {
 namespace {
 
+constexpr std::string_view kKeepsInventory = "keeps the inventory";
+
 bool is_namespace(const objects::ObjectId& id) {
   return id.group.empty() && id.kind == "Namespace";
 }
@@ -64,8 +66,12 @@ std::set<objects::ObjectId> wanted_in(const DesiredState& desired) {
   return wanted;
 }
 
-void plan_prunes(const std::set<objects::ObjectId>& wanted, const LiveObjects& live, Plan& plan) {
+void plan_prunes(const std::set<objects::ObjectId>& wanted,
+                 const std::optional<objects::ObjectId>& parent, const LiveObjects& live,
+                 Plan& plan) {
   Staying staying;
+  // Without it all members would go: a Delivery that is deleted takes them along.
+  if (parent) staying.add(*parent, kKeepsInventory);
   for (const auto& id : wanted) staying.add(id, "is wanted");
   std::vector<PruneAction> unwanted;
   for (const auto& [id, object] : live) {
@@ -73,6 +79,8 @@ void plan_prunes(const std::set<objects::ObjectId>& wanted, const LiveObjects& l
     if (object.keep) {
       plan.kept.push_back(id);
       staying.add(id, "is kept");
+    } else if (id == parent) {
+      plan.spared.push_back({id, "it " + std::string(kKeepsInventory)});
     } else if (object.own_fields_hash.empty()) {
       plan.disowned.push_back(id);
       staying.add(id, "is not ours any more");

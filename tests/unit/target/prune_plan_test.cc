@@ -16,6 +16,7 @@ using sealift::test::config_map;
 using test::desired_of;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 const objects::ObjectId kNamespace{"", "Namespace", "", "old"};
 const objects::ObjectId kConfig{"", "ConfigMap", "old", "c"};
@@ -28,7 +29,7 @@ const LiveObject kDisowned{"u", ""};
 
 class PruneGuards : public testing::Test {
  protected:
-  Plan plan() { return make_plan(make_delivery(), desired_, live_, {}).value(); }
+  Plan plan() { return make_plan(make_delivery(), desired_, live_, {}, parent_).value(); }
   static std::vector<objects::ObjectId> pruned(const Plan& plan) {
     std::vector<objects::ObjectId> ids;
     for (const auto& action : plan.prunes) ids.push_back(action.id);
@@ -44,6 +45,7 @@ class PruneGuards : public testing::Test {
 
   DesiredState desired_ = desired_of({config_map("wanted")}).value();
   LiveObjects live_;
+  std::optional<objects::ObjectId> parent_;
 };
 
 TEST_F(PruneGuards, LetANamespaceGoWithAllThatIsInIt) {
@@ -76,6 +78,25 @@ TEST_F(PruneGuards, KeepADefinitionOfWhichSomethingStays) {
   other.name = "widgets.example.org";
   live_ = {{other, kOurs}, {kWidget, kKept}};
   EXPECT_THAT(pruned(plan()), ElementsAre(other));
+}
+
+// A Delivery that moved everything out of its own namespace would be deleted with it, and delete
+// everything in turn.
+TEST_F(PruneGuards, KeepWhatTheParentNeeds) {
+  parent_ = {"", "ConfigMap", "old", "sealift-web"};
+  live_ = {{kNamespace, kOurs}, {kConfig, kOurs}};
+  EXPECT_THAT(pruned(plan()), ElementsAre(kConfig));
+  EXPECT_THAT(spared(plan()),
+              ElementsAre("Namespace old: ConfigMap old/sealift-web lives in it and keeps the "
+                          "inventory"));
+  parent_ = {"example.com", "Delivery", "elsewhere", "web"};
+  live_ = {{kNamespace, kOurs}, {kDefinition, kOurs}, {*parent_, kOurs}};
+  EXPECT_THAT(pruned(plan()), ElementsAre(kNamespace));
+  EXPECT_THAT(spared(plan()),
+              UnorderedElementsAre("CustomResourceDefinition.apiextensions.k8s.io "
+                                   "widgets.example.com: Delivery.example.com elsewhere/web is of "
+                                   "its group and keeps the inventory",
+                                   "Delivery.example.com elsewhere/web: it keeps the inventory"));
 }
 
 TEST_F(PruneGuards, LeaveWhatTheArtifactSaysToIgnore) {

@@ -3,6 +3,7 @@
 #include <sealift/base/digest.h>
 #include <sealift/base/result.h>
 #include <sealift/kube/apply_set.h>
+#include <sealift/objects/object.h>
 
 #include <cstdint>
 #include <optional>
@@ -61,6 +62,8 @@ class Inventory {
  public:
   virtual ~Inventory() = default;
   virtual std::string applyset_id() const = 0;
+  // The parent, which is an object of the same cluster as the members.
+  virtual objects::ObjectId parent() const = 0;
   // Both are known after recall(), which costs no request where the parent is watched anyway.
   virtual Result<TargetMemory> recall(std::stop_token stop) = 0;
   virtual Result<MemberPlaces> places() const = 0;

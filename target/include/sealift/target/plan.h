@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -77,8 +78,10 @@ struct Plan {
 
 // Compares what is wanted, what is there and what was sent before. Pure. kForbidden where the prune
 // limit would be exceeded, or where an artifact without objects would delete everything.
+// `parent`, the object that keeps the inventory, stays, and what it needs.
 Result<Plan> make_plan(const delivery::Delivery& delivery, const DesiredState& desired,
-                       const LiveObjects& live, const DeliveryState& remembered);
+                       const LiveObjects& live, const DeliveryState& remembered,
+                       const std::optional<objects::ObjectId>& parent = std::nullopt);
 
 // What the plan found out about Jobs, for every plan after it; before anything of it is carried
 // out, so that no Job that is deleted on the way passes for one that ran before the memory was

@@ -21,6 +21,8 @@ struct Observation {
   LiveObjects objects;
   // Not empty: the target cannot tell yet, and this is why. Whoever asked is woken.
   std::string waiting_for;
+  // The object that keeps the inventory, where there is one: nothing that it needs may be pruned.
+  std::optional<objects::ObjectId> parent{};
 };
 
 // How far an apply has come.
