@@ -52,7 +52,7 @@ Result<> collect_parts(const kube::ApiClient& client, std::string_view label_val
 
 Result<> remove_part(const kube::ApiClient& client, const InstalledPart& part,
                      const Progress& progress, std::stop_token stop) {
-  SEALIFT_TRY(kube::delete_object(client, *part.resource, part.name_space, part.name, part.uid,
+  SEALIFT_TRY(kube::delete_object(client, *part.resource, part.name_space, part.name, {part.uid},
                                   std::move(stop)));
   progress("removed", part.id().to_string());
   return {};

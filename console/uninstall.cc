@@ -96,7 +96,7 @@ Result<> delete_delivery(const kube::ApiClient& client, const Json& delivery,
                          const std::stop_token& stop) {
   const auto name = name_of(delivery);
   return kube::delete_object(client, delivery_resource(), name.name_space, name.name,
-                             delivery.string_at({"metadata", "uid"}), stop);
+                             {delivery.string_at({"metadata", "uid"})}, stop);
 }
 
 // Waits until `remaining`, which is kept by the watch, is empty.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "list.h"
 #include "secret_values.h"
 
 namespace sealift::kube {
@@ -30,12 +31,16 @@ Result<Json> apply_object(const ApiClient& client, const Resource& resource,
 }
 
 Result<> delete_object(const ApiClient& client, const Resource& resource,
-                       std::string_view name_space, std::string_view name, std::string_view uid,
-                       std::stop_token stop) {
+                       std::string_view name_space, std::string_view name,
+                       const Precondition& precondition, std::stop_token stop) {
+  Json preconditions(Json::Object{{"uid", precondition.uid}});
+  if (!precondition.resource_version.empty()) {
+    preconditions.set("resourceVersion", precondition.resource_version);
+  }
   const Json options(Json::Object{{"kind", "DeleteOptions"},
                                   {"apiVersion", "v1"},
                                   {"propagationPolicy", "Background"},
-                                  {"preconditions", Json(Json::Object{{"uid", uid}})}});
+                                  {"preconditions", std::move(preconditions)}});
   auto removed = client.remove(resource.path(name_space, name), options, stop);
   if (removed || removed.error().code() == ErrorCode::kNotFound) return {};
   const objects::ObjectId id{resource.gvk.group, resource.gvk.kind, std::string(name_space),
@@ -44,10 +49,13 @@ Result<> delete_object(const ApiClient& client, const Resource& resource,
 }
 
 Result<> disown_object(const ApiClient& client, const Resource& resource,
-                       std::string_view name_space, std::string_view name, std::string_view uid,
-                       std::stop_token stop) {
+                       std::string_view name_space, std::string_view name,
+                       const Precondition& precondition, std::stop_token stop) {
   Json metadata;
-  metadata.set("uid", uid);
+  metadata.set("uid", precondition.uid);
+  if (!precondition.resource_version.empty()) {
+    metadata.set("resourceVersion", precondition.resource_version);
+  }
   metadata.set("labels", Json(Json::Object{{std::string(kPartOfLabel), Json()}}));
   const Json body(Json::Object{{"metadata", std::move(metadata)}});
   auto patched =
@@ -55,6 +63,12 @@ Result<> disown_object(const ApiClient& client, const Resource& resource,
                    "application/merge-patch+json", body, stop);
   if (patched || patched.error().code() == ErrorCode::kNotFound) return {};
   return fail(std::move(patched).error());
+}
+
+Result<Json> read_metadata(const ApiClient& client, const Resource& resource,
+                           std::string_view name_space, std::string_view name,
+                           std::stop_token stop) {
+  return client.get_as(resource.path(name_space, name), {}, kMetadataOnly, std::move(stop));
 }
 
 }  // namespace sealift::kube

@@ -13,8 +13,6 @@ namespace sealift::target {
 namespace {
 
 constexpr std::size_t kMaxReported = 12;
-constexpr std::string_view kMetadataOnly =
-    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
 // Namespaces that this update may bring, and kinds whose definition it changes: the old schema must
 // not judge what was written for the new one.
@@ -126,8 +124,8 @@ Result<> check_live_parent(const ClusterSession& session, const objects::Object&
     if (resource.error().code() == ErrorCode::kNotFound) return {};
     return fail(std::move(resource).error());
   }
-  auto live = session.objects.get_as(resource->path(object.name_space(), object.name()), {},
-                                     kMetadataOnly, stop);
+  auto live =
+      kube::read_metadata(session.objects, *resource, object.name_space(), object.name(), stop);
   if (!live) {
     if (live.error().code() == ErrorCode::kNotFound) return {};
     return fail(std::move(live).error());

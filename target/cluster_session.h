@@ -6,6 +6,7 @@
 #include <sealift/kube/resource_map.h>
 #include <sealift/members/cluster_view.h>
 #include <sealift/target/desired_state.h>
+#include <sealift/target/plan.h>
 
 #include <stop_token>
 #include <string>
@@ -27,6 +28,9 @@ struct ClusterSession {
 
 // The object as it is sent: with the label that makes it a member of the set.
 objects::Object as_member(const ClusterSession& session, const objects::Object& object);
+
+// A member as plans see it. `completed`: see LiveObject.
+LiveObject live_object(const kube::ObservedObject& observed, bool completed);
 
 // The health of one wanted object by a snapshot: not found where it is not in it.
 objects::HealthStatus health_in(const members::ClusterView::Snapshot& snapshot,

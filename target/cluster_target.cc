@@ -1,13 +1,15 @@
-#include <sealift/kube/apply.h>
 #include <sealift/target/cluster_target.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "cluster_apply.h"
 #include "cluster_preflight.h"
 #include "cluster_session.h"
+#include "member_removal.h"
 #include "prune_plan.h"
 
 namespace sealift::target {
@@ -50,8 +52,7 @@ class Writing {
 LiveObjects live_objects(const members::ClusterView::Snapshot& snapshot) {
   LiveObjects live;
   for (const auto& [id, member] : snapshot.members) {
-    live.emplace(id, LiveObject{member.object.uid, member.object.own_fields_hash,
-                                member.object.deleting, member.object.keep, member.completed});
+    live.emplace(id, live_object(member.object, member.completed));
   }
   return live;
 }
@@ -159,21 +160,22 @@ class ClusterTarget : public Target {
     SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
     progress.waiting_for = std::move(snapshot.waiting_for);
     if (!progress.waiting_for.empty()) return progress;
-    SEALIFT_TRY(clean_up(plan.cleanups, snapshot, stop));
-    Plan now;
-    plan_prunes(wanted_in(desired), inventory_->parent(), live_objects(snapshot), now);
-    std::map<objects::ObjectId, std::string> may_go;
-    for (auto& [id, uid] : now.prunes) may_go.emplace(std::move(id), std::move(uid));
+    MemberRemoval members(session_, live_objects(snapshot));
+    SEALIFT_TRY(clean_up(plan.cleanups, members, stop));
+    auto now = prunes_now(desired, members.live());
     for (const auto& action : plan.prunes) {
-      const auto found = may_go.find(action.id);
-      if (found == may_go.end() || found->second != action.uid) {
+      bool gone = false;
+      while (!gone && now.contains(action)) {
+        SEALIFT_ASSIGN_CONTEXT(gone, members.erase(action.id, stop),
+                               "pruning " + action.id.to_string());
+        if (!gone) now = prunes_now(desired, members.live());
+      }
+      if (!gone) {
         log_.info("not to be pruned any more, so it is left alone",
                   {{"object", action.id.to_string()}});
-        if (snapshot.members.contains(action.id)) left_.push_back(action.id);
+        if (members.live().contains(action.id)) left_.push_back(action.id);
         continue;
       }
-      SEALIFT_TRY_CONTEXT(delete_member(action.id, action.uid, stop),
-                          "pruning " + action.id.to_string());
       SEALIFT_TRY(journal.forget(action.id));
       state.objects.erase(action.id);
       ++progress.pruned;
@@ -210,47 +212,64 @@ class ClusterTarget : public Target {
     SEALIFT_ASSIGN(auto snapshot, session_.view.members(session_.applyset_id));
     if (!snapshot.waiting_for.empty()) return snapshot.waiting_for;
     const bool deletes = policy == delivery::DeletionPolicy::kDelete;
-    std::map<objects::ObjectId, std::string> spared;
-    if (deletes) {
-      for (auto& [id, reason] : plan_removal(live_objects(snapshot)).spared) {
-        spared.emplace(std::move(id), std::move(reason));
-      }
-    }
-    std::vector<const members::Member*> members;
-    for (const auto& [id, member] : snapshot.members) members.push_back(&member);
-    // Once what is kept has lost its mark, nothing speaks for what it needs any more, and this may
-    // be cut off anywhere: that goes first.
-    std::sort(members.begin(), members.end(), [&](const auto* a, const auto* b) {
-      const bool is_spared = spared.contains(a->object.id);
-      if (is_spared != spared.contains(b->object.id)) return is_spared;
-      return objects::applied_before(b->object.id, a->object.id);
-    });
-    for (const auto* member : members) {
-      const auto& id = member->object.id;
-      const auto needed = spared.find(id);
-      if (needed != spared.end()) {
-        log_.warning("not deleted, and let go",
-                     {{"object", id.to_string()}, {"reason", needed->second}});
-      }
-      SEALIFT_TRY(release_member(*member, deletes && needed == spared.end(), stop));
-      state.objects.erase(id);
+    MemberRemoval members(session_, live_objects(snapshot));
+    for (bool unchanged = false; !unchanged;) {
+      SEALIFT_ASSIGN(unchanged, release_members(members, deletes, state, stop));
     }
     SEALIFT_TRY(inventory_->remove(std::move(stop)));
     return std::string();
   }
 
  private:
-  // Deletes what may go and is ours; lets go of the rest.
-  Result<> release_member(const members::Member& member, bool may_go, const std::stop_token& stop) {
-    const auto& id = member.object.id;
-    if (may_go && !member.object.keep && !member.object.own_fields_hash.empty()) {
-      SEALIFT_TRY_CONTEXT(delete_member(id, member.object.uid, stop), "deleting " + id.to_string());
-      log_.info("deleted", {{"object", id.to_string()}});
-    } else {
-      SEALIFT_TRY_CONTEXT(disown_member(member, stop), "letting go of " + id.to_string());
-      log_.info("let go", {{"object", id.to_string()}});
+  // What may be pruned by what is known now: of people's time since the plan, and of our own.
+  std::set<PruneAction> prunes_now(const DesiredState& desired, const LiveObjects& live) const {
+    Plan now;
+    plan_prunes(wanted_in(desired), inventory_->parent(), live, now);
+    return {std::make_move_iterator(now.prunes.begin()), std::make_move_iterator(now.prunes.end())};
+  }
+
+  // False where one of them is another one than it was: the order of all may be another one then.
+  Result<bool> release_members(MemberRemoval& members, bool deletes, DeliveryState& state,
+                               const std::stop_token& stop) {
+    std::map<objects::ObjectId, std::string> spared;
+    if (deletes) {
+      for (auto& [id, reason] : plan_removal(members.live()).spared) {
+        spared.emplace(std::move(id), std::move(reason));
+      }
     }
-    return {};
+    std::vector<objects::ObjectId> ids;
+    for (const auto& [id, member] : members.live()) ids.push_back(id);
+    // Once what is kept has lost its mark, nothing speaks for what it needs any more, and this may
+    // be cut off anywhere: that goes first.
+    std::sort(ids.begin(), ids.end(), [&](const auto& a, const auto& b) {
+      const bool is_spared = spared.contains(a);
+      if (is_spared != spared.contains(b)) return is_spared;
+      return objects::applied_before(b, a);
+    });
+    for (const auto& id : ids) {
+      const auto needed = spared.find(id);
+      if (needed != spared.end()) {
+        log_.warning("not deleted, and let go",
+                     {{"object", id.to_string()}, {"reason", needed->second}});
+      }
+      SEALIFT_ASSIGN(const bool done,
+                     release_member(members, id, deletes && needed == spared.end(), stop));
+      if (!done) return false;
+      state.objects.erase(id);
+    }
+    return true;
+  }
+
+  // Deletes what may go and is ours; lets go of the rest. False as in MemberRemoval.
+  Result<bool> release_member(MemberRemoval& members, const objects::ObjectId& id, bool may_go,
+                              const std::stop_token& stop) {
+    const auto& member = members.live().at(id);
+    const bool goes = may_go && !member.keep && !member.own_fields_hash.empty();
+    SEALIFT_ASSIGN_CONTEXT(const bool done,
+                           goes ? members.erase(id, stop) : members.let_go(id, stop),
+                           (goes ? "deleting " : "letting go of ") + id.to_string());
+    if (done) log_.info(goes ? "deleted" : "let go", {{"object", id.to_string()}});
+    return done;
   }
 
   void follow(MemberPlaces places) {
@@ -260,38 +279,20 @@ class ClusterTarget : public Target {
                           std::move(places.name_spaces), delivery_.health_checks});
   }
 
-  Result<> clean_up(const std::vector<PruneAction>& hooks,
-                    const members::ClusterView::Snapshot& snapshot, const std::stop_token& stop) {
+  Result<> clean_up(const std::vector<PruneAction>& hooks, MemberRemoval& members,
+                    const std::stop_token& stop) {
+    const auto is_there = [&](const PruneAction& hook) {
+      const auto found = members.live().find(hook.id);
+      return found != members.live().end() && found->second.uid == hook.uid;
+    };
     for (const auto& hook : hooks) {
-      const auto seen = snapshot.members.find(hook.id);
-      if (seen == snapshot.members.end() || seen->second.object.uid != hook.uid) continue;
-      SEALIFT_TRY_CONTEXT(delete_member(hook.id, hook.uid, stop),
-                          "removing the hook " + hook.id.to_string());
-      log_.info("removed, since it has succeeded", {{"object", hook.id.to_string()}});
+      bool gone = false;
+      while (!gone && is_there(hook)) {
+        SEALIFT_ASSIGN_CONTEXT(gone, members.erase(hook.id, stop),
+                               "removing the hook " + hook.id.to_string());
+      }
+      if (gone) log_.info("removed, since it has succeeded", {{"object", hook.id.to_string()}});
     }
-    return {};
-  }
-
-  // Success where its kind is no longer served: its definition is gone, and all objects with it.
-  Result<> delete_member(const objects::ObjectId& id, const std::string& uid,
-                         const std::stop_token& stop) {
-    auto resource = session_.resources.find_preferred(id.group, id.kind, stop);
-    if (!resource) {
-      if (resource.error().code() == ErrorCode::kNotFound) return {};
-      return fail(std::move(resource).error());
-    }
-    SEALIFT_TRY(
-        kube::delete_object(session_.objects, *resource, id.name_space, id.name, uid, stop));
-    session_.view.note_deleted(session_.applyset_id, id, uid);
-    return {};
-  }
-
-  Result<> disown_member(const members::Member& member, const std::stop_token& stop) {
-    const auto& id = member.object.id;
-    SEALIFT_ASSIGN(auto resource, session_.resources.find_preferred(id.group, id.kind, stop));
-    SEALIFT_TRY(kube::disown_object(session_.objects, resource, id.name_space, id.name,
-                                    member.object.uid, stop));
-    session_.view.note_deleted(session_.applyset_id, id, member.object.uid);
     return {};
   }
 
@@ -311,6 +312,12 @@ objects::Object as_member(const ClusterSession& session, const objects::Object& 
   auto member = object;
   member.set_label(kube::kPartOfLabel, session.applyset_id);
   return member;
+}
+
+LiveObject live_object(const kube::ObservedObject& observed, bool completed) {
+  return {observed.uid,      observed.own_fields_hash,
+          observed.deleting, observed.keep,
+          completed,         kube::version_number(observed.resource_version).value_or(0)};
 }
 
 std::unique_ptr<Target> make_cluster_target(const delivery::Delivery& delivery,

@@ -8,9 +8,6 @@
 namespace sealift::target {
 namespace {
 
-constexpr std::string_view kMetadataOnly =
-    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
-
 bool is_missing(const Error& error) { return error.code() == ErrorCode::kNotFound; }
 
 }  // namespace
@@ -53,8 +50,8 @@ Result<> ObjectWriter::remember(const objects::ObjectId& id, RememberedObject re
 
 Result<bool> ObjectWriter::exists(const kube::Resource& resource, const objects::Object& object,
                                   std::stop_token stop) const {
-  auto live = session_.objects.get_as(resource.path(object.name_space(), object.name()), {},
-                                      kMetadataOnly, std::move(stop));
+  auto live = kube::read_metadata(session_.objects, resource, object.name_space(), object.name(),
+                                  std::move(stop));
   if (live) return true;
   if (is_missing(live.error())) return false;
   return fail(std::move(live).error());
@@ -93,7 +90,7 @@ Result<Json> ObjectWriter::apply(const kube::Resource& resource, const ApplyActi
 Result<> ObjectWriter::delete_old(const kube::Resource& resource, const ApplyAction& action,
                                   const objects::Object& object, std::stop_token stop) {
   SEALIFT_TRY_CONTEXT(kube::delete_object(session_.objects, resource, object.name_space(),
-                                          object.name(), action.uid, std::move(stop)),
+                                          object.name(), {action.uid}, std::move(stop)),
                       "to create it again");
   session_.view.note_deleted(session_.applyset_id, object.id(), action.uid);
   session_.log.info("deleted, to be created again", {{"object", object.id().to_string()}});

@@ -152,7 +152,7 @@ TEST_F(ClusterViewContract, SaysNothingOfWhatIsNoDrift) {
   ASSERT_OK_ASSIGN(const auto made, apply_to("a", config_map("new")));
   view->note_applied(set("a"), config_maps_, made);
   const std::string uid(made.string_at({"metadata", "uid"}));
-  ASSERT_OK(kube::delete_object(client_, config_maps_, name_space_, "new", uid, {}));
+  ASSERT_OK(kube::delete_object(client_, config_maps_, name_space_, "new", {uid}, {}));
   view->note_deleted(set("a"), map_id("new"), uid);
   view->end_writes(set("a"));
   EXPECT_EQ(find(view->members(set("a")), map_id("new")), nullptr);

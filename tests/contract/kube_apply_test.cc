@@ -153,15 +153,35 @@ spec:
 
 TEST_F(KubeApply, DeletesTheObjectWithTheUidAlone) {
   ASSERT_OK_ASSIGN(const auto created, apply(kConfigMap));
-  EXPECT_THAT(delete_object(client_, config_maps_, name_space_, "settings", "another-uid", {}),
+  EXPECT_THAT(delete_object(client_, config_maps_, name_space_, "settings", {"another-uid"}, {}),
               fails_with(ErrorCode::kConflict, "UID in the precondition"));
   EXPECT_OK(client_.get(config_maps_.path(name_space_, "settings"), {}, {}));
   const std::string uid(created.string_at({"metadata", "uid"}));
-  EXPECT_OK(delete_object(client_, config_maps_, name_space_, "settings", uid, {}));
+  EXPECT_OK(delete_object(client_, config_maps_, name_space_, "settings", {uid}, {}));
   EXPECT_THAT(client_.get(config_maps_.path(name_space_, "settings"), {}, {}),
               fails_with(ErrorCode::kNotFound));
-  EXPECT_OK(delete_object(client_, config_maps_, name_space_, "settings", uid, {}))
+  EXPECT_OK(delete_object(client_, config_maps_, name_space_, "settings", {uid}, {}))
       << "gone is gone";
+}
+
+// Somebody may have said meanwhile that it is to stay, or that it is another's.
+TEST_F(KubeApply, RemovesTheObjectAtTheVersionThatWasJudgedAlone) {
+  ASSERT_OK_ASSIGN(const auto created, apply(kConfigMap));
+  const std::string uid(created.string_at({"metadata", "uid"}));
+  const std::string judged(created.string_at({"metadata", "resourceVersion"}));
+  kubectl({"annotate", "configmap", "settings", "sealift.dev/keep=true"});
+  EXPECT_THAT(delete_object(client_, config_maps_, name_space_, "settings", {uid, judged}, {}),
+              fails_with(ErrorCode::kConflict, judged));
+  EXPECT_THAT(disown_object(client_, config_maps_, name_space_, "settings", {uid, judged}, {}),
+              fails_with(ErrorCode::kConflict));
+  ASSERT_OK_ASSIGN(const auto now,
+                   read_metadata(client_, config_maps_, name_space_, "settings", {}));
+  EXPECT_TRUE(is_kept(now));
+  EXPECT_EQ(now.find("data"), nullptr);
+  const std::string version(now.string_at({"metadata", "resourceVersion"}));
+  EXPECT_OK(delete_object(client_, config_maps_, name_space_, "settings", {uid, version}, {}));
+  EXPECT_THAT(read_metadata(client_, config_maps_, name_space_, "settings", {}),
+              fails_with(ErrorCode::kNotFound));
 }
 
 // What the puller takes for drift, and what not.

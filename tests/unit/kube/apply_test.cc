@@ -1,5 +1,6 @@
 #include <sealift/kube/apply.h>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -54,19 +55,30 @@ TEST(ApplyObject, AnErrorNamesTheObjectAndItsSource) {
               fails_with(ErrorCode::kInvalidInput, "dry run of ConfigMap shop/a"));
 }
 
+TEST(DeleteObject, NamesTheVersionThatWasJudged) {
+  FakeCluster cluster([&](const SeenRequest&) { return FakeAnswer::json(200, "{}"); });
+  EXPECT_OK(delete_object(cluster.client(), kConfigMaps, "shop", "a", {"u-1", "7"}, {}));
+  EXPECT_OK(disown_object(cluster.client(), kConfigMaps, "shop", "a", {"u-1", "7"}, {}));
+  const auto requests = cluster.transport.requests();
+  EXPECT_THAT(requests.at(0).body,
+              testing::HasSubstr(R"("preconditions":{"uid":"u-1","resourceVersion":"7"})"));
+  EXPECT_THAT(requests.at(1).body,
+              testing::HasSubstr(R"("metadata":{"uid":"u-1","resourceVersion":"7",)"));
+}
+
 TEST(DeleteObject, NamesTheUidAndTakesAMissingObject) {
   int status = 200;
   FakeCluster cluster([&](const SeenRequest&) { return FakeAnswer::json(status, "{}"); });
-  EXPECT_OK(delete_object(cluster.client(), kConfigMaps, "shop", "a", "u-1", {}));
+  EXPECT_OK(delete_object(cluster.client(), kConfigMaps, "shop", "a", {"u-1"}, {}));
   const auto request = cluster.transport.requests().at(0);
   EXPECT_EQ(request.method, "DELETE");
   EXPECT_EQ(request.body,
             R"({"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background",)"
             R"("preconditions":{"uid":"u-1"}})");
   status = 404;
-  EXPECT_OK(delete_object(cluster.client(), kConfigMaps, "shop", "a", "u-1", {}));
+  EXPECT_OK(delete_object(cluster.client(), kConfigMaps, "shop", "a", {"u-1"}, {}));
   status = 409;
-  EXPECT_THAT(delete_object(cluster.client(), kConfigMaps, "shop", "a", "u-1", {}),
+  EXPECT_THAT(delete_object(cluster.client(), kConfigMaps, "shop", "a", {"u-1"}, {}),
               fails_with(ErrorCode::kConflict, "delete ConfigMap shop/a"));
 }
 

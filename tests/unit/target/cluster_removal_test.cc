@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <map>
@@ -44,6 +45,14 @@ struct Server {
       return parent ? FakeAnswer::json(200, dump_json(kube::to_config_map(*parent)))
                     : FakeAnswer::json(404, "{}");
     }
+    if (const auto known = now.find(collection); known != now.end()) {
+      // As the API server judges preconditions.
+      const bool is_met = request.body.find("\"resourceVersion\":\"1\"") == std::string::npos;
+      if (request.method == "GET") {
+        return FakeAnswer::json(known->second.empty() ? 404 : 200, known->second);
+      }
+      return FakeAnswer::json(is_met ? 200 : 409, "{}");
+    }
     if (path.find("watch=") == std::string::npos) {
       const bool is_refused = request.method == "PATCH" && collection == refused;
       return FakeAnswer::json(is_refused ? 403 : 200, "{}");
@@ -76,6 +85,8 @@ struct Server {
       {"east", "west"},
       {{"dev.sealift.digest", Digest::of("accepted").to_string()}, {"dev.sealift.sequence", "1"}}};
   std::string refused;  // no PATCH of this path
+  // What is there by now, of which no watch has told yet; empty: nothing.
+  std::map<std::string, std::string> now;
   std::promise<void> open;
   std::promise<void> over;
   std::shared_future<void> when_open = open.get_future().share();
@@ -227,6 +238,84 @@ TEST_F(ClusterPrune, ComesAgainWhereNotEverythingIsSeen) {
   ASSERT_OK_ASSIGN(const auto progress, prune());
   EXPECT_NE(progress.waiting_for, "");
   EXPECT_THAT(written(), IsEmpty());
+}
+
+// What is there by now, while the watch still tells of version 1.
+class RemovalBehindTheWatch : public ClusterPrune {
+ protected:
+  static constexpr const char* kPath = "/api/v1/namespaces/west/configmaps/c";
+  void change(const std::string& more) {
+    auto changed = member("ConfigMap", "west", "c", more);
+    changed.replace(changed.find(R"("resourceVersion":"1")"), 21, R"("resourceVersion":"2")");
+    server_->now[kPath] = changed;
+  }
+  std::string& changed() { return server_->now.at(kPath); }
+  void SetUp() override {
+    ClusterPrune::SetUp();
+    // Without what is kept and speaks for a namespace anyway.
+    server_->state["/api/v1/configmaps"] = member("ConfigMap", "west", "c");
+  }
+  void expect_left() {
+    plan_.prunes = {{kInWest, "u-c"}};
+    look();
+    ASSERT_OK_ASSIGN(const auto progress, prune());
+    EXPECT_EQ(progress.pruned, 0u);
+    EXPECT_THAT(written(), ElementsAre("DELETE namespaces/west/configmaps/c"));
+  }
+};
+
+TEST_F(RemovalBehindTheWatch, DeletesWhatMayGoAsItIsNow) {
+  change("");
+  look();
+  ASSERT_OK_ASSIGN(const auto progress, prune());
+  EXPECT_EQ(progress.pruned, 3u);
+  // The second of them at the version that was read between.
+  EXPECT_THAT(written(), ElementsAre("DELETE namespaces/west/configmaps/c",
+                                     "DELETE namespaces/west/configmaps/c",
+                                     "DELETE namespaces/east", "DELETE namespaces/west"));
+  const auto lines = cluster.transport.request_lines();
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), "GET https://api.test" + std::string(kPath)), 1);
+}
+
+TEST_F(RemovalBehindTheWatch, LeavesWhatIsToStayByNowAndItsNamespace) {
+  change(kKeep);
+  look();
+  ASSERT_OK(prune());
+  EXPECT_THAT(written(),
+              ElementsAre("DELETE namespaces/west/configmaps/c", "DELETE namespaces/east"));
+  EXPECT_TRUE(state_.objects.contains(kInWest));
+}
+
+TEST_F(RemovalBehindTheWatch, LeavesWhatLostOurLabel) {
+  change("");
+  changed().replace(changed().find("applyset.kubernetes.io"), 30, "another");
+  expect_left();
+}
+
+TEST_F(RemovalBehindTheWatch, LeavesWhatWasMadeAgain) {
+  change("");
+  changed().replace(changed().find("u-c"), 3, "u-d");
+  expect_left();
+}
+
+TEST_F(RemovalBehindTheWatch, LeavesWhatIsGone) {
+  server_->now[kPath] = "";
+  expect_left();
+}
+
+TEST_F(RemovalBehindTheWatch, LetsGoOfWhatIsToStayByNowAndItsNamespace) {
+  change(kKeep);
+  EXPECT_OK(release(state_));
+  EXPECT_THAT(written(), ElementsAre("DELETE namespaces/west/configmaps/c", "PATCH namespaces/west",
+                                     "PATCH namespaces/west/configmaps/c", "DELETE namespaces/east",
+                                     "DELETE namespaces/shop/configmaps/sealift-web"));
+}
+
+// A Namespace that is on its way out takes no second deletion, which no new look changes.
+TEST_F(RemovalBehindTheWatch, TellsOfAConflictThatIsNone) {
+  server_->now[kPath] = member("ConfigMap", "west", "c");
+  look();
+  EXPECT_THAT(prune(), fails_with(ErrorCode::kConflict, "pruning ConfigMap west/c"));
 }
 
 }  // namespace

@@ -26,16 +26,27 @@ Result<Json> apply_object(const ApiClient& client, const Resource& resource,
                           const objects::Object& object, const ApplyOptions& options,
                           std::stop_token stop);
 
-// Deletes by name with preconditions on the UID. Background propagation. A missing object is a
-// success; another UID under the name is kConflict.
-Result<> delete_object(const ApiClient& client, const Resource& resource,
-                       std::string_view name_space, std::string_view name, std::string_view uid,
-                       std::stop_token stop);
+// What an object has to be for a write to happen.
+struct Precondition {
+  std::string_view uid;
+  std::string_view resource_version = {};  // as it was judged; empty: whatever it has become
+};
 
-// Takes the label of its ApplySet off one object (merge patch, if it still has that UID), so that
-// it belongs to nobody. A missing object is a success.
+// Deletes by name what meets the precondition. Background propagation. A missing object is a
+// success; one that does not meet it is kConflict.
+Result<> delete_object(const ApiClient& client, const Resource& resource,
+                       std::string_view name_space, std::string_view name,
+                       const Precondition& precondition, std::stop_token stop);
+
+// Takes the label of its ApplySet off one object (merge patch) that meets the precondition, so that
+// it belongs to nobody. A missing object is a success; one that does not meet it is kConflict.
 Result<> disown_object(const ApiClient& client, const Resource& resource,
-                       std::string_view name_space, std::string_view name, std::string_view uid,
-                       std::stop_token stop);
+                       std::string_view name_space, std::string_view name,
+                       const Precondition& precondition, std::stop_token stop);
+
+// One live object without its content (PartialObjectMetadata). kNotFound.
+Result<Json> read_metadata(const ApiClient& client, const Resource& resource,
+                           std::string_view name_space, std::string_view name,
+                           std::stop_token stop);
 
 }  // namespace sealift::kube

@@ -21,8 +21,9 @@ struct LiveObject {
   std::string uid;
   std::string own_fields_hash;  // empty: nothing of it is ours any more
   bool deleting = false;
-  bool keep = false;       // told to stay by an annotation
-  bool completed = false;  // a Job that has succeeded
+  bool keep = false;          // told to stay by an annotation
+  bool completed = false;     // a Job that has succeeded
+  std::uint64_t version = 0;  // its resourceVersion; 0: that is no number
 };
 
 using LiveObjects = std::map<objects::ObjectId, LiveObject>;
@@ -48,6 +49,7 @@ std::string_view to_string(ApplyAction::Why why);
 struct PruneAction {
   objects::ObjectId id;
   std::string uid;
+  auto operator<=>(const PruneAction&) const = default;
 };
 
 // What is no longer wanted and cannot go yet.
