@@ -39,6 +39,8 @@ class RunStep {
   std::optional<Digest> wanted_without_registry() const;
   std::chrono::milliseconds good_for() const;
   Result<std::optional<Artifact>> verified(const Digest& digest);
+  bool has_gone_back(const target::TargetMemory& recalled) const;
+  void doubt_contents();
   void doubt_state(const target::TargetMemory& recalled);
   Result<target::TargetMemory> accepted_before();
   target::TargetMemory own_memory() const;

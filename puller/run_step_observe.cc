@@ -18,9 +18,8 @@ bool is_as_remembered(const target::DeliveryState& state, const target::LiveObje
     if (remembered.is_others()) continue;
     ++members;
     const auto found = live.find(id);
-    if (found == live.end() || found->second.uid != remembered.uid ||
-        found->second.own_fields_hash != remembered.own_fields_hash ||
-        remembered.content_hash.empty()) {
+    if (found == live.end() || remembered.content_hash.empty() ||
+        target::since_sent(remembered, found->second) != target::SinceSent::kSame) {
       return false;
     }
   }

@@ -136,6 +136,23 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
   return artifact;
 }
 
+// Before anything is applied, the target has it on record: it, or this disk, is from a backup.
+bool RunStep::has_gone_back(const target::TargetMemory& recalled) const {
+  const auto& state = memory_.state;
+  return recalled.digest && state.applied_digest && state.applied_digest == state.accepted_digest &&
+         recalled.digest != state.applied_digest;
+}
+
+// All is as if nobody knew what was sent.
+void RunStep::doubt_contents() {
+  memory_.settled.reset();
+  auto& state = memory_.state;
+  for (auto& [id, object] : state.objects) object.content_hash.clear();
+  state.knows_jobs = false;
+  state.applied_digest.reset();
+  state.healthy = false;
+}
+
 // What lies on this disk is worth something where nobody has written to the target since who has
 // another one. After another replica led, the same hash no longer means the same content: then all
 // is as on an empty disk, and the target's word counts. The newest sequence alone is never lowered,
@@ -144,11 +161,7 @@ void RunStep::doubt_state(const target::TargetMemory& recalled) {
   auto& state = memory_.state;
   if (!recalled.is_known()) return;
   if (state.accepted_digest && recalled.writer == environment_.writer) return;
-  memory_.settled.reset();
-  for (auto& [id, object] : state.objects) object.content_hash.clear();
-  state.knows_jobs = false;
-  state.applied_digest.reset();
-  state.healthy = false;
+  doubt_contents();
   if (recalled.sequence >= state.accepted_sequence) {
     state.accepted_digest = recalled.digest;
     state.accepted_sequence = recalled.sequence;
@@ -234,6 +247,7 @@ Result<const target::TargetMemory*> RunStep::recall() {
     // Whatever it is asked for, the artifact is not to blame.
     if (!answer) enter(RunStage::kPlan);
     SEALIFT_ASSIGN(recalled, std::move(answer));
+    if (has_gone_back(*recalled)) doubt_contents();
     if (recalled->may_be_forged) recalled = target::weighed(own_memory(), *std::move(recalled));
     doubt_state(*recalled);
   }

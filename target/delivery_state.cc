@@ -1,5 +1,6 @@
 #include <sealift/base/json_reader.h>
 #include <sealift/base/trace_id.h>
+#include <sealift/kube/observed_object.h>
 #include <sealift/target/delivery_state.h>
 
 namespace sealift::target {
@@ -24,6 +25,7 @@ Json object_json(const objects::ObjectId& id, const RememberedObject& object) {
   json.set("uid", object.uid);
   json.set("ownFields", object.own_fields_hash);
   if (object.completed) json.set("completed", true);
+  if (object.version != 0) json.set("version", std::to_string(object.version));
   return json;
 }
 
@@ -48,6 +50,8 @@ Result<> read_object(ObjectReader& reader, std::map<objects::ObjectId, Remembere
   SEALIFT_ASSIGN(object.uid, reader.string_or("uid", ""));
   SEALIFT_ASSIGN(object.own_fields_hash, reader.string_or("ownFields", ""));
   SEALIFT_ASSIGN(object.completed, reader.bool_or("completed", false));
+  SEALIFT_ASSIGN(const auto version, reader.string_or("version", ""));
+  object.version = kube::version_number(version).value_or(0);
   into.insert_or_assign(std::move(id), std::move(object));
   return {};
 }

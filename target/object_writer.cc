@@ -38,7 +38,8 @@ Result<> ObjectWriter::write(const ApplyAction& action, std::stop_token stop) {
   session_.log.info("applied", {{"object", object.id().to_string()},
                                 {"why", std::string(to_string(action.why))}});
   return remember(object.id(), {wanted.content_hash, std::move(observed.uid),
-                                std::move(observed.own_fields_hash)});
+                                std::move(observed.own_fields_hash), false,
+                                kube::version_number(observed.resource_version).value_or(0)});
 }
 
 Result<> ObjectWriter::remember(const objects::ObjectId& id, RememberedObject remembered) {

@@ -37,10 +37,6 @@ struct Case {
   bool is_same_content() const {
     return remembered != nullptr && remembered->content_hash == wanted.content_hash;
   }
-  // Another UID is another object under the name: the one that we applied was deleted.
-  bool is_as_left() const {
-    return remembered->uid == live->uid && remembered->own_fields_hash == live->own_fields_hash;
-  }
 };
 
 // Why an object has to be sent, or nullopt where it is as we left it. A deletion of what we
@@ -49,7 +45,14 @@ std::optional<Why> reason_to_apply(const Case& one) {
   if (one.live == nullptr) return one.is_same_content() ? Why::kDrift : Why::kCreate;
   if (one.remembered == nullptr) return Why::kUnknown;
   if (!one.is_same_content()) return Why::kUpdate;
-  if (!one.is_as_left()) return Why::kDrift;
+  switch (since_sent(*one.remembered, *one.live)) {
+    case SinceSent::kSame:
+      return std::nullopt;
+    case SinceSent::kOlder:
+      return Why::kUnknown;
+    case SinceSent::kChanged:
+      return Why::kDrift;
+  }
   return std::nullopt;
 }
 
@@ -161,6 +164,14 @@ bool forgotten_jobs_have_run(const DesiredState& desired, const DeliveryState& s
 }
 
 }  // namespace
+
+SinceSent since_sent(const RememberedObject& remembered, const LiveObject& live) {
+  // Before all else: nobody has done to it what differs then. Versions of one resource are ordered.
+  if (live.version != 0 && live.version < remembered.version) return SinceSent::kOlder;
+  const bool same =
+      remembered.uid == live.uid && remembered.own_fields_hash == live.own_fields_hash;
+  return same ? SinceSent::kSame : SinceSent::kChanged;
+}
 
 std::string_view to_string(ApplyAction::Why why) {
   switch (why) {

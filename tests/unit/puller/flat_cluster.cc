@@ -22,8 +22,9 @@ class FlatTarget : public target::Target {
   Result<target::Observation> observe(const target::DesiredState*, std::stop_token) override {
     cluster_.looked_unprepared = cluster_.looked_unprepared || !cluster_.recalled;
     target::Observation seen;
-    for (const auto& [id, content] : cluster_.contents)
-      seen.objects[id] = {id.name, cluster_.fields};
+    for (const auto& [id, content] : cluster_.contents) {
+      seen.objects[id] = {id.name, cluster_.fields, false, false, false, cluster_.versions[id]};
+    }
     return seen;
   }
   Result<> preflight(const target::DesiredState&, const target::Plan&, target::AskedObjects&,
@@ -32,6 +33,7 @@ class FlatTarget : public target::Target {
   }
   Result<> begin(const target::DesiredState&, const target::Plan&,
                  const target::Acceptance& acceptance, std::stop_token) override {
+    if (cluster_.refuses_begin) return fail(ErrorCode::kUnavailable, "as the test says");
     cluster_.intact = true;
     cluster_.memory = {acceptance.digest, acceptance.sequence, repository_, acceptance.newest,
                        acceptance.writer};
@@ -51,7 +53,10 @@ class FlatTarget : public target::Target {
       const auto& wanted = desired.objects[action.index];
       const auto id = wanted.object.id();
       cluster_.contents[id] = wanted.content_hash;
-      const target::RememberedObject remembered{wanted.content_hash, id.name, "fields"};
+      auto& version = cluster_.versions[id];
+      version = ++cluster_.revision;
+      const target::RememberedObject remembered{wanted.content_hash, id.name, "fields", false,
+                                                version};
       SEALIFT_TRY(journal.remember(id, remembered));
       state.objects[id] = remembered;
     }

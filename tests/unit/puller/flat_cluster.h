@@ -2,6 +2,7 @@
 
 #include <sealift/target/target.h>
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -15,14 +16,17 @@ namespace sealift::puller::test {
 // remembers what was accepted, as a real one does on an ApplySet's parent.
 struct FlatCluster {
   std::map<objects::ObjectId, std::string> contents;
+  std::map<objects::ObjectId, std::uint64_t> versions;  // of what was written
+  std::uint64_t revision = 0;                           // the newest of them
   target::TargetMemory memory;
   std::string fields = "fields";  // of each object; another text: somebody changed them all
   bool healthy = true;
   std::function<objects::Health()> judge;  // instead of `healthy`, for each object
   bool intact = true;                      // what begin() left
-  bool recalled = false;                   // by the target that is open
-  bool looked_unprepared = false;          // observed before it was recalled
-  std::vector<Digest> applied;             // artifacts, in their order
+  bool refuses_begin = false;
+  bool recalled = false;           // by the target that is open
+  bool looked_unprepared = false;  // observed before it was recalled
+  std::vector<Digest> applied;     // artifacts, in their order
 
   // The same environment with this as the target of all Deliveries.
   RunEnvironment into(RunEnvironment environment);

@@ -199,6 +199,7 @@ TEST_F(ClusterTargetTest, TheEchoOfAnApplyWakesNobody) {
   StateStore store(files, "state");
   ASSERT_OK_ASSIGN(const auto journal, store.open_journal("shop/web"));
   ASSERT_OK(target->apply(desired, plan, asked, state, *journal, {}));
+  EXPECT_EQ(state.objects.at(wanted.object.id()).version, 5u);
   feed->add(event(live(sentinel, "b", 7)));
   hear(sentinel, 3);
   EXPECT_EQ(words_about(set_id()), before);

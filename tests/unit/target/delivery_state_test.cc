@@ -21,7 +21,8 @@ constexpr const char* kJournal = "state/shop_web.journal";
 
 bool same(const RememberedObject& a, const RememberedObject& b) {
   return a.content_hash == b.content_hash && a.uid == b.uid &&
-         a.own_fields_hash == b.own_fields_hash && a.completed == b.completed;
+         a.own_fields_hash == b.own_fields_hash && a.completed == b.completed &&
+         a.version == b.version;
 }
 
 class StateStoreTest : public testing::Test {
@@ -61,7 +62,7 @@ TEST_F(StateStoreTest, KeepsEachMember) {
   state.objects[kDeployment] = {"hash", "uid", "fields"};
   state.last_healthy_digest = Digest::of("healthy");
   state.knows_jobs = true;
-  state.objects[kNamespace] = {"hash-2", "uid-2", "fields-2", true};
+  state.objects[kNamespace] = {"hash-2", "uid-2", "fields-2", true, 1u << 31};
   ASSERT_OK(store_.save("shop/web", state));
   files_.power_cut();
   const auto found = load();
@@ -89,10 +90,11 @@ TEST_F(StateStoreTest, ReplaysTheJournalOverTheState) {
     ASSERT_OK(lines->remember(kDeployment, {"first", "u", "f"}));
     ASSERT_OK(lines->forget(kNamespace));
   }
-  ASSERT_OK(journal()->remember(kDeployment, {"second", "u", "f"}));
+  ASSERT_OK(journal()->remember(kDeployment, {"second", "u", "f", false, 7}));
   const auto found = load();
   ASSERT_THAT(found.objects, UnorderedElementsAre(Key(kDeployment)));
   EXPECT_EQ(found.objects.at(kDeployment).content_hash, "second");
+  EXPECT_EQ(found.objects.at(kDeployment).version, 7u);
   // What was saved needs no journal.
   ASSERT_OK(store_.save("shop/web", found));
   EXPECT_FALSE(files_.exists(kJournal));
@@ -114,7 +116,7 @@ TEST_F(StateStoreTest, ReadsWhatEarlierVersionsWrote) {
   EXPECT_EQ(warning_, "");
   EXPECT_FALSE(found.last_healthy_digest);
   EXPECT_FALSE(found.knows_jobs);
-  EXPECT_TRUE(same(found.objects.at(kDeployment), {"h", "u", "f", false}));
+  EXPECT_TRUE(same(found.objects.at(kDeployment), {"h", "u", "f"}));
 }
 
 TEST_F(StateStoreTest, TakesWholeLinesOfATornJournal) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <tuple>
 
 #include "support/result_matchers.h"
 #include "support/sample_manifests.h"
@@ -130,6 +131,28 @@ TEST_F(PlanOfOne, UpdatesWhereDriftIsLeft) {
     desired_.objects[0].drift = drift;
     expect_apply(Why::kUpdate);
   }
+}
+
+// A cluster that came back from a backup has the same fields with the values of then.
+TEST_F(PlanOfOne, BelievesNothingOlderThanWhatItSent) {
+  live();
+  remembered(wanted_hash());
+  auto& sent = state_.objects[config_map_id("a")].version;
+  auto& seen = live_[config_map_id("a")].version;
+  for (const auto& [then, now, is_older] :
+       {std::tuple(7u, 6u, true), std::tuple(10u, 9u, true), std::tuple(7u, 7u, false),
+        std::tuple(7u, 8u, false), std::tuple(0u, 8u, false), std::tuple(7u, 0u, false)}) {
+    SCOPED_TRACE(std::to_string(then) + ", " + std::to_string(now));
+    sent = then;
+    seen = now;
+    is_older ? expect_apply(Why::kUnknown) : expect_unchanged();
+  }
+  // Nobody has changed what differs then.
+  sent = 7;
+  live("uid-1", "fields-2");
+  seen = 6;
+  desired_.objects[0].drift = delivery::DriftMode::kDetect;
+  expect_apply(Why::kUnknown);
 }
 
 class PlanPrunes : public testing::Test {

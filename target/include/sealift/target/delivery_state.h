@@ -22,6 +22,7 @@ struct RememberedObject {
   std::string uid;              // of the live object
   std::string own_fields_hash;  // our entry in managedFields; another value later is drift
   bool completed = false;       // a Job of this content has succeeded, and need not be there
+  std::uint64_t version = 0;    // resourceVersion that the cluster said; 0: nobody knows
 
   // It was there before us and is left to whoever made it (sealift.dev/once): no member.
   bool is_others() const { return !content_hash.empty() && own_fields_hash.empty() && !completed; }

@@ -26,10 +26,18 @@ struct LiveObject {
   std::uint64_t version = 0;  // its resourceVersion; 0: that is no number
 };
 
+// How an object is that was sent before. Pure.
+enum class SinceSent {
+  kSame,
+  kOlder,    // the cluster came back from a backup: the same fields may hold what they held then
+  kChanged,  // another object under the name, or other fields of it are ours
+};
+SinceSent since_sent(const RememberedObject& remembered, const LiveObject& live);
+
 using LiveObjects = std::map<objects::ObjectId, LiveObject>;
 
 struct ApplyAction {
-  enum class Why { kCreate, kUpdate, kDrift, kUnknown };  // kUnknown: sent before, hash forgotten
+  enum class Why { kCreate, kUpdate, kDrift, kUnknown };  // kUnknown: what it holds
   // To replace is to delete the live object, to wait until it is gone, and to create it again.
   enum class Replace {
     kNever,
