@@ -72,13 +72,16 @@ objects::HealthStatus health_of_member(const Json& object, Content content,
   return {going ? objects::Health::kTerminating : objects::Health::kCurrent, ""};
 }
 
-LiveMember member_of(const Json& object, const kube::Resource& resource, Content content,
-                     const Judgement& judgement) {
-  return {{resource.gvk.group, resource.gvk.kind,
-           std::string(object.string_at({"metadata", "namespace"})),
-           std::string(object.string_at({"metadata", "name"}))},
-          std::string(object.string_at({"metadata", "uid"})),
-          health_of_member(object, content, judgement)};
+Result<> add_labelled(Members& members, const Json& object, const kube::Resource& resource,
+                      Content content, const Judgement& judgement) {
+  SEALIFT_ASSIGN(auto observed, kube::observe_member(resource, object));
+  if (observed.own_fields_hash.empty()) {
+    members.foreign.push_back(std::move(observed.id));
+  } else {
+    members.objects.push_back({std::move(observed.id), std::move(observed.uid),
+                               health_of_member(object, content, judgement)});
+  }
+  return {};
 }
 
 Result<KnownDelivery> find_custom_resource(const kube::ApiClient& client,
@@ -172,11 +175,12 @@ Result<Members> list_delivery_members(const kube::ApiClient& client, kube::Resou
       members.lists.push_back({*resource, name_space});
     }
     for (const auto& object : listed->objects) {
-      members.objects.push_back(member_of(object, *resource, content, judgement));
+      SEALIFT_TRY(add_labelled(members, object, *resource, content, judgement));
     }
   }
   std::sort(members.objects.begin(), members.objects.end(),
             [](const auto& a, const auto& b) { return objects::applied_before(a.id, b.id); });
+  std::sort(members.foreign.begin(), members.foreign.end(), objects::applied_before);
   return members;
 }
 

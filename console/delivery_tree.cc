@@ -2,6 +2,7 @@
 #include <sealift/console/delivery_tree.h>
 #include <sealift/console/record_table.h>
 #include <sealift/console/table.h>
+#include <sealift/kube/observed_object.h>
 
 #include <algorithm>
 
@@ -34,18 +35,38 @@ std::string place_of(const objects::ObjectId& id) {
   return printable(id.name_space.empty() ? id.name : id.name_space + "/" + id.name);
 }
 
-// Members of one kind, next to each other in the order of applying.
-struct Branch {
-  std::string kind;
-  std::vector<const LiveMember*> members;
+struct Leaf {
+  std::string place;
+  std::string state;  // empty: nothing to say
 };
 
-std::vector<Branch> branches_of(const Members& members) {
+struct Branch {
+  std::string title;
+  std::vector<Leaf> leaves;
+};
+
+// A healthy object's reason is only more words for the same.
+std::string state_of(const objects::HealthStatus& status, bool colour) {
+  const auto health = coloured(objects::to_string(status.health), colour_of(status.health), colour);
+  if (status.health == Health::kCurrent || status.reason.empty()) return health;
+  return health + std::string(kGap) + printable(status.reason, 400);
+}
+
+// Members of one kind are next to each other in the order of applying.
+std::vector<Branch> branches_of(const Members& members, bool colour) {
   std::vector<Branch> branches;
   for (const auto& member : members.objects) {
     const auto kind = kind_of(member.id);
-    if (branches.empty() || branches.back().kind != kind) branches.push_back({kind, {}});
-    branches.back().members.push_back(&member);
+    if (branches.empty() || branches.back().title != kind) branches.push_back({kind, {}});
+    branches.back().leaves.push_back({place_of(member.id), state_of(member.health, colour)});
+  }
+  if (members.foreign.empty()) return branches;
+  branches.push_back(
+      {coloured("not delivered: somebody else wrote their label " + std::string(kube::kPartOfLabel),
+                kRed, colour),
+       {}});
+  for (const auto& id : members.foreign) {
+    branches.back().leaves.push_back({kind_of(id) + " " + place_of(id), ""});
   }
   return branches;
 }
@@ -72,28 +93,35 @@ std::string head_line(const DeliveryRecord& record, const InventoryParent& paren
   return line + "\n";
 }
 
+Json id_json(const objects::ObjectId& id) {
+  Json json;
+  json.set("group", id.group);
+  json.set("kind", id.kind);
+  if (!id.name_space.empty()) json.set("namespace", id.name_space);
+  json.set("name", id.name);
+  return json;
+}
+
 }  // namespace
 
 std::string tree_text(const KnownDelivery& delivery, const Members& members, bool colour) {
   auto text = head_line(delivery.record, delivery.parent, colour);
+  const auto branches = branches_of(members, colour);
   std::size_t width = 0;
-  for (const auto& member : members.objects) {
-    width = std::max(width, display_width(place_of(member.id)));
+  for (const auto& branch : branches) {
+    for (const auto& leaf : branch.leaves) {
+      if (!leaf.state.empty()) width = std::max(width, display_width(leaf.place));
+    }
   }
-  const auto branches = branches_of(members);
   for (const auto& branch : branches) {
     const bool last = &branch == &branches.back();
-    text += std::string(last ? "└─ " : "├─ ") + branch.kind + "\n";
-    for (const auto* member : branch.members) {
-      const bool last_leaf = member == branch.members.back();
-      const auto place = place_of(member->id);
-      text += std::string(last ? "   " : "│  ") + (last_leaf ? "└─ " : "├─ ") + place +
-              std::string(width - display_width(place), ' ') + std::string(kGap) +
-              coloured(objects::to_string(member->health.health), colour_of(member->health.health),
-                       colour);
-      // A healthy object's reason is only more words for the same.
-      if (member->health.health != Health::kCurrent && !member->health.reason.empty()) {
-        text += std::string(kGap) + printable(member->health.reason, 400);
+    text += std::string(last ? "└─ " : "├─ ") + branch.title + "\n";
+    for (const auto& leaf : branch.leaves) {
+      const bool last_leaf = &leaf == &branch.leaves.back();
+      text += std::string(last ? "   " : "│  ") + (last_leaf ? "└─ " : "├─ ") + leaf.place;
+      if (!leaf.state.empty()) {
+        text +=
+            std::string(width - display_width(leaf.place), ' ') + std::string(kGap) + leaf.state;
       }
       text += "\n";
     }
@@ -111,16 +139,15 @@ Json tree_json(const KnownDelivery& delivery, const Members& members) {
   if (!record.artifact.revision.empty()) json.set("revision", record.artifact.revision);
   Json objects = Json::array();
   for (const auto& member : members.objects) {
-    Json object;
-    object.set("group", member.id.group);
-    object.set("kind", member.id.kind);
-    if (!member.id.name_space.empty()) object.set("namespace", member.id.name_space);
-    object.set("name", member.id.name);
+    auto object = id_json(member.id);
     object.set("health", objects::to_string(member.health.health));
     if (!member.health.reason.empty()) object.set("reason", member.health.reason);
     objects.push_back(std::move(object));
   }
   json.set("objects", std::move(objects));
+  Json foreign = Json::array();
+  for (const auto& id : members.foreign) foreign.push_back(id_json(id));
+  json.set("foreign", std::move(foreign));
   Json unseen = Json::array();
   for (const auto& kind : members.unseen_kinds) unseen.push_back(kind);
   json.set("unseen", std::move(unseen));

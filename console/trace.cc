@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 
 namespace sealift::console {
 namespace {
@@ -90,34 +91,55 @@ Result<kube::Resource> resource_of_owner(const Json& owner,
   return fail(ErrorCode::kNotFound, "the owner's kind " + printable(kind) + " is not served");
 }
 
-struct Labelled {
+struct Member {
   objects::ObjectId id;
   std::string applyset_id;
 };
 
-Result<Labelled> find_labelled(const kube::ApiClient& client, kube::Resource resource, Json object,
-                               const std::vector<kube::Resource>& served,
-                               const std::stop_token& stop) {
+Result<bool> is_member(const kube::Resource& resource, const Json& object) {
+  if (kube::applyset_of(object).empty()) return false;
+  SEALIFT_ASSIGN(const auto member, kube::observe_member(resource, object));
+  return !member.own_fields_hash.empty();
+}
+
+// Why none of the objects on the way up is a member; `labelled` are those with the label.
+Error not_delivered(const objects::ObjectId& asked,
+                    const std::optional<objects::ObjectId>& labelled) {
+  const auto label = std::string(kube::kPartOfLabel);
+  const auto who = owner_text(asked) + " was not delivered by Sealift: ";
+  if (!labelled) {
+    return Error(ErrorCode::kNotFound,
+                 who + "neither it nor an owner of it has the label " + label);
+  }
+  return Error(ErrorCode::kNotFound, who + (*labelled == asked ? "it" : owner_text(*labelled)) +
+                                         " has the label " + label +
+                                         ", but somebody else put it there (Sealift owns no such "
+                                         "field in its metadata.managedFields)");
+}
+
+Result<Member> find_member(const kube::ApiClient& client, kube::Resource resource, Json object,
+                           const std::vector<kube::Resource>& served, const std::stop_token& stop) {
   const auto asked = id_of(resource, object);
+  std::optional<objects::ObjectId> labelled;
   for (int step = 0; step < kMaxOwners; ++step) {
     const auto id = id_of(resource, object);
-    const auto label = object.string_at({"metadata", "labels", kube::kPartOfLabel});
-    if (!label.empty()) return Labelled{id, std::string(label)};
+    SEALIFT_ASSIGN(const bool found, is_member(resource, object));
+    if (found) return Member{id, std::string(kube::applyset_of(object))};
+    if (!labelled && !kube::applyset_of(object).empty()) labelled = id;
     const auto* owner = owner_of(object);
     if (owner == nullptr) break;
     SEALIFT_ASSIGN(auto next, resource_of_owner(*owner, served));
     const auto name = std::string(owner->string_at({"name"}));
     if (!objects::path_segment_problem(name).empty()) break;
+    const auto uid = std::string(owner->string_at({"uid"}));
     SEALIFT_ASSIGN_CONTEXT(
         object, client.get(next.path(next.namespaced ? id.name_space : "", name), {}, stop),
         "the owner of " + owner_text(id));
+    // Another object of that name: the owner is gone.
+    if (object.string_at({"metadata", "uid"}) != uid) break;
     resource = std::move(next);
   }
-  return fail(ErrorCode::kNotFound,
-              owner_text(asked) +
-                  " was not delivered by Sealift: neither it nor an owner of it has "
-                  "the label " +
-                  std::string(kube::kPartOfLabel));
+  return fail(not_delivered(asked, labelled));
 }
 
 Result<std::vector<Json>> list_labelled(const kube::ApiClient& client,
@@ -132,7 +154,12 @@ Result<std::vector<Json>> list_labelled(const kube::ApiClient& client,
   return list_objects(client, resource, {name_space, selector}, Content::kWhole, stop);
 }
 
-Result<KnownDelivery> find_parent(const kube::ApiClient& client, const Labelled& member,
+std::string own_applyset_id(const delivery::DeliveryName& name) {
+  const auto gvk = delivery_resource().gvk;
+  return kube::applyset_id(name.name, name.name_space, gvk.kind, gvk.group);
+}
+
+Result<KnownDelivery> find_parent(const kube::ApiClient& client, const Member& member,
                                   const std::stop_token& stop) {
   if (!objects::label_value_problem(member.applyset_id).empty()) {
     return fail(ErrorCode::kInvalidInput, "the label of " + owner_text(member.id) + " is broken");
@@ -140,10 +167,12 @@ Result<KnownDelivery> find_parent(const kube::ApiClient& client, const Labelled&
   const auto selector = std::string(kube::kApplySetIdLabel) + "=" + member.applyset_id;
   const auto& near = member.id.name_space;
   SEALIFT_ASSIGN(auto deliveries, list_labelled(client, delivery_resource(), near, selector, stop));
-  if (!deliveries.empty()) {
-    SEALIFT_ASSIGN(auto parent, inventory_of_delivery(deliveries.front()));
-    return KnownDelivery{read_delivery_record(deliveries.front()), std::move(parent),
-                         std::move(deliveries.front())};
+  for (auto& document : deliveries) {
+    auto record = read_delivery_record(document);
+    // Its label is anybody's to write, its name is not.
+    if (own_applyset_id(record.name) != member.applyset_id) continue;
+    SEALIFT_ASSIGN(auto parent, inventory_of_delivery(document));
+    return KnownDelivery{std::move(record), std::move(parent), std::move(document)};
   }
   const kube::Resource config_maps{{"", "v1", "ConfigMap"}, "configmaps", true};
   SEALIFT_ASSIGN(auto parents, list_labelled(client, config_maps, near, selector, stop));
@@ -210,8 +239,8 @@ Result<Origin> trace_object(const kube::ApiClient& client, const ObjectQuestion&
       "looking for " + resource.gvk.kind + " " + printable(question.name));
   Origin origin;
   origin.asked = id_of(resource, object);
-  SEALIFT_ASSIGN(auto member, find_labelled(client, std::move(resource), std::move(object),
-                                            discovery.resources, stop));
+  SEALIFT_ASSIGN(auto member, find_member(client, std::move(resource), std::move(object),
+                                          discovery.resources, stop));
   origin.member = member.id;
   SEALIFT_ASSIGN(origin.delivery, find_parent(client, member, stop));
   return origin;

@@ -27,6 +27,8 @@ class ConsoleCase : public DeliveryCase {
 
   // kubectl apply by another manager than Sealift.
   void apply(const std::string& yaml) { cluster_.kubectl_apply(yaml, "test"); }
+  // By Sealift's manager, as a puller would.
+  void deliver_by_hand(const std::string& yaml) { cluster_.kubectl_apply(yaml, "sealift"); }
   // A Delivery of the least spec in name_.
   void make_delivery(const std::string& name, const std::string& more_metadata = {});
   // A merge patch of metadata and spec, or of the status.

@@ -177,10 +177,10 @@ class ConsoleMembers : public ConsoleStatus {
                              "\"ConfigMap,Deployment.apps,Gone.example.com\"}\n");
     patch_status("web", delivered());
     const auto labels = "labels: {applyset.kubernetes.io/part-of: " + id + "}";
-    apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: " + name_ + ", " +
-          labels + "}\n---\n" + deployment("web", labels, "") + "---\n" +
-          deployment("broken", labels, "sealift.test/hang: \"true\"") + "---\n" +
-          deployment("foreign", "", ""));
+    deliver_by_hand("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: " +
+                    name_ + ", " + labels + "}\n---\n" + deployment("web", labels, "") + "---\n" +
+                    deployment("broken", labels, "sealift.test/hang: \"true\""));
+    apply(deployment("foreign", "", "") + "---\n" + deployment("forged", labels, ""));
     ASSERT_TRUE(eventually([&] {
       return get(apps("deployments/web")).find_path({"status", "availableReplicas"}) != nullptr;
     }));
@@ -217,6 +217,7 @@ TEST_F(ConsoleMembers, TheTreeShowsLiveObjectsWithTheirHealth) {
   EXPECT_THAT(tree, ContainsRegex(name_ + "/web +Current"));
   EXPECT_THAT(tree, ContainsRegex(name_ + "/broken +InProgress   [^\n]*replica"));
   EXPECT_THAT(tree, Not(HasSubstr("foreign")));
+  EXPECT_THAT(tree, HasSubstr("not delivered: somebody else wrote their label"));
   const auto json = shown_json({"tree", "web"});
   EXPECT_EQ(json.find("objects")->as_array()->size(), 3u);
   EXPECT_EQ(console({"tree", "nobody"}).exit_code, 4);
@@ -253,8 +254,8 @@ TEST_F(ConsoleMembers, AWatchedTreeFollowsTheDeliveryAndEachMember) {
   ASSERT_TRUE(watch.wait_for_output("\"ready\": \"False\""));
   kubectl({"delete", "configmap", "settings"});
   const auto id = kube::applyset_id("web", name_, "Delivery", "sealift.dev");
-  apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: later, namespace: " + name_ +
-        ", labels: {applyset.kubernetes.io/part-of: " + id + "}}\n");
+  deliver_by_hand("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: later, namespace: " + name_ +
+                  ", labels: {applyset.kubernetes.io/part-of: " + id + "}}\n");
   ASSERT_TRUE(watch.wait_for_output("\"later\""));
   kubectl({"annotate", "delivery", "web", "--overwrite",
            "applyset.kubernetes.io/contains-group-kinds=ConfigMap,Deployment.apps,Service"});
@@ -280,6 +281,9 @@ TEST_F(ConsoleMembers, APodIsTracedToItsCommitAndSigners) {
   const auto foreign = console({"trace", "deploy/foreign"});
   EXPECT_EQ(foreign.exit_code, 4);
   EXPECT_THAT(foreign.err, HasSubstr("was not delivered by Sealift"));
+  const auto forged = console({"trace", "deploy/forged"});
+  EXPECT_EQ(forged.exit_code, 4);
+  EXPECT_THAT(forged.err, HasSubstr("somebody else put it there"));
   EXPECT_EQ(console({"trace", "web"}).exit_code, 2);
 }
 
@@ -307,7 +311,8 @@ TEST_F(ConsoleStatus, ATraceGoesOnToTheFileWhereTheArtifactCanBeFetched) {
         repository_ + "\"}\n");
   patch_status("web", R"({"status": {"artifact": {"digest": ")" + inventory("dev.sealift.digest") +
                           R"("}}})");
-  kubectl({"label", "configmap", "a", "--overwrite", "applyset.kubernetes.io/part-of=" + id});
+  deliver_by_hand("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: " + name_ +
+                  ", labels: {applyset.kubernetes.io/part-of: " + id + "}}\n");
   EXPECT_EQ(shown_json({"trace", "cm/a", "--file"}).string_at({"file"}), "a.yaml:1:1");
 }
 

@@ -63,13 +63,16 @@ struct Members {
   std::vector<LiveMember> objects;        // in the order of applying
   std::vector<std::string> unseen_kinds;  // that may have members and could not be listed: why
   std::vector<MemberList> lists{};        // where they were found, or might have been
+  // With the label, which somebody else wrote; Sealift leaves them alone. In the same order.
+  std::vector<objects::ObjectId> foreign{};
 };
 
 // The labels of all members.
 std::string member_selector(const InventoryParent& parent);
 
-// The live members, by label, one list for each kind; where listing everywhere is forbidden, one
-// for each namespace. Of Secrets and ConfigMaps only the metadata is asked for.
+// The live members, by label and kube::observe_member(), one list for each kind; where listing
+// everywhere is forbidden, one for each namespace. Of Secrets and ConfigMaps only the metadata is
+// asked for.
 Result<Members> list_delivery_members(const kube::ApiClient& client, kube::ResourceMap& resources,
                                       const KnownDelivery& delivery, Timestamp now,
                                       std::stop_token stop);

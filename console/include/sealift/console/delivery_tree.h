@@ -15,11 +15,12 @@ namespace sealift::console {
 //   └─ Deployment.apps
 //      └─ shop/web        InProgress   1 of 3 replicas are available
 //
-// With colours (ECMA-48) where the health and Ready stand.
+// At the end those that only look like members. With colours (ECMA-48) where the health and Ready
+// stand.
 std::string tree_text(const KnownDelivery& delivery, const Members& members, bool colour);
 
 // The same as data: {delivery, namespace, ready, digest, revision, objects: [{group, kind,
-// namespace, name, health, reason}], unseen: []}.
+// namespace, name, health, reason}], foreign: [{group, kind, namespace, name}], unseen: []}.
 Json tree_json(const KnownDelivery& delivery, const Members& members);
 
 }  // namespace sealift::console

@@ -42,8 +42,9 @@ struct Origin {
   std::string commit() const;
 };
 
-// Follows owner references up to an object with an ApplySet's label, and that to its Delivery.
-// kNotFound where there is no such label on the way, or no Delivery of that set any more.
+// Follows owner references up to a member of an ApplySet (kube::observe_member()), and that to its
+// Delivery. kNotFound where there is none on the way, saying so where somebody else wrote the
+// label, or no Delivery of that set any more.
 Result<Origin> trace_object(const kube::ApiClient& client, const ObjectQuestion& question,
                             const std::string& name_space, std::stop_token stop);
 
