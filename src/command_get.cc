@@ -1,5 +1,6 @@
 #include <sealift/base/encoding.h>
 #include <sealift/console/cluster_objects.h>
+#include <sealift/console/object_changes.h>
 #include <sealift/console/record_table.h>
 #include <sealift/console/table.h>
 #include <sealift/kube/watch.h>
@@ -67,6 +68,12 @@ class Subject {
   std::string name_space_;
 };
 
+// kubectl leaves them out as well: nobody reads who wrote which field, and they are most of it.
+Json without_managed_fields(Json object) {
+  if (auto* metadata = object.find("metadata")) metadata->erase("managedFields");
+  return object;
+}
+
 // Prints objects one after another, in the form that was asked for.
 class Printer {
  public:
@@ -76,15 +83,22 @@ class Printer {
         surroundings_(surroundings),
         table_(subject.headings()) {}
 
-  void add(const Json& object) {
-    if (format_.name == "name") {
+  // Of one that is gone, `object` is its last state.
+  void add(Json object, bool deleted = false) {
+    if (format_.is_document(surroundings_.output)) {
+      if (deleted) object.set("deleted", true);
+      format_.print(without_managed_fields(std::move(object)), surroundings_.output);
+    } else if (format_.name == "name") {
       surroundings_.output.text(subject_.qualified_name(object) + "\n");
     } else {
-      table_.add(subject_.cells(object, surroundings_.machine.repositories().clock.now()));
+      auto cells = subject_.cells(object, surroundings_.machine.repositories().clock.now());
+      if (deleted) cells.back() = "deleted";
+      table_.add(std::move(cells));
     }
   }
   void flush() {
-    if (format_.name != "name") surroundings_.output.text(table_.take_text());
+    const bool is_table = !format_.is_document(surroundings_.output) && format_.name != "name";
+    if (is_table) surroundings_.output.text(table_.take_text());
   }
 
  private:
@@ -93,12 +107,6 @@ class Printer {
   const Surroundings& surroundings_;
   console::Table table_;
 };
-
-// kubectl leaves them out as well: nobody reads who wrote which field, and they are most of it.
-Json without_managed_fields(Json object) {
-  if (auto* metadata = object.find("metadata")) metadata->erase("managedFields");
-  return object;
-}
 
 Json list_of(std::vector<Json> items) {
   Json list;
@@ -151,25 +159,14 @@ Result<> check_readable(const kube::ApiClient& client, const Subject& subject,
 // Until it is interrupted, or nobody reads on, which is how such a look ends: no error.
 Result<> get_and_watch(const kube::ApiClient& client, const Subject& subject, const GetFlags& flags,
                        const ResultFormat& format, const Surroundings& surroundings) {
-  using Type = kube::WatchEvent::Type;
   SEALIFT_TRY(check_readable(client, subject, flags, surroundings));
   Printer printer(subject, format, surroundings);
-  bool synced = false;
+  console::ObjectChanges changes(flags.name);
   const auto on_event = [&](kube::WatchEvent event) -> Result<> {
-    if (event.type == Type::kReset) synced = false;
-    if (event.type == Type::kSynced) {
-      synced = true;
-      printer.flush();
+    for (auto& change : changes.take(std::move(event))) {
+      printer.add(std::move(change.object), change.deleted);
     }
-    if (event.object.is_null() || event.type == Type::kDeleted) return {};
-    const auto name = event.object.string_at({"metadata", "name"});
-    if (!flags.name.empty() && name != flags.name) return {};
-    if (format.is_document(surroundings.output)) {
-      format.print(without_managed_fields(std::move(event.object)), surroundings.output);
-      return {};
-    }
-    printer.add(event.object);
-    if (synced) printer.flush();
+    if (changes.synced()) printer.flush();
     return {};
   };
   auto ended =

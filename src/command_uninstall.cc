@@ -33,10 +33,6 @@ std::string question(const console::InstalledParts& parts,
 }
 
 Result<> confirm(const std::string& question) {
-  if (::isatty(STDIN_FILENO) == 0) {
-    return fail(ErrorCode::kInvalidInput,
-                "nobody can be asked whether to go on; give --yes where that is decided");
-  }
   std::cerr << question << std::flush;
   std::string answer;
   std::getline(std::cin, answer);
@@ -83,6 +79,10 @@ void add_uninstall_command(CLI::App& app, Action& chosen) {
   add_duration(*command, "--timeout", flags->timeout, "How long each wait may take");
   auto cluster = add_cluster_flags(*command, "Namespace of the puller; by default sealift-system");
   command->callback([=, &chosen] {
+    if (!flags->yes && ::isatty(STDIN_FILENO) == 0) {
+      throw CLI::ValidationError(
+          "nobody can be asked whether to go on; give --yes where that is decided");
+    }
     chosen = [=](const Surroundings& surroundings) {
       return uninstall(*flags, *cluster, surroundings);
     };

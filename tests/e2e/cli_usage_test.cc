@@ -33,6 +33,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::vector<UsageError>{
         {"Nothing", {}, "subcommand is required; see \"sealift --help\""},
         {"UnknownCommand", {"frob"}, "there is no subcommand \"frob\""},
+        {"UnknownCommandWithFlags", {"gt", "-n", "t"}, "there is no subcommand \"gt\""},
+        {"FlagBeforeNothing", {"--frob", "x"}, "there is no flag \"--frob\""},
+        {"UnaskedUninstall", {"uninstall"}, "give --yes where that is decided"},
         {"UnknownFlag", {"version", "--frob"}, "there is no flag \"--frob\""},
         {"MisspeltFlag", {"push", "--frm", "shop", "oci-layout:a:b"}, "there is no flag \"--frm\""},
         {"NoReference",

@@ -149,7 +149,7 @@ TEST_F(ConsoleInstall, UninstallLetsGoOfWhatWasDelivered) {
   apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: " + app_ + "}\n");
   name_ = system;
   const auto nobody = console({"uninstall"});
-  EXPECT_EQ(nobody.exit_code, 7) << "nobody can be asked";
+  EXPECT_EQ(nobody.exit_code, 2) << "nobody can be asked";
   test::PseudoTerminal terminal(command({"uninstall"}));
   ASSERT_TRUE(terminal.wait_for("go on:"));
   EXPECT_THAT(terminal.output(), HasSubstr("1 Deliveries brought stays in the cluster"));

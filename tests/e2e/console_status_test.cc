@@ -73,8 +73,16 @@ TEST_F(ConsoleStatus, AWatchShowsEachChangeUntilItIsInterrupted) {
   ASSERT_TRUE(watch.wait_for_output("no puller has looked at it yet"));
   patch_status("web", delivered());
   ASSERT_TRUE(watch.wait_for_output("4 objects"));
-  watch.send_signal(SIGINT);
-  EXPECT_EQ(watch.wait().exit_code, 0);
+  test::Process documents(command({"get", "--watch", "-o", "json"}));
+  ASSERT_TRUE(documents.wait_for_output("4 objects"));
+  kubectl({"delete", "delivery", "web"});
+  ASSERT_TRUE(watch.wait_for_output("deleted"));
+  ASSERT_TRUE(documents.wait_for_output("\"deleted\": true"));
+  for (auto* process : {&watch, &documents}) {
+    process->send_signal(SIGINT);
+    EXPECT_EQ(process->wait().exit_code, 0);
+  }
+  EXPECT_THAT(documents.out(), Not(HasSubstr("NAME")));
 }
 
 // `sealift get --watch | head -1`: nothing is written that would tell it.
