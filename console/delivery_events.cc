@@ -68,8 +68,9 @@ std::vector<DeliveryEvent> history_events(const DeliveryRecord& delivery) {
   std::vector<DeliveryEvent> events;
   for (const auto& entry : delivery.history) {
     const auto& what = entry.revision.empty() ? entry.digest : entry.revision;
+    const auto* between = what.empty() || entry.message.empty() ? "" : ": ";
     events.push_back({entry.when(), "History", entry.outcome, "Delivery/" + delivery.name.name,
-                      what + (entry.message.empty() ? "" : ": " + entry.message), 1});
+                      what + between + entry.message, 1});
   }
   std::reverse(events.begin(), events.end());
   return events;

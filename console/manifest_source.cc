@@ -37,12 +37,12 @@ Result<std::string> find_manifest(const std::vector<archive::TarFile>& files,
       if (is_manifest_of(manifest, delivery, object)) return manifest.source();
     }
   }
-  return fail(ErrorCode::kNotFound,
-              "no file of the artifact has a manifest of " + object.to_string() +
-                  (unread == 0 ? ""
-                               : "; " + std::to_string(unread) +
-                                     " files could not be read before their variables are "
-                                     "replaced"));
+  return fail(
+      ErrorCode::kNotFound,
+      "no file of the artifact has a manifest of " + object.to_string() +
+          (unread == 0 ? ""
+                       : "; " + std::to_string(unread) + (unread == 1 ? " file" : " files") +
+                             " could not be read before the variables are replaced"));
 }
 
 Result<std::string> find_manifest(oci::Repository& repository, const Digest& digest,

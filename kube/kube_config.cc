@@ -121,12 +121,14 @@ Result<> KubeconfigReader::refuse_unsupported(ObjectReader& user) const {
     std::string_view name;
     std::string_view why;
   };
-  constexpr std::string_view kPrograms =
-      "would start a program, which Sealift never does: make a kubeconfig with a token "
-      "(kubectl create token NAME), a tokenFile or a client certificate";
-  constexpr std::array kUnsupported{
-      Unsupported{"exec", kPrograms},
-      Unsupported{"auth-provider", kPrograms},
+  const std::string_view programs =
+      files_ ? "would start a program, which Sealift never does: make a kubeconfig with a token "
+               "(kubectl create token NAME), a tokenFile or a client certificate"
+             : "would start a program, which Sealift never does: make a kubeconfig with a token "
+               "(kubectl create token NAME) or the data of a client certificate in it";
+  const std::array kUnsupported{
+      Unsupported{"exec", programs},
+      Unsupported{"auth-provider", programs},
       Unsupported{"username", "is basic authentication, which API servers no longer have"},
       Unsupported{"as", "is impersonation: name a serviceAccountName in the Delivery instead"},
   };

@@ -80,13 +80,14 @@ std::string admission_denial(std::string_view message) {
 std::string permission_hint(std::string_view message) {
   if (message.find("\" cannot impersonate") != std::string_view::npos) {
     return "; allow it to act as others with the verb \"impersonate\" on serviceaccounts, in a "
-           "Role "
-           "in their namespace or a ClusterRole bound to this user";
+           "Role in their namespace or a ClusterRole bound to this user";
   }
-  if (message.find("\" cannot ") != std::string_view::npos) {
-    return "; allow it with a Role or ClusterRole bound to this user";
-  }
-  return {};
+  if (message.find("\" cannot ") == std::string_view::npos) return {};
+  const std::string role = "; allow it with a Role or ClusterRole bound to this ";
+  const auto account = between(message, "User \"system:serviceaccount:", "\" cannot ");
+  if (account.empty()) return role + "user";
+  // The server answers the same for an account that nobody has made.
+  return role + "service account, or, if there is none of that name, make it or name another";
 }
 
 template <typename Line>

@@ -38,9 +38,13 @@ Result<> check_threshold(const Evidence& evidence) {
   }
   message += std::to_string(have) + " signed";
   if (!evidence.refused.empty()) {
-    message += "; " + std::to_string(evidence.refused.size()) +
-               " pieces that were found do not count (" + summary_of(evidence.refused) +
-               "), the first because " + evidence.refused.front().reason;
+    const bool one = evidence.refused.size() == 1;
+    message +=
+        "; " +
+        (one ? "1 piece that was found does not count"
+             : std::to_string(evidence.refused.size()) + " pieces that were found do not count") +
+        " (" + summary_of(evidence.refused) + "), " + (one ? "" : "the first ") + "because " +
+        evidence.refused.front().reason;
   }
   return refuse(std::move(message));
 }

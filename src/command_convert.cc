@@ -74,15 +74,16 @@ Result<> judge(const console::FluxConversion& conversion, bool strict) {
                          [&](const auto& remark) { return remark.kind == kind; });
   };
   if (const auto refused = count(Kind::kRefused); refused > 0) {
-    return fail(ErrorCode::kInvalidInput, "not everything was converted; see the " +
-                                              std::to_string(refused) +
-                                              " warnings that begin with \"refused\"");
+    return fail(ErrorCode::kInvalidInput,
+                "not everything was converted; see the " +
+                    (refused == 1 ? "warning that begins"
+                                  : std::to_string(refused) + " warnings that begin") +
+                    " with \"refused\"");
   }
   if (const auto lost = count(Kind::kLost); strict && lost > 0) {
     return fail(ErrorCode::kInvalidInput,
-                std::to_string(lost) +
-                    " fields have no equal, and --strict was given; see the "
-                    "warnings that begin with \"lost\"");
+                (lost == 1 ? "1 field has" : std::to_string(lost) + " fields have") +
+                    " no equal, and --strict was given; see what begins with \"lost\" above");
   }
   if (conversion.documents.empty()) {
     return fail(ErrorCode::kInvalidInput,

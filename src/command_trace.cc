@@ -34,7 +34,9 @@ Result<std::string> file_of(const console::Origin& origin, const RegistryFlags& 
   SEALIFT_ASSIGN_CONTEXT(const auto digest, Digest::parse(known.record.digest_in_force()),
                          "the artifact of " + known.record.name.to_string() + " is not known");
   const auto reference = delivery.artifact.repository.with_digest(digest);
-  SEALIFT_ASSIGN(const auto repository, open_repository(reference, registry, surroundings));
+  auto flags = registry;
+  flags.plain_http = flags.plain_http || delivery.artifact.insecure;
+  SEALIFT_ASSIGN(const auto repository, open_repository(reference, flags, surroundings));
   return console::find_manifest(*repository, digest, delivery, origin.member, surroundings.stop);
 }
 

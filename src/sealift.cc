@@ -37,12 +37,13 @@ std::string command_line_of(const CLI::App& app) {
 // notices what is wrong.
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const auto rest = app.remaining(true);
+  // What follows a misspelt subcommand may well be right for the one that was meant.
+  if (app.get_subcommands().empty() && !rest.empty() && !rest.front().starts_with("-")) {
+    return "there is no subcommand \"" + rest.front() + "\"";
+  }
   const auto flag = std::find_if(rest.begin(), rest.end(),
                                  [](const std::string& word) { return word.starts_with("-"); });
-  if (flag != rest.end()) return "there is no flag \"" + *flag + "\"";
-  const auto unknown = app.remaining();
-  if (!app.get_subcommands().empty() || unknown.empty()) return error.what();
-  return "there is no subcommand \"" + unknown.front() + "\"";
+  return flag == rest.end() ? error.what() : "there is no flag \"" + *flag + "\"";
 }
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error, const Output& output) {

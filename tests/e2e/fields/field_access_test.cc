@@ -27,7 +27,7 @@ class FieldAccess : public FieldCase {
     return AllOf(HasSubstr("cannot " + verb + " resource \"configmaps\""),
                  HasSubstr("system:serviceaccount:" + name_ + ":no-" + verb),
                  HasSubstr("in the namespace \"" + name_ + "\""),
-                 HasSubstr("allow it with a Role or ClusterRole bound to this user"));
+                 HasSubstr("allow it with a Role or ClusterRole bound to this "));
   }
 };
 

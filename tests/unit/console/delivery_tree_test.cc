@@ -101,6 +101,13 @@ TEST(Events, TheHistoryIsAmongThem) {
             "24h         History   delivered   Delivery/web   main@sha1:bb: 1 applied\n");
 }
 
+// Nothing was resolved yet.
+TEST(Events, OfARunWithoutAnArtifactIsItsMessage) {
+  DeliveryRecord record;
+  record.history.push_back({"", "", "failed", "", "", "no route"});
+  EXPECT_EQ(history_events(record).front().message, "no route");
+}
+
 TEST(EventsTable, GoesOnWithWhatIsNewOrHappenedAgain) {
   const DeliveryEvent created{"2026-11-22T09:00:00Z", "Normal", "Created", "Pod/a", "made", 1};
   auto repeated = created;

@@ -95,7 +95,7 @@ TEST(FindManifest, NamesFileLineAndColumn) {
   EXPECT_OK(place({"", "Service", "shop", "web"}));
   EXPECT_OK(place({"", "Service", "eu", "web"}, "eu"));
   EXPECT_THAT(place({"", "Service", "eu", "web"}),
-              fails_with(ErrorCode::kNotFound, "1 files could not be read"));
+              fails_with(ErrorCode::kNotFound, "1 file could not be read"));
 }
 
 TEST(DigestInForce, IsTheOneThatWasPutBackAfterARollback) {

@@ -201,7 +201,9 @@ TEST(KubeconfigOfSomebodyElse, HoldsEverythingItself) {
               refused("tokenFile: names a file"));
   EXPECT_THAT(parse(kCluster, "{client-certificate: a.crt, client-key: a.key}"),
               refused("client-certificate: names a file"));
-  EXPECT_THAT(parse(kCluster, "{exec: {command: aws}}"), refused("would start a program"));
+  const auto exec = parse(kCluster, "{exec: {command: aws}}");
+  EXPECT_THAT(exec, refused("would start a program"));
+  EXPECT_EQ(exec.error().message().find("tokenFile"), std::string::npos) << "is refused as well";
   EXPECT_THAT(parse_kubeconfig(std::string(2u << 20, ' '), "Secret shop/edge", ""),
               refused("Secret shop/edge has more than"));
 }

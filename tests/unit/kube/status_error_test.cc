@@ -108,6 +108,9 @@ TEST(StatusError, NamesManagerAndFieldsOfAConflict) {
 TEST(StatusError, SaysHowToGrantAMissingPermission) {
   const auto own = from(403, R"({"kind":"Status","message":"configmaps is forbidden: User \"u\" )"
                              R"(cannot list resource \"configmaps\" in API group \"\""})");
+  const auto account = from(403, R"({"kind":"Status","message":"configmaps is forbidden: User )"
+                                 R"(\"system:serviceaccount:t:ghost\" cannot list resource"})");
+  EXPECT_THAT(account.message(), HasSubstr("bound to this service account, or, if there is none"));
   EXPECT_THAT(own.message(), AllOf(HasSubstr("User \"u\" cannot list resource"),
                                    HasSubstr("allow it with a Role or ClusterRole")));
   for (const auto* verb : {"impersonate", "impersonate-on:serviceaccount:list"}) {

@@ -225,6 +225,15 @@ TEST(Verify, DoesNotCountOneKeyUnderTwoNames) {
   EXPECT_TRUE(std::holds_alternative<Refused>(run(artifact, set, policy)));
 }
 
+TEST(Verify, SaysWhichPiecesDoNotCount) {
+  const auto artifact = make_artifact();
+  const auto other = bundle_for(first_key(), make_artifact({{"a", "b"}}).descriptor.digest);
+  EXPECT_THAT(refused(run(artifact, {{other}, {}}, make_policy())).error.message(),
+              HasSubstr("1 piece that was found does not count ("));
+  EXPECT_THAT(refused(run(artifact, {{other, other}, {}}, make_policy())).error.message(),
+              HasSubstr("2 pieces that were found do not count ("));
+}
+
 TEST(Verify, NeverTakesAThresholdOfZeroForConsent) {
   EXPECT_TRUE(std::holds_alternative<Refused>(run(make_artifact(), {}, make_policy(0))));
 }
