@@ -1,6 +1,7 @@
 #include <sealift/base/encoding.h>
 #include <sealift/console/install_manifests.h>
 #include <sealift/controller/definitions.h>
+#include <sealift/objects/label_selector.h>
 #include <sealift/objects/names.h>
 #include <sealift/objects/order.h>
 #include <sealift/objects/yaml.h>
@@ -16,6 +17,7 @@ namespace {
 constexpr std::string_view kRbac = "rbac.authorization.k8s.io";
 constexpr int kWebhookPort = 9292;
 constexpr std::string_view kWebhookFolder = "/etc/sealift/webhooks";
+constexpr std::string_view kNotifyFolder = "/etc/sealift/notify";
 
 Error bad(std::string_view flag, std::string_view value, std::string_view problem) {
   return Error(ErrorCode::kInvalidInput,
@@ -48,6 +50,10 @@ Result<> check(const InstallOptions& options) {
   SEALIFT_TRY(check_optional_name("--priority-class", options.priority_class));
   SEALIFT_TRY(check_optional_name("--state-claim", options.state_claim));
   SEALIFT_TRY(check_optional_name("--webhook-secret", options.webhook_secret));
+  SEALIFT_TRY(check_optional_name("--notify-secret", options.notify_secret));
+  if (const auto selector = objects::LabelSelector::parse(options.shard_selector); !selector) {
+    return fail(bad("--shard-selector", options.shard_selector, selector.error().message()));
+  }
   if (!options.state_claim.empty() && options.replicas > 1) {
     return fail(ErrorCode::kInvalidInput,
                 "--state-claim is one volume, and two pullers must not share their state; give "
@@ -85,6 +91,17 @@ std::vector<std::string> more_arguments(const InstallOptions& options) {
   }
   if (options.allow_own_identity) arguments.emplace_back("--allow-own-identity");
   if (options.allow_local_addresses) arguments.emplace_back("--allow-local-addresses");
+  if (!options.shard_selector.empty()) {
+    arguments.push_back("--shard-selector=" + options.shard_selector);
+  }
+  if (options.cross_namespace_dependencies) {
+    arguments.emplace_back("--allow-cross-namespace-dependencies");
+  }
+  if (options.all_events) arguments.emplace_back("--events=all");
+  if (options.delivery_metrics) arguments.emplace_back("--delivery-metrics");
+  if (!options.notify_secret.empty()) {
+    arguments.push_back("--notify=" + std::string(kNotifyFolder) + "/notifications.yaml");
+  }
   if (!options.webhook_secret.empty()) {
     arguments.push_back("--webhook-listen=:" + std::to_string(kWebhookPort));
     arguments.push_back("--webhook-secrets=" + std::string(kWebhookFolder));
@@ -92,18 +109,24 @@ std::vector<std::string> more_arguments(const InstallOptions& options) {
   return arguments;
 }
 
-void mount_webhook_secret(const InstallOptions& options, Json& pod, Json& container) {
+// `volume` is the volume's own name.
+void mount_secret(std::string_view volume, std::string_view folder, const std::string& name,
+                  Json& pod, Json& container) {
+  if (name.empty()) return;
+  auto mount = text_pair("name", volume, "mountPath", folder);
+  mount.set("readOnly", true);
+  at(container, {"volumeMounts"}).push_back(std::move(mount));
+  Json secret;
+  secret.set("secretName", name);
+  at(pod, {"volumes"}).push_back(text_pair("name", volume, "secret", std::move(secret)));
+}
+
+void add_webhook_port(const InstallOptions& options, Json& container) {
   if (options.webhook_secret.empty()) return;
   Json port;
   port.set("name", "webhook");
   port.set("containerPort", kWebhookPort);
   at(container, {"ports"}).push_back(std::move(port));
-  auto mount = text_pair("name", "webhooks", "mountPath", kWebhookFolder);
-  mount.set("readOnly", true);
-  at(container, {"volumeMounts"}).push_back(std::move(mount));
-  Json secret;
-  secret.set("secretName", options.webhook_secret);
-  at(pod, {"volumes"}).push_back(text_pair("name", "webhooks", "secret", std::move(secret)));
 }
 
 void edit_deployment(const InstallOptions& options, Json& deployment) {
@@ -127,7 +150,9 @@ void edit_deployment(const InstallOptions& options, Json& deployment) {
     recreate.set("type", "Recreate");
     spec.set("strategy", std::move(recreate));
   }
-  mount_webhook_secret(options, pod, container);
+  add_webhook_port(options, container);
+  mount_secret("webhooks", kWebhookFolder, options.webhook_secret, pod, container);
+  mount_secret("notify", kNotifyFolder, options.notify_secret, pod, container);
 }
 
 Json tcp_port(int port) { return text_pair("protocol", "TCP", "port", port); }

@@ -31,6 +31,8 @@ void add_puller_flags(CLI::App& command, console::InstallOptions& options) {
       ->type_name("NAME");
   command.add_flag("--allow-own-identity", options.allow_own_identity,
                    "Let Deliveries without an account act as the puller itself");
+  command.add_flag("--allow-cross-namespace-dependencies", options.cross_namespace_dependencies,
+                   "Let Deliveries depend on those of other namespaces without their consent");
   command.add_flag("--allow-local-addresses", options.allow_local_addresses,
                    "Let Deliveries name registries and clusters at loopback and link-local "
                    "addresses");
@@ -45,6 +47,19 @@ void add_puller_flags(CLI::App& command, console::InstallOptions& options) {
       .add_option("--webhook-secret", options.webhook_secret,
                   "Receive webhooks of registries, proven by what is in this Secret")
       ->type_name("NAME");
+  command
+      .add_option(
+          "--notify-secret", options.notify_secret,
+          "Tell others what became of deliveries, as notifications.yaml in this Secret says")
+      ->type_name("NAME");
+  command
+      .add_option_function<std::string>(
+          "--events", [&options](const std::string& text) { options.all_events = text == "all"; },
+          "Kubernetes events: warnings, or all with one for each delivery")
+      ->check(CLI::IsMember({"warnings", "all"}))
+      ->type_name("KIND");
+  command.add_flag("--delivery-metrics", options.delivery_metrics,
+                   "Show metrics of each Delivery beside those of all together");
   command
       .add_option("--egress-port", options.egress_ports,
                   "Another port, of a registry or cluster, that the NetworkPolicy lets through")
@@ -64,6 +79,10 @@ void add_scope_flags(CLI::App& command, InstallFlags& flags) {
                   "Namespace whose Deliveries are looked at; may be given several times")
       ->allow_extra_args(false)
       ->type_name("NAMESPACE");
+  command
+      .add_option("--shard-selector", flags.options.shard_selector,
+                  "Only Deliveries with these labels; another installation runs the others")
+      ->type_name("SELECTOR");
 }
 
 void check_scope(const InstallFlags& flags) {

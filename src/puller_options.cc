@@ -1,5 +1,7 @@
 #include "puller_options.h"
 
+#include <sealift/objects/label_selector.h>
+
 #include <CLI/CLI.hpp>
 
 #include <iostream>
@@ -22,6 +24,12 @@ constexpr const char* kFooter =
 std::string check_target(const std::string& text) {
   if (text == "cluster" || (text.starts_with("dir:") && text.size() > 4)) return {};
   return "must be \"cluster\" or \"dir:PATH\"";
+}
+
+// The API server would refuse it at each attempt to watch, and say nothing of a flag.
+std::string check_selector(const std::string& text) {
+  const auto selector = objects::LabelSelector::parse(text);
+  return selector ? std::string() : selector.error().message();
 }
 
 // Files can be run once or into files; the cluster's own resources are a standing order.
@@ -55,6 +63,7 @@ void add_resource_options(CLI::App& app, PullerOptions& options, CLI::Option* co
       ->type_name("NAMESPACE");
   app.add_option("--shard-selector", options.shard_selector,
                  "Label selector of the Deliveries that this puller runs")
+      ->check(check_selector)
       ->group(group)
       ->type_name("SELECTOR");
   app.add_option("--default-service-account", options.default_service_account,

@@ -95,14 +95,25 @@ TEST(InstallManifests, EachOptionIsInTheDeployment) {
   wanted.priority_class = "";
   wanted.state_claim = "cache";
   wanted.webhook_secret = "hooks";
+  wanted.notify_secret = "sinks";
+  wanted.shard_selector = "shard in (a,b)";
+  wanted.cross_namespace_dependencies = true;
+  wanted.all_events = true;
+  wanted.delivery_metrics = true;
   wanted.egress_ports = {5000};
   const auto all = manifests(wanted);
-  EXPECT_THAT(arguments(all),
-              testing::IsSupersetOf({"--default-service-account=deployer", "--allow-own-identity",
-                                     "--allow-local-addresses", "--webhook-listen=:9292"}));
+  EXPECT_THAT(
+      arguments(all),
+      testing::IsSupersetOf(
+          {"--default-service-account=deployer", "--allow-own-identity", "--allow-local-addresses",
+           "--webhook-listen=:9292", "--notify=/etc/sealift/notify/notifications.yaml",
+           "--shard-selector=shard in (a,b)", "--allow-cross-namespace-dependencies",
+           "--events=all", "--delivery-metrics"}));
   const auto deployment = dump_json(find(all, "Deployment", kPullerName));
   EXPECT_THAT(deployment, HasSubstr(R"("claimName":"cache")"));
   EXPECT_THAT(deployment, HasSubstr(R"("secretName":"hooks")"));
+  EXPECT_THAT(deployment, HasSubstr(R"("secretName":"sinks")"));
+  EXPECT_THAT(deployment, HasSubstr(R"("mountPath":"/etc/sealift/notify")"));
   EXPECT_THAT(deployment, HasSubstr(R"("replicas":1)"));
   EXPECT_THAT(deployment, HasSubstr(R"("image":"registry.example.com/sealift:v1")"));
   EXPECT_THAT(deployment, Not(HasSubstr("priorityClassName")));
@@ -124,6 +135,10 @@ TEST(InstallManifests, RefusesWhatCannotBe) {
               fails_with(ErrorCode::kInvalidInput, "--namespace"));
   EXPECT_THAT(with([](auto& o) { o.watch_namespaces = {"a/b"}; }),
               fails_with(ErrorCode::kInvalidInput, "--watch-namespace"));
+  EXPECT_THAT(with([](auto& o) { o.shard_selector = "a in ("; }),
+              fails_with(ErrorCode::kInvalidInput, "--shard-selector"));
+  EXPECT_THAT(with([](auto& o) { o.notify_secret = "a/b"; }),
+              fails_with(ErrorCode::kInvalidInput, "--notify-secret"));
   EXPECT_THAT(with([](auto& o) { o.state_claim = "cache"; }),
               fails_with(ErrorCode::kInvalidInput, "--replicas 1"));
 }

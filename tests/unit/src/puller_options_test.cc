@@ -19,6 +19,15 @@ std::variant<PullerOptions, int> parse(std::vector<std::string> arguments) {
   return parse_puller_options(static_cast<int>(pointers.size()), pointers.data());
 }
 
+TEST(PullerOptionsTest, RefusesASelectorThatIsNone) {
+  EXPECT_TRUE(std::holds_alternative<PullerOptions>(parse({"--shard-selector", "a in (b,c)"})));
+  testing::internal::CaptureStderr();
+  const auto refused = parse({"--shard-selector", "a in ("});
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("--shard-selector"), std::string::npos);
+  ASSERT_TRUE(std::holds_alternative<int>(refused));
+  EXPECT_EQ(std::get<int>(refused), kUsage);
+}
+
 // Two pullers of the same files would both deliver, though each was told to elect a leader.
 TEST(PullerOptionsTest, RefusesWithFilesWhatOnlyCustomResourcesObey) {
   const std::vector<std::vector<std::string>> all = {

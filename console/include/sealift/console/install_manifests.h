@@ -22,13 +22,18 @@ struct InstallOptions {
   // Namespaces whose Deliveries are looked at, and no power anywhere else; empty: the whole
   // cluster.
   std::vector<std::string> watch_namespaces;
+  std::string shard_selector;  // only Deliveries with these labels; empty: all
   std::uint32_t replicas = 2;
   std::string default_service_account;  // of Deliveries that name none; empty: those are refused
   bool allow_own_identity = false;
-  bool allow_local_addresses = false;  // of registries and clusters that Deliveries name
+  bool allow_local_addresses = false;         // of registries and clusters that Deliveries name
+  bool cross_namespace_dependencies = false;  // without the consent of the other namespace
+  bool all_events = false;                    // a Kubernetes event for each delivery
+  bool delivery_metrics = false;              // of each Delivery on its own
   std::string priority_class = "system-cluster-critical";  // empty: none
-  std::string state_claim;                  // PersistentVolumeClaim for the cache; empty: emptyDir
-  std::string webhook_secret;               // Secret with the webhooks' secrets; empty: no webhooks
+  std::string state_claim;     // PersistentVolumeClaim for the cache; empty: emptyDir
+  std::string webhook_secret;  // Secret with the webhooks' secrets; empty: no webhooks
+  std::string notify_secret;  // Secret with notifications.yaml and its files; empty: nobody is told
   std::vector<std::uint16_t> egress_ports;  // of registries and clusters, beside 443 and 6443
   std::string version;                      // of the program, for the label
 };
