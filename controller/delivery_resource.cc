@@ -1,3 +1,4 @@
+#include <sealift/base/digest.h>
 #include <sealift/base/encoding.h>
 #include <sealift/controller/delivery_resource.h>
 #include <sealift/kube/apply_set.h>
@@ -15,15 +16,24 @@ std::string annotation(const Json& object, std::string_view name) {
   return std::string(object.string_at({"metadata", "annotations", name}).substr(0, kMaxAnnotation));
 }
 
+std::string hash_of_requests(const Json& object) {
+  Json requests = Json::object();
+  const auto* annotations = object.find_path({"metadata", "annotations"});
+  if (annotations != nullptr && annotations->as_object() != nullptr) {
+    for (const auto& [name, value] : *annotations->as_object()) {
+      const bool ours = name.starts_with("sealift.dev/") && name != kCluster;
+      if (ours || name == "reconcile.fluxcd.io/requestedAt") requests.set(name, value);
+    }
+  }
+  return Digest::of(dump_json_sorted(requests)).hex();
+}
+
 RunTrigger trigger_of(const Json& object) {
   RunTrigger trigger;
   trigger.uid = object.string_at({"metadata", "uid"});
   const auto* generation = object.find_path({"metadata", "generation"});
   trigger.generation = generation ? generation->as_int64().value_or(0) : 0;
-  trigger.requested_at = annotation(object, kRequestedAt);
-  trigger.flux_requested_at = annotation(object, kFluxRequestedAt);
-  trigger.rollback_to = annotation(object, kRollbackTo);
-  trigger.allow_dependents = annotation(object, kAllowDependents);
+  trigger.annotations_hash = hash_of_requests(object);
   trigger.deleting = !object.string_at({"metadata", "deletionTimestamp"}).empty();
   return trigger;
 }

@@ -1,5 +1,6 @@
 #include <sealift/base/encoding.h>
 #include <sealift/objects/names.h>
+#include <sealift/objects/own_annotations.h>
 
 #include "delivery_fields.h"
 
@@ -14,6 +15,15 @@ constexpr std::size_t kMaxDependents = 256;
 Error annotation_error(const std::string& where, std::string_view name, std::string_view message) {
   return Error(ErrorCode::kInvalidInput,
                where + ".metadata.annotations." + std::string(name) + ": " + std::string(message));
+}
+
+// What a misspelt one was to ask for matters no more when the Delivery goes.
+Result<> check_annotation_names(const objects::Object& object, const std::string& where,
+                                bool deleting) {
+  if (deleting) return {};
+  const auto unknown = objects::unknown_own_annotation(object, objects::kClusterAnnotation);
+  if (!unknown) return {};
+  return fail(annotation_error(where, unknown->name, "means nothing: " + unknown->advice));
 }
 
 // A time as a rule, written by Sealift's or by Flux's tools; of two, the later one counts.
@@ -71,6 +81,7 @@ Result<> read_metadata(const objects::Object& object, const std::string& where,
   }
   const Json* deleted_at = metadata->find("deletionTimestamp");
   delivery.deleting = deleted_at != nullptr && !deleted_at->is_null();
+  SEALIFT_TRY(check_annotation_names(object, where, delivery.deleting));
   SEALIFT_ASSIGN(delivery.requested_at, read_request(object, where));
   SEALIFT_ASSIGN(delivery.allowed_dependents, read_dependents(object, where));
   constexpr std::string_view kRollback = "sealift.dev/rollback-to";

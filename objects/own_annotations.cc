@@ -70,19 +70,26 @@ std::string advice(std::string_view name, const std::vector<std::string_view>& k
 
 }  // namespace
 
-Result<> check_own_annotations(const Object& object) {
+std::optional<UnknownAnnotation> unknown_own_annotation(const Object& object,
+                                                        std::string_view also_known) {
   const Json* annotations = object.json().find_path({"metadata", "annotations"});
-  if (annotations == nullptr || annotations->as_object() == nullptr) return {};
+  if (annotations == nullptr || annotations->as_object() == nullptr) return std::nullopt;
   for (const auto& [annotation, value] : *annotations->as_object()) {
-    if (!annotation.starts_with(kPrefix)) continue;
+    if (!annotation.starts_with(kPrefix) || annotation == also_known) continue;
     const auto name = std::string_view(annotation).substr(kPrefix.size());
     const auto known = known_names(object);
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    return fail(ErrorCode::kInvalidInput, object.source() + ": " + object.id().to_string() +
-                                              ": the annotation " + printable(annotation, 200) +
-                                              " means nothing: " + advice(name, known));
+    return UnknownAnnotation{printable(annotation, 200), advice(name, known)};
   }
-  return {};
+  return std::nullopt;
+}
+
+Result<> check_own_annotations(const Object& object) {
+  const auto unknown = unknown_own_annotation(object);
+  if (!unknown) return {};
+  return fail(ErrorCode::kInvalidInput, object.source() + ": " + object.id().to_string() +
+                                            ": the annotation " + unknown->name +
+                                            " means nothing: " + unknown->advice);
 }
 
 }  // namespace sealift::objects

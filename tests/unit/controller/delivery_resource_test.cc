@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "support/result_matchers.h"
+
 namespace sealift::controller {
 namespace {
 
@@ -29,6 +31,35 @@ TEST(LiveDelivery, MayHaveObjectsWhereAnythingTellsOfThem) {
     live.status = test.status;
     EXPECT_EQ(live.may_have_objects(), test.may) << test.name;
   }
+}
+
+RunTrigger trigger_with(const std::string& annotations) {
+  const auto json = parse_json(
+      R"({"metadata": {"name": "web", "namespace": "shop", "uid": "u", "resourceVersion": "1",
+          "generation": 1, "annotations": )" +
+          annotations + "}}",
+      "the test");
+  EXPECT_OK(json);
+  const auto live = observe_delivery(*json);
+  EXPECT_OK(live);
+  return live->trigger;
+}
+
+TEST(RunTrigger, ChangesWithTheAnnotationsThatAskForSomething) {
+  const auto none = trigger_with("{}");
+  for (const auto* asks :
+       {R"({"sealift.dev/requestedAt": "now"})", R"({"reconcile.fluxcd.io/requestedAt": "now"})",
+        R"({"sealift.dev/rollback-to": "sha256:1"})", R"({"sealift.dev/allow-dependents": "*"})",
+        R"({"sealift.dev/rollbackto": "a misspelt one is told of"})"}) {
+    EXPECT_NE(trigger_with(asks), none) << asks;
+  }
+  for (const auto* others : {R"({"note": "x"})", R"({"sealift.dev/cluster": "https://api.test"})",
+                             R"({"applyset.kubernetes.io/tooling": "sealift/v0.1"})"}) {
+    EXPECT_EQ(trigger_with(others), none) << others;
+  }
+  const auto padding = std::string(2000, 'a');
+  EXPECT_NE(trigger_with(R"({"sealift.dev/allow-dependents": ")" + padding + R"(,b"})"),
+            trigger_with(R"({"sealift.dev/allow-dependents": ")" + padding + R"(,c"})"));
 }
 
 }  // namespace

@@ -219,6 +219,23 @@ TEST(Delivery, PermitsDependentsByNamespace) {
   }
 }
 
+TEST(Delivery, KnowsAnnotationsOfOthersAndOfItsPuller) {
+  for (const auto* annotation :
+       {"kubectl.kubernetes.io/last-applied-configuration: '{}'",
+        "applyset.kubernetes.io/tooling: x", "sealift.dev/cluster: https://api.test",
+        "sealift.dev/keep: 'true'", "sealift.dev/artifact: x"}) {
+    EXPECT_OK(parse_annotated(annotation)) << annotation;
+  }
+}
+
+// Its objects could not be removed otherwise.
+TEST(Delivery, OnItsWayOutMayHaveAnnotationsThatMeanNothing) {
+  EXPECT_OK(
+      parse("apiVersion: sealift.dev/v1alpha1\nkind: Delivery\nmetadata: {name: shop, "
+            "deletionTimestamp: '2026-11-22T18:41:26Z', annotations: "
+            "{sealift.dev/rollbackto: x}}\nspec: {artifact: {url: 'oci://r.example.com/a'}}\n"));
+}
+
 TEST(Delivery, RefusesAnnotationsThatMeanNothing) {
   std::string many = "a0";
   for (int i = 1; i <= 256; ++i) many += ",a" + std::to_string(i);
@@ -230,6 +247,10 @@ TEST(Delivery, RefusesAnnotationsThatMeanNothing) {
       {"sealift.dev/allow-dependents: '" + many + "'", "names more than 256 namespaces"},
       {"sealift.dev/requestedAt: '" + std::string(257, 'a') + "'",
        "annotations.sealift.dev/requestedAt: must have at most 256 characters"},
+      {"sealift.dev/rollbackto: 'sha256:00'",
+       "metadata.annotations.sealift.dev/rollbackto: means nothing: is it "
+       "\"sealift.dev/rollback-to\"?"},
+      {"sealift.dev/suspend: 'true'", "annotations.sealift.dev/suspend: means nothing: there are"},
   };
   for (const auto& [annotation, message] : cases) {
     SCOPED_TRACE(annotation);

@@ -3,6 +3,7 @@
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
 #include <sealift/kube/resource_map.h>
+#include <sealift/objects/own_annotations.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -15,13 +16,7 @@ namespace sealift::controller {
 inline constexpr std::string_view kFinalizer = "sealift.dev/delivery";
 inline constexpr std::string_view kGroup = "sealift.dev";
 inline constexpr std::string_view kDeliveryKind = "Delivery";
-inline constexpr std::string_view kRequestedAt = "sealift.dev/requestedAt";
-inline constexpr std::string_view kFluxRequestedAt = "reconcile.fluxcd.io/requestedAt";
-inline constexpr std::string_view kRollbackTo = "sealift.dev/rollback-to";
-// Written by the puller: the address of the remote cluster that holds what was delivered; none
-// where that is the puller's own.
-inline constexpr std::string_view kCluster = "sealift.dev/cluster";
-inline constexpr std::string_view kAllowDependents = "sealift.dev/allow-dependents";
+inline constexpr std::string_view kCluster = objects::kClusterAnnotation;
 
 const kube::Resource& deliveries();
 const kube::Resource& trust_policies();
@@ -31,10 +26,9 @@ const kube::Resource& trust_policies();
 struct RunTrigger {
   std::string uid;
   std::int64_t generation = 0;
-  std::string requested_at;  // either may ask for a run
-  std::string flux_requested_at;
-  std::string rollback_to;
-  std::string allow_dependents;
+  // SHA-256 (hex) over those of sealift.dev/ and Flux's requestedAt; over those that mean nothing,
+  // too, since a Delivery is not run for them.
+  std::string annotations_hash;
   bool deleting = false;
   bool operator==(const RunTrigger&) const = default;
 
