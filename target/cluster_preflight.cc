@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "immutable_field.h"
+#include "set_owners.h"
 
 namespace sealift::target {
 namespace {
@@ -150,15 +151,12 @@ Result<> check_own_parent(const ClusterSession& session, const DesiredState& des
   return {};
 }
 
-Result<> check_owner(const ClusterSession& session, const objects::Object& object,
-                     const std::stop_token& stop) {
+Result<> check_owner(const ClusterSession& session, SetOwners& owners,
+                     const objects::Object& object, const std::stop_token& stop) {
   if (!object.label(kube::kApplySetIdLabel).empty()) return fail(no_parents(object));
   const auto owner = session.view.owner_of(object.id());
   if (!owner.empty() && owner != session.applyset_id) {
-    return fail(ErrorCode::kConflict, object.id().to_string() +
-                                          " belongs to another delivery (its label " +
-                                          std::string(kube::kPartOfLabel) + " is " + owner +
-                                          "); remove it from one of the two artifacts");
+    return fail(owners.conflict(object.id(), owner, stop));
   }
   return may_be_parent(object) ? check_live_parent(session, object, stop) : Result<>();
 }
@@ -169,12 +167,12 @@ bool may_be_anothers(const ApplyAction& action) {
 }
 
 // False where its namespace is still to come.
-Result<bool> ask(const ClusterSession& session, const DesiredState& desired,
+Result<bool> ask(const ClusterSession& session, SetOwners& owners, const DesiredState& desired,
                  const ApplyAction& action, const Upcoming& coming, std::stop_token stop) {
   const auto& object = desired.objects[action.index].object;
   SEALIFT_ASSIGN_CONTEXT(auto resource, session.resources.find(object.gvk(), stop),
                          object.source() + ": " + object.id().to_string());
-  if (may_be_anothers(action)) SEALIFT_TRY(check_owner(session, object, stop));
+  if (may_be_anothers(action)) SEALIFT_TRY(check_owner(session, owners, object, stop));
   // What is replaced is refused as a change, and cannot be asked about as what it will be: new.
   const bool replaced = action.replace == ApplyAction::Replace::kAlways && !action.uid.empty();
   if (replaced || action.only_if_absent) return true;
@@ -198,10 +196,11 @@ Result<> ask_all(const ClusterSession& session, const DesiredState& desired,
                  const std::vector<ApplyAction>& actions, const Upcoming& coming,
                  const std::string& consequence, AskedObjects& asked, std::stop_token stop) {
   Refusals refusals;
+  SetOwners owners(session.puller);
   std::mutex mutex;
   SEALIFT_TRY(run_parallel(actions.size(), kParallelRequests, std::move(stop),
                            [&](std::size_t i, std::stop_token inner) -> Result<> {
-                             auto answer = ask(session, desired, actions[i], coming, inner);
+                             auto answer = ask(session, owners, desired, actions[i], coming, inner);
                              if (!answer) {
                                if (!is_refusal(answer.error()))
                                  return fail(std::move(answer).error());
@@ -248,9 +247,10 @@ Result<> check_owners(const ClusterSession& session, const DesiredState& desired
   for (const auto& action : plan.applies) {
     if (may_be_anothers(action)) doubtful.push_back(&desired.objects[action.index].object);
   }
+  SetOwners owners(session.puller);
   return run_parallel(doubtful.size(), kParallelRequests, std::move(stop),
                       [&](std::size_t i, std::stop_token inner) -> Result<> {
-                        SEALIFT_TRY_CONTEXT(check_owner(session, *doubtful[i], inner),
+                        SEALIFT_TRY_CONTEXT(check_owner(session, owners, *doubtful[i], inner),
                                             "so nothing was changed");
                         return {};
                       });

@@ -20,6 +20,7 @@ struct ClusterSession {
   std::string applyset_id;
   std::string own_namespace;  // of the Delivery: the inventory lives there, and makes it
   kube::ApiClient objects;    // as the Delivery's service account
+  kube::ApiClient puller;     // as the puller itself
   kube::ResourceMap& resources;
   members::ClusterView& view;
   Clock& clock;

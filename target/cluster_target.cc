@@ -70,6 +70,7 @@ class ClusterTarget : public Target {
         session_{inventory_->applyset_id(),
                  delivery.name_space,
                  objects_client(delivery, cluster.client),
+                 cluster.client,
                  cluster.resources,
                  cluster.view,
                  clock,

@@ -7,6 +7,7 @@ namespace sealift::e2e {
 namespace {
 
 using test::ProxiedRequest;
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -307,7 +308,8 @@ TEST_F(ClusterDelivery, AnObjectOfAnotherDeliveryIsNotTaken) {
   const auto before = snapshot();
   const auto run = deliver();
   EXPECT_EQ(run.exit_code, 8) << run;
-  EXPECT_THAT(run.reason(), HasSubstr("belongs to another delivery"));
+  EXPECT_THAT(run.reason(), AllOf(HasSubstr("belongs to another delivery"),
+                                  HasSubstr("none that can be seen in this cluster is that one")));
   EXPECT_EQ(snapshot(), before);
 }
 
