@@ -300,10 +300,17 @@ void ClusterView::Impl::on_end(const WatchRunner& runner, Error error) {
   const auto watch = running.find(runner);
   if (!watch) return;
   const bool is_gone = error.code() == ErrorCode::kNotFound;
-  log.info(is_gone ? "a kind is not served" : "a watch is refused",
-           {{"watch", runner.key().to_string()}, {"reason", error.message()}});
+  const auto reason = error.message();
   if (is_gone) table.clear(*watch);
   carry_out(roster.on_end(runner.key(), std::move(error), clock.steady_now()), {});
+  const auto text = runner.key().to_string();
+  // The puller's own role leaves kinds out on purpose: nothing has to be granted.
+  if (roster.is_left_to_accounts(runner.key())) {
+    log.debug("a kind is followed as the accounts that deliver it", {{"watch", text}});
+  } else {
+    log.info(is_gone ? "a kind is not served" : "a watch is refused",
+             {{"watch", text}, {"reason", reason}});
+  }
   retire(runner.key());
   wake_if_changed();
 }

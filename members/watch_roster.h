@@ -74,6 +74,8 @@ class WatchRoster {
   void on_reset(const WatchKey& key);
   // It runs no more: kNotFound where the kind is not served; kForbidden and others: refused.
   Orders on_end(const WatchKey& key, Error error, SteadyTime now);
+  // Whether it was refused across the cluster, so that each account watches for itself.
+  bool is_left_to_accounts(const WatchKey& key) const;
 
   struct Readiness {
     std::string waiting_for;     // not empty: what was not told yet

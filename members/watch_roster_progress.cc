@@ -100,6 +100,11 @@ WatchRoster::Orders WatchRoster::on_end(const WatchKey& key, Error error, Steady
   return orders;
 }
 
+bool WatchRoster::is_left_to_accounts(const WatchKey& key) const {
+  const auto kind = kinds_.find(key.kind);
+  return key.is_shared_by_all() && kind != kinds_.end() && kind->second.refused;
+}
+
 // --- How far the sets are.
 
 WatchRoster::Readiness WatchRoster::readiness_of(const WatchKey& key, SteadyTime now) const {

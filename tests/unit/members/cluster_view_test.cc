@@ -281,5 +281,39 @@ TEST_F(ClusterViewTest, AServerThatRefusesTheClusterIsNotAskedForEveryNamespace)
   EXPECT_EQ(view_.counts().watches, 0u);
 }
 
+// Its lines may come from any thread.
+class LogText : public ByteSink {
+ public:
+  Result<> write(std::string_view bytes) override {
+    const std::lock_guard lock(mutex_);
+    text_ += bytes;
+    return {};
+  }
+  bool has(std::string_view part) const {
+    const std::lock_guard lock(mutex_);
+    return text_.find(part) != std::string::npos;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_;
+};
+
+TEST_F(ClusterViewTest, WhatTheOwnRoleLeavesOutIsNoReasonToGrantIt) {
+  serve("v1");
+  server_.watch = [](const auto&, bool) { return FakeAnswer::json(403, "{}"); };
+  const auto said = std::make_shared<LogText>();
+  ClusterView view(client_, resources_, clock_,
+                   Logger::to_sink(said, LogFormat::kText, LogLevel::kInfo),
+                   [](const std::string&) {});
+  MemberScope scope;
+  scope.applyset_id = kSet;
+  scope.kinds = {{"example.com", "Duck"}};
+  scope.name_spaces = {"shop"};
+  view.follow(scope);
+  ASSERT_TRUE(eventually([&] { return said->has("in namespace shop as the puller itself"); }));
+  EXPECT_FALSE(said->has("across the cluster"));
+}
+
 }  // namespace
 }  // namespace sealift::members
