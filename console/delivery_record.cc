@@ -90,6 +90,7 @@ DeliveryRecord read_delivery_record(const Json& delivery) {
   record.ready = read_condition(delivery, "Ready");
   record.reconciling = read_condition(delivery, "Reconciling");
   record.stalled = read_condition(delivery, "Stalled");
+  record.registry_away = read_condition(delivery, "RegistryAway");
   record.stage = text_at(delivery, {"status", "stage"});
   record.artifact = artifact_of(delivery);
   record.accepted_digest = text_at(delivery, {"status", "accepted", "digest"});

@@ -132,7 +132,16 @@ Result<bool> has_answered(const DeliveryRecord& delivery, std::string_view reque
     if (is_on_the_way(delivery.ready->reason)) return false;
     return fail(failure_of(delivery, *delivery.ready));
   }
-  return !delivery.reconciling || delivery.reconciling->status != "True";
+  if (delivery.reconciling && delivery.reconciling->status == "True") return false;
+  // Whoever asks for a run wants what is in the registry now, and nobody has seen that.
+  if (delivery.registry_away && delivery.registry_away->status == "True") {
+    return fail(ErrorCode::kUnavailable,
+                delivery.name.to_string() +
+                    ": the registry could not be asked for a newer artifact, and what was "
+                    "accepted before stays in force: " +
+                    printable(delivery.registry_away->message, 2000));
+  }
+  return true;
 }
 
 Result<DeliveryRecord> wait_for_answer(const kube::ApiClient& client, const DeliveryRecord& asked,

@@ -168,7 +168,7 @@ std::string_view to_text(Verdict::Ready ready) {
 void set_conditions(Json& status, const Verdict& verdict, std::int64_t generation, Timestamp now) {
   set_condition(status, {"Ready", to_text(verdict.ready), verdict.reason, verdict.message},
                 generation, now);
-  // kstatus: these two are there only while they are true.
+  // As kstatus has it, these are there only while they are true.
   if (verdict.reconciling) {
     set_condition(status, {"Reconciling", "True", verdict.reason, verdict.message}, generation,
                   now);
@@ -179,6 +179,12 @@ void set_conditions(Json& status, const Verdict& verdict, std::int64_t generatio
     set_condition(status, {"Stalled", "True", verdict.reason, verdict.message}, generation, now);
   } else {
     remove_condition(status, "Stalled");
+  }
+  if (!verdict.registry_away.empty()) {
+    set_condition(status, {"RegistryAway", "True", "Unavailable", verdict.registry_away},
+                  generation, now);
+  } else {
+    remove_condition(status, "RegistryAway");
   }
 }
 

@@ -79,6 +79,7 @@ Verdict delivered(const delivery::Delivery& delivery, const puller::DeliveryRepo
     return verdict;
   }
   verdict.warning = report.outcome.registry_away.has_value() || report.outcome.drifted > 0;
+  if (const auto& away = report.outcome.registry_away) verdict.registry_away = away->message();
   verdict.message = (report.artifact ? describe(*report.artifact) : std::string("the artifact")) +
                     " is delivered: " + remarks(report);
   return verdict;
@@ -139,6 +140,7 @@ Verdict verdict_of(const delivery::Delivery& delivery, const puller::DeliveryRep
     }
   }();
   verdict.message = printable(verdict.message, kMaxMessageBytes - 3);
+  verdict.registry_away = printable(verdict.registry_away, kMaxMessageBytes - 3);
   return verdict;
 }
 

@@ -77,6 +77,12 @@ TEST(HasAnswered, FailsWithTheStatusesOwnWordsAndACodeToDecideBy) {
               fails_with(ErrorCode::kUntrusted, "Refused: why"));
 }
 
+// Everything is Ready then, but of an artifact that may not be the newest.
+TEST(HasAnswered, NeedsAnAnswerOfTheRegistry) {
+  EXPECT_THAT(answered(with_condition(delivered(), "RegistryAway", "Unavailable")),
+              fails_with(ErrorCode::kUnavailable, "could not be asked for a newer artifact"));
+}
+
 TEST(HasAnswered, ADeliveryOnItsWayOutNeverWill) {
   auto going = delivered();
   going.find("metadata")->set("deletionTimestamp", "2026-11-22T08:00:00Z");

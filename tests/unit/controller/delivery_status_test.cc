@@ -389,6 +389,15 @@ TEST(DeliveryStatus, WhatWasAcceptedIsNeverTakenForNothing) {
   }
 }
 
+TEST(DeliveryStatus, TellsScriptsToThatTheRegistryIsAway) {
+  auto away = report_of(Kind::kUnchanged);
+  away.outcome.registry_away = Error(ErrorCode::kUnavailable, "no route");
+  const auto without = status_after(Json::object(), away);
+  EXPECT_EQ(conditions_of(without), "Ready=True Delivered; RegistryAway=True Unavailable");
+  const auto back = status_after(without, report_of(Kind::kUnchanged));
+  EXPECT_EQ(conditions_of(back), "Ready=True Delivered");
+}
+
 TEST(DeliveryStatus, CountsAndMessagesAreNotUrgent) {
   const auto before = status_after(Json::object(), report_of(Kind::kDelivered));
   auto more = report_of(Kind::kUnchanged);

@@ -62,6 +62,7 @@ struct DeliveryRecord {
   std::optional<Condition> ready;
   std::optional<Condition> reconciling;
   std::optional<Condition> stalled;
+  std::optional<Condition> registry_away;
   std::string stage;
   ArtifactRecord artifact;
   std::string accepted_digest;

@@ -47,7 +47,8 @@ Result<DeliveryRecord> roll_back(const kube::ApiClient& client, const delivery::
 
 // Whether the run that was asked for is over and everything is Ready; an error says why it never
 // will be, or why the run failed: kUntrusted for a refusal, kUnavailable for what the puller tries
-// again, kForbidden and kInvalidInput for what somebody has to change. Pure.
+// again and where the registry could not be asked, kForbidden and kInvalidInput for what somebody
+// has to change. Pure.
 Result<bool> has_answered(const DeliveryRecord& delivery, std::string_view request);
 
 struct WaitOptions {

@@ -22,6 +22,8 @@ struct Verdict {
   // Trying again does not help: somebody has to change something.
   bool stalled = false;
   bool warning = false;  // worth a warning event
+  // Ready, of what was accepted before: why the registry could not be asked for a newer artifact.
+  std::string registry_away;
 };
 
 // Pure. Not for kSuspended and kRemoved, which say nothing about the objects.
