@@ -30,7 +30,7 @@ void DeliveryFeed::refuse(const LiveDelivery& live, const Error& error, std::str
         std::string(kFinalizer) + " from it";
   }
   parts_.statuses.not_run(live.id(),
-                          {reason, message, live.trigger.generation, live.trigger.request()});
+                          {reason, message, live.trigger.generation, live.trigger.request});
   parts_.events.record({{deliveries().gvk, live.name_space, live.name, live.trigger.uid},
                         Event::Type::kWarning,
                         std::string(reason),

@@ -16,13 +16,16 @@ std::string annotation(const Json& object, std::string_view name) {
   return std::string(object.string_at({"metadata", "annotations", name}).substr(0, kMaxAnnotation));
 }
 
+constexpr std::string_view kRequestedAt = "sealift.dev/requestedAt";
+constexpr std::string_view kFluxRequestedAt = "reconcile.fluxcd.io/requestedAt";
+
 std::string hash_of_requests(const Json& object) {
   Json requests = Json::object();
   const auto* annotations = object.find_path({"metadata", "annotations"});
   if (annotations != nullptr && annotations->as_object() != nullptr) {
     for (const auto& [name, value] : *annotations->as_object()) {
       const bool ours = name.starts_with("sealift.dev/") && name != kCluster;
-      if (ours || name == "reconcile.fluxcd.io/requestedAt") requests.set(name, value);
+      if (ours || name == kFluxRequestedAt) requests.set(name, value);
     }
   }
   return Digest::of(dump_json_sorted(requests)).hex();
@@ -34,6 +37,8 @@ RunTrigger trigger_of(const Json& object) {
   const auto* generation = object.find_path({"metadata", "generation"});
   trigger.generation = generation ? generation->as_int64().value_or(0) : 0;
   trigger.annotations_hash = hash_of_requests(object);
+  trigger.request =
+      std::max(annotation(object, kRequestedAt), annotation(object, kFluxRequestedAt));
   trigger.deleting = !object.string_at({"metadata", "deletionTimestamp"}).empty();
   return trigger;
 }

@@ -32,7 +32,7 @@ class SetOwnersTest : public testing::Test {
   std::string conflict(const std::string& applyset_id) {
     const auto client = cluster_.client();
     SetOwners owners(client);
-    owners.conflict({"", "ConfigMap", "shop", "other"}, applyset_id, {});
+    (void)owners.conflict({"", "ConfigMap", "shop", "other"}, applyset_id, {});
     const auto error = owners.conflict({"", "ConfigMap", "shop", "conf"}, applyset_id, {});
     EXPECT_EQ(error.code(), ErrorCode::kConflict);
     return error.message();

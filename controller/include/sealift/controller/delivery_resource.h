@@ -5,7 +5,6 @@
 #include <sealift/kube/resource_map.h>
 #include <sealift/objects/own_annotations.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,11 +28,10 @@ struct RunTrigger {
   // SHA-256 (hex) over those of sealift.dev/ and Flux's requestedAt; over those that mean nothing,
   // too, since a Delivery is not run for them.
   std::string annotations_hash;
+  // Of the two times, the later one: delivery::Delivery::requested_at where the Delivery is valid.
+  std::string request;
   bool deleting = false;
   bool operator==(const RunTrigger&) const = default;
-
-  // Of the two, which is delivery::Delivery::requested_at where the Delivery is valid.
-  const std::string& request() const { return std::max(requested_at, flux_requested_at); }
 };
 
 // What makes a Delivery the parent of an ApplySet (KEP-3659), as the texts that the API has.
