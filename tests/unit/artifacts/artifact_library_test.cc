@@ -75,7 +75,7 @@ TEST_F(ArtifactLibraryTest, ThreeHundredDeliveriesShareEachRequest) {
   const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
   constexpr std::size_t kDeliveries = 300;
   const auto access = world_.access(kShop);
-  auto& library = world_.library();
+  auto& library = world_.artifacts();
   for (std::size_t i = 0; i < kDeliveries; ++i) {
     ASSERT_OK(library.resolve(access, minutes(1), waiter(i)));
   }
@@ -146,7 +146,7 @@ TEST_F(ArtifactLibraryTest, WakesAllWhenOneSeesANewDigest) {
   EXPECT_EQ(changed, second);
   for (std::size_t i = 0; i < 50; ++i) {
     if (i != 7) world_.wakes.wait_for(waiter(i));
-    ASSERT_OK_ASSIGN(const auto again, world_.library().resolve(access, minutes(1), waiter(i)));
+    ASSERT_OK_ASSIGN(const auto again, world_.artifacts().resolve(access, minutes(1), waiter(i)));
     EXPECT_EQ(again, (Resolved{second, "stable"}));
   }
   EXPECT_EQ(world_.registry.request_count(), 1u);
@@ -194,7 +194,7 @@ TEST_F(ArtifactLibraryTest, KeepsOtherCredentialsApart) {
   ASSERT_OK_ASSIGN(const auto named, world_.resolve(by_digest, minutes(1), "other/web"));
   EXPECT_EQ(named, digest);
   EXPECT_EQ(world_.registry.request_count(), 0u);
-  EXPECT_FALSE(world_.library().is_cached(by_digest, digest));
+  EXPECT_FALSE(world_.artifacts().is_cached(by_digest, digest));
   EXPECT_THAT(world_.verify(by_digest, digest, minutes(1), "other/web"),
               fails_with(ErrorCode::kUnauthenticated));
 }
@@ -237,17 +237,17 @@ TEST_F(ArtifactLibraryTest, ResolvesTheNewestVersionInARange) {
 TEST_F(ArtifactLibraryTest, WorksFromTheCacheWhileTheRegistryIsAway) {
   const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
   const auto access = world_.access(kShop);
-  EXPECT_FALSE(world_.library().is_cached(access, digest));
+  EXPECT_FALSE(world_.artifacts().is_cached(access, digest));
   world_.verified(access, digest);
-  EXPECT_FALSE(world_.library().is_cached(access, digest)) << "its content is missing";
+  EXPECT_FALSE(world_.artifacts().is_cached(access, digest)) << "its content is missing";
   ASSERT_OK(world_.objects(access, digest));
-  EXPECT_TRUE(world_.library().is_cached(access, digest));
+  EXPECT_TRUE(world_.artifacts().is_cached(access, digest));
 
   world_.transport.hang("registry.example.com");
   world_.restart();
   // Requests that hang do not hold up what needs none.
   for (const auto* tag : {"a", "b", "c", "d"}) {
-    ASSERT_OK(world_.library().resolve(world_.access(kShop, tag), minutes(1), "shop/web"));
+    ASSERT_OK(world_.artifacts().resolve(world_.access(kShop, tag), minutes(1), "shop/web"));
   }
   world_.transport.wait_for_hanging(3);
   world_.verified(access, digest);
@@ -274,7 +274,7 @@ TEST_F(ArtifactLibraryTest, AHangingNamespaceDelaysNoOther) {
   world_.transport.hang("tarpit.example.com");
   for (int i = 0; i < 100; ++i) {
     const auto access = world_.access("tarpit.example.com/app" + std::to_string(i));
-    ASSERT_OK(world_.library().resolve(access, minutes(1), "greedy/web" + std::to_string(i)));
+    ASSERT_OK(world_.artifacts().resolve(access, minutes(1), "greedy/web" + std::to_string(i)));
   }
   world_.transport.wait_for_hanging(3);
   EXPECT_OK(world_.resolve(world_.access(kShop), minutes(1), "shop/web"));
@@ -282,14 +282,14 @@ TEST_F(ArtifactLibraryTest, AHangingNamespaceDelaysNoOther) {
   for (int i = 0; i < 100; ++i) {
     const auto host = "tarpit" + std::to_string(i) + ".example.com";
     world_.transport.hang(host);
-    ASSERT_OK(world_.library().resolve(world_.access(host + "/app"), minutes(1), "greedy/x"));
+    ASSERT_OK(world_.artifacts().resolve(world_.access(host + "/app"), minutes(1), "greedy/x"));
   }
   EXPECT_OK(world_.resolve(world_.access(kShop), seconds(0), "shop/web"));
   EXPECT_EQ(world_.transport.hanging(), 3u);
   // What the greedy one waits for starts at once when another wants it as well.
   world_.publish("slow.example.com/app", "stable", {{"a.yaml", config_map("a")}});
   const auto shared = world_.access("slow.example.com/app");
-  ASSERT_OK(world_.library().resolve(shared, minutes(1), "greedy/y"));
+  ASSERT_OK(world_.artifacts().resolve(shared, minutes(1), "greedy/y"));
   EXPECT_OK(world_.resolve(shared, minutes(1), "shop/web"));
 }
 
@@ -297,7 +297,7 @@ TEST_F(ArtifactLibraryTest, EndsAtOnceWhileRequestsHang) {
   world_.transport.hang("registry.example.com");
   for (int i = 0; i < 20; ++i) {
     const auto access = world_.access(std::string(kShop) + std::to_string(i));
-    ASSERT_OK(world_.library().resolve(access, minutes(1), waiter(static_cast<std::size_t>(i))));
+    ASSERT_OK(world_.artifacts().resolve(access, minutes(1), waiter(static_cast<std::size_t>(i))));
   }
   world_.transport.wait_for_hanging(4);
   world_.restart();
@@ -313,9 +313,9 @@ TEST_F(ArtifactLibraryTest, ExpiryMakesTheNextOneAskAnew) {
   ASSERT_OK(world_.resolve(stable, minutes(1), "a/web"));
   ASSERT_OK(world_.resolve(stable, minutes(1), "b/web"));
   ASSERT_OK(world_.resolve(edge, minutes(1), "c/web"));
-  EXPECT_THAT(world_.library().expire("registry.example.com/other", "stable"), IsEmpty());
-  EXPECT_THAT(world_.library().expire(kShop, "stable"), ElementsAre("a/web", "b/web"));
-  EXPECT_THAT(world_.library().expire(kShop, ""), ElementsAre("a/web", "b/web", "c/web"));
+  EXPECT_THAT(world_.artifacts().expire("registry.example.com/other", "stable"), IsEmpty());
+  EXPECT_THAT(world_.artifacts().expire(kShop, "stable"), ElementsAre("a/web", "b/web"));
+  EXPECT_THAT(world_.artifacts().expire(kShop, ""), ElementsAre("a/web", "b/web", "c/web"));
   const auto pushed = world_.publish(kShop, "stable", {{"a.yaml", config_map("new")}});
   ASSERT_OK_ASSIGN(const auto digest, world_.resolve(stable, minutes(1), "a/web"));
   EXPECT_EQ(digest, pushed);
@@ -327,15 +327,15 @@ TEST_F(ArtifactLibraryTest, TidiesWhatNobodyWants) {
   const auto current = world_.publish(kShop, "stable", {{"a.yaml", config_map("current")}}, 3);
   const auto access = world_.access(kShop);
   for (const auto& digest : {old, healthy, current}) ASSERT_OK(world_.objects(access, digest));
-  ASSERT_OK(world_.library().tidy({current}));
+  ASSERT_OK(world_.artifacts().tidy({current}));
   for (const auto& digest : {old, healthy, current}) {
-    EXPECT_TRUE(world_.library().is_cached(access, digest)) << "all were asked for a moment ago";
+    EXPECT_TRUE(world_.artifacts().is_cached(access, digest)) << "all were asked for a moment ago";
   }
   world_.restart();
-  ASSERT_OK(world_.library().tidy({current, healthy, current, Digest::of("never seen")}));
-  EXPECT_TRUE(world_.library().is_cached(access, current));
-  EXPECT_TRUE(world_.library().is_cached(access, healthy));
-  EXPECT_FALSE(world_.library().is_cached(access, old));
+  ASSERT_OK(world_.artifacts().tidy({current, healthy, current, Digest::of("never seen")}));
+  EXPECT_TRUE(world_.artifacts().is_cached(access, current));
+  EXPECT_TRUE(world_.artifacts().is_cached(access, healthy));
+  EXPECT_FALSE(world_.artifacts().is_cached(access, old));
 }
 
 TEST_F(ArtifactLibraryTest, RemovesNothingWhereAWantedManifestCannotBeRead) {
@@ -344,8 +344,8 @@ TEST_F(ArtifactLibraryTest, RemovesNothingWhereAWantedManifestCannotBeRead) {
   ASSERT_OK(world_.objects(access, digest));
   world_.restart();
   world_.disk.fail_call(1, Error(ErrorCode::kIo, "disk broken"));
-  EXPECT_THAT(world_.library().tidy({digest}), fails_with(ErrorCode::kIo));
-  EXPECT_TRUE(world_.library().is_cached(access, digest));
+  EXPECT_THAT(world_.artifacts().tidy({digest}), fails_with(ErrorCode::kIo));
+  EXPECT_TRUE(world_.artifacts().is_cached(access, digest));
 }
 
 TEST_F(ArtifactLibraryTest, GivesDiskErrorsToAllThatWait) {
@@ -381,10 +381,10 @@ TEST_F(ArtifactLibraryTest, ServesManyThreads) {
           const auto artifact =
               std::get<std::shared_ptr<const signing::VerifiedArtifact>>(verdict->judgement);
           ASSERT_OK(world_.await(waiter(t), [&] {
-            return world_.library().objects(access, artifact, "", waiter(t));
+            return world_.artifacts().objects(access, artifact, "", waiter(t));
           }));
-          ASSERT_OK(world_.library().tidy({}));
-          if (i % 5 == 0) world_.library().expire(access.repository.name(), "");
+          ASSERT_OK(world_.artifacts().tidy({}));
+          if (i % 5 == 0) world_.artifacts().expire(access.repository.name(), "");
         }
       });
     }

@@ -39,8 +39,8 @@ TEST_F(ArtifactVerdictTest, FetchesNothingWithoutAPolicy) {
   const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
   world_.policies = std::make_shared<const std::vector<signing::TrustPolicy>>();
   ASSERT_OK_ASSIGN(const auto verdict,
-                   world_.library().verify(world_.access(kShop), digest, world_.policies,
-                                           minutes(1), "shop/web"));
+                   world_.artifacts().verify(world_.access(kShop), digest, world_.policies,
+                                             minutes(1), "shop/web"));
   ASSERT_TRUE(verdict);
   const auto& refused = std::get<signing::Refused>((*verdict)->judgement);
   EXPECT_EQ(refused.error.code(), ErrorCode::kUntrusted);
@@ -103,7 +103,7 @@ TEST_F(ArtifactVerdictTest, SeesASignatureThatIsAnnouncedWhileItVerifies) {
       return std::nullopt;
     }
     // It comes when this list has been read, and its webhook before the verdict.
-    world_.library().expire(kShop, "sha256-signature");
+    world_.artifacts().expire(kShop, "sha256-signature");
     FakeAnswer none;
     none.headers.set("Content-Type", std::string(oci::media_type::kIndex));
     none.body = oci::serialize(oci::Index{std::string(oci::media_type::kIndex), "", {}, {}, {}});

@@ -90,7 +90,7 @@ class LibraryWorld {
 
   // A new library on the same disk.
   void restart();
-  ArtifactLibrary& library() { return *library_; }
+  ArtifactLibrary& artifacts() { return *library_; }
   // Calls until there is an answer, waiting to be woken between.
   template <typename Call>
   auto await(const std::string& waiter, const Call& call) {
