@@ -1,17 +1,16 @@
-#include <sealift/puller/cache_tidying.h>
 #include <sealift/puller/puller.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <condition_variable>
-#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
 
 #include "delivery_world.h"
 #include "flat_cluster.h"
+#include "running_world.h"
 #include "support/result_matchers.h"
 #include "support/sample_manifests.h"
 
@@ -21,6 +20,8 @@ namespace {
 using sealift::test::config_map;
 using test::DeliveryWorld;
 using test::FlatCluster;
+using test::put_all;
+using test::run_all_once;
 using Kind = RunOutcome::Kind;
 
 // Counts what the puller says; a test waits for it instead of sleeping.
@@ -44,25 +45,6 @@ class CountingSink : public ByteSink {
   std::condition_variable changed_;
   std::map<std::string, int> counts_;
 };
-
-void put_all(DeliveryWorld& world, Puller& puller) {
-  for (const auto& delivery : world.configuration.deliveries) puller.put(delivery);
-  world.attach(&puller);
-}
-
-std::vector<DeliveryOutcome> run_all_once(DeliveryWorld& world, Puller& puller) {
-  put_all(world, puller);
-  auto outcomes = puller.run_once({});
-  world.attach(nullptr);
-  return outcomes;
-}
-
-void run_and_tidy(DeliveryWorld& world) {
-  const auto environment = world.environment();
-  Puller puller(environment, nullptr, Logger::silent());
-  (void)run_all_once(world, puller);
-  EXPECT_OK(tidy_cache(puller, environment.artifacts));
-}
 
 // Six Deliveries of one artifact: four that work, one without its tag, one that shares its folder's
 // name with nobody but finds it taken.
@@ -309,111 +291,6 @@ TEST(Puller, StepsADeliveryThatComesAgainDuringTheStepOfTheOneBefore) {
   world.attach(nullptr);
 }
 
-// Waits for what is reported of a Delivery.
-class Hearing : public DeliveryListener {
- public:
-  void reported(const delivery::Delivery& delivery, const DeliveryReport& report) override {
-    const std::scoped_lock lock(mutex_);
-    last_.insert_or_assign(delivery.name, report.outcome);
-    changed_.notify_all();
-  }
-  RunOutcome wait_for(const std::string& name,
-                      const std::function<bool(const RunOutcome&)>& wanted) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] {
-      const auto found = last_.find(name);
-      return found != last_.end() && wanted(found->second);
-    });
-    return last_.at(name);
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<std::string, RunOutcome> last_;
-};
-
-// Who waits already is told of a circle that somebody else closes, and does not wait for its end.
-TEST(Puller, TellsACircleOfDependenciesToAllWhoWaitInIt) {
-  DeliveryWorld world;
-  world.publish({{"a.yaml", config_map("a")}}, 1);
-  auto first = world.configuration.deliveries[0];
-  world.configuration.deliveries.clear();
-  ASSERT_OK(world.start());
-  const auto environment = world.environment(system_clock());
-  Hearing hearing;
-  Puller puller(environment, &hearing, Logger::silent(), {.max_parallel = 2});
-  world.attach(&puller);
-  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
-  const auto put = [&](const char* name, const char* needed) {
-    auto delivery = first;
-    delivery.name = name;
-    delivery.depends_on = {{first.name_space, needed}};
-    puller.put(delivery);
-  };
-  put("a", "b");
-  put("b", "c");
-  for (const auto* name : {"a", "b"}) {
-    hearing.wait_for(name, [](const RunOutcome& outcome) { return outcome.waits_for_dependency; });
-  }
-  put("c", "a");
-  for (const auto* name : {"a", "b", "c"}) {
-    const auto outcome =
-        hearing.wait_for(name, [](const RunOutcome& last) { return last.kind == Kind::kFailed; });
-    EXPECT_THAT(outcome.error->message(), testing::HasSubstr("in a circle")) << name;
-  }
-  running.request_stop();
-  running.join();
-  world.attach(nullptr);
-}
-
-TEST(Puller, ADependentWaitsForWhatFellBackToAnOlderArtifact) {
-  DeliveryWorld world;
-  FlatCluster cluster;
-  auto needed = world.configuration.deliveries[0];
-  world.configuration.deliveries[0].on_failure = delivery::FailureAction::kRollback;
-  needed.on_failure = delivery::FailureAction::kRollback;
-  world.publish({{"a.yaml", config_map("a", "1")}}, 1);
-  ASSERT_EQ(cluster.run(world).kind, Kind::kDelivered);
-  world.publish({{"a.yaml", config_map("a", "2")}}, 2);
-  cluster.healthy = false;
-  ASSERT_EQ(cluster.run(world).kind, Kind::kFailed);
-  cluster.healthy = true;
-
-  ASSERT_OK(world.start());
-  auto environment = cluster.into(world.environment(system_clock()));
-  // Each has a memory of its own.
-  FlatCluster other;
-  environment.open_target = [needed_in = environment.open_target,
-                             dependent_in = other.into(environment).open_target](
-                                const delivery::Delivery& delivery, const Logger& log) {
-    return delivery.name == "dependent" ? dependent_in(delivery, log) : needed_in(delivery, log);
-  };
-  Hearing hearing;
-  Puller puller(environment, &hearing, Logger::silent(), {.max_parallel = 2});
-  world.attach(&puller);
-  std::jthread running([&](std::stop_token stop) { puller.run(std::move(stop)); });
-  puller.put(needed);
-  hearing.wait_for(needed.name, [](const RunOutcome& outcome) {
-    return outcome.kind == Kind::kDelivered && outcome.rolled_back_from;
-  });
-  auto dependent = needed;
-  dependent.name = "dependent";
-  dependent.depends_on = {{needed.name_space, needed.name}};
-  puller.put(dependent);
-  const auto first = hearing.wait_for(dependent.name, [](const RunOutcome& outcome) {
-    return outcome.waits_for_dependency || outcome.kind != Kind::kWaiting;
-  });
-  EXPECT_TRUE(first.waits_for_dependency) << to_string(first.kind);
-  world.publish({{"a.yaml", config_map("a", "3")}}, 3);
-  puller.reconcile(needed.id());
-  hearing.wait_for(dependent.name,
-                   [](const RunOutcome& outcome) { return outcome.kind == Kind::kDelivered; });
-  running.request_stop();
-  running.join();
-  world.attach(nullptr);
-}
-
 TEST(Puller, StopsAtOnceWithPoliciesAlone) {
   DeliveryWorld world;
   world.configuration.deliveries.clear();
@@ -424,74 +301,6 @@ TEST(Puller, StopsAtOnceWithPoliciesAlone) {
   running.request_stop();
   running.join();
   EXPECT_TRUE(puller.run_once({}).empty());
-}
-
-TEST(Puller, TidiesTheCacheOnlyWhereItKnowsWhatIsWanted) {
-  DeliveryWorld world;
-  world.publish({{"a.yaml", config_map("a")}}, 1);
-  ASSERT_OK(world.start());
-  const auto blobs = [&] { return world.disk.list("state/cache/blobs").value().size(); };
-  run_and_tidy(world);
-  EXPECT_EQ(blobs(), 1u);
-  world.publish({{"a.yaml", config_map("a", "2")}}, 2);
-  run_and_tidy(world);
-  EXPECT_EQ(blobs(), 1u);
-
-  // Nothing is removed while one state cannot be read.
-  world.disk.put("state/cache/blobs/stray", "x");
-  auto other = world.configuration.deliveries[0];
-  other.name = "other";
-  other.suspend = true;
-  world.configuration.deliveries.push_back(other);
-  world.disk.put("state/deliveries/shop_other.json", "{broken");
-  run_and_tidy(world);
-  EXPECT_EQ(blobs(), 2u);
-  ASSERT_OK(world.disk.remove("state/deliveries/shop_other.json"));
-  run_and_tidy(world);
-  EXPECT_EQ(blobs(), 1u);
-}
-
-// A disk on which somebody looks at each file that is opened.
-class WatchedDisk : public sealift::test::FaultyFileSystem {
- public:
-  Result<std::unique_ptr<ByteSource>> open(const std::string& path) override {
-    if (on_open) on_open(path);
-    return FaultyFileSystem::open(path);
-  }
-  std::function<void(const std::string& path)> on_open;
-};
-
-TEST(Puller, ReadsStatesWithoutItsLockAndABrokenOneOnce) {
-  DeliveryWorld world;
-  ASSERT_OK(world.start());
-  const auto shared = world.environment();
-  WatchedDisk disk;
-  target::StateStore states(disk, "deliveries");
-  const RunEnvironment environment{shared.artifacts, shared.secrets,  states,
-                                   shared.decisions, shared.clock,    shared.deadlines,
-                                   shared.random,    shared.policies, shared.open_target};
-  Puller puller(environment, nullptr, Logger::silent());
-  target::DeliveryState accepted;
-  accepted.accepted_digest = Digest::of("accepted");
-  auto delivery = world.configuration.deliveries[0];
-  ASSERT_OK(states.save(delivery.id(), accepted));
-  puller.put(delivery);
-
-  std::size_t opened = 0;
-  disk.on_open = [&](const std::string& path) {
-    if (!path.ends_with(".json")) return;
-    ++opened;
-    EXPECT_EQ(puller.counts().deliveries, opened) << "takes the lock";
-  };
-  EXPECT_EQ(puller.wanted_digests(), std::vector{Digest::of("accepted")});
-  EXPECT_EQ(opened, 1u);
-  delivery.name = "z-broken";
-  disk.put("deliveries/shop_z-broken.json", "{broken");
-  puller.put(delivery);
-  EXPECT_EQ(puller.wanted_digests(), std::nullopt);
-  EXPECT_EQ(opened, 2u) << "the first one is known";
-  EXPECT_EQ(puller.wanted_digests(), std::nullopt);
-  EXPECT_EQ(opened, 2u);
 }
 
 }  // namespace
