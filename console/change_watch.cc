@@ -18,10 +18,8 @@ std::string WatchedPlace::key() const {
 WatchedPlace place_of_parent(const KnownDelivery& delivery) {
   const auto& parent = delivery.parent;
   if (parent.kind == "Delivery") return {delivery_resource(), parent.name_space, "", parent.name};
-  return {{{"", "v1", "ConfigMap"}, "configmaps", true},
-          parent.name_space,
-          std::string(kube::kApplySetIdLabel) + "=" + parent.applyset_id,
-          parent.name};
+  return {kube::config_maps(), parent.name_space,
+          std::string(kube::kApplySetIdLabel) + "=" + parent.applyset_id, parent.name};
 }
 
 std::vector<WatchedPlace> places_of_members(const KnownDelivery& delivery, const Members& members) {

@@ -1,5 +1,6 @@
 #include <sealift/base/encoding.h>
 #include <sealift/console/cluster_objects.h>
+#include <sealift/kube/metadata_form.h>
 #include <sealift/kube/watch.h>
 #include <sealift/objects/names.h>
 
@@ -12,9 +13,7 @@ constexpr std::string_view kGroup = "sealift.dev";
 constexpr std::string_view kFieldManager = "sealift-cli";
 
 std::string_view accepted_form(Content content) {
-  return content == Content::kMetadata
-             ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-             : "application/json";
+  return content == Content::kMetadata ? kube::kMetadataListOnly : "application/json";
 }
 
 // A 404 for an object may mean that the whole kind is missing.

@@ -134,9 +134,8 @@ Result<KnownDelivery> find_delivery(const kube::ApiClient& client,
   auto found = find_custom_resource(client, name, stop);
   if (found) return found;
   if (found.error().code() != ErrorCode::kNotFound) return fail(std::move(found).error());
-  const kube::Resource config_maps{{"", "v1", "ConfigMap"}, "configmaps", true};
   auto config_map = client.get(
-      config_maps.path(name.name_space, std::string(kParentPrefix) + name.name), {}, stop);
+      kube::config_maps().path(name.name_space, std::string(kParentPrefix) + name.name), {}, stop);
   if (config_map) return delivery_of_config_map(*config_map);
   // The question was about a Delivery; that nothing else is there either says no more.
   return fail(std::move(found).error());

@@ -174,8 +174,7 @@ Result<KnownDelivery> find_parent(const kube::ApiClient& client, const Member& m
     SEALIFT_ASSIGN(auto parent, inventory_of_delivery(document));
     return KnownDelivery{std::move(record), std::move(parent), std::move(document)};
   }
-  const kube::Resource config_maps{{"", "v1", "ConfigMap"}, "configmaps", true};
-  SEALIFT_ASSIGN(auto parents, list_labelled(client, config_maps, near, selector, stop));
+  SEALIFT_ASSIGN(auto parents, list_labelled(client, kube::config_maps(), near, selector, stop));
   if (!parents.empty()) return delivery_of_config_map(parents.front());
   return fail(ErrorCode::kNotFound,
               owner_text(member.id) + " belongs to the ApplySet " + member.applyset_id +

@@ -14,11 +14,6 @@ const kube::Resource& secrets() {
   return kSecrets;
 }
 
-const kube::Resource& config_maps() {
-  static const kube::Resource kConfigMaps{{"", "v1", "ConfigMap"}, "configmaps", true};
-  return kConfigMaps;
-}
-
 std::string account_text(const Delivery& delivery) {
   return delivery.service_account_name.empty()
              ? std::string("the puller itself")
@@ -100,7 +95,8 @@ Result<NamedData> ClusterSecrets::secret(const Delivery& delivery, std::string_v
 
 Result<NamedData> ClusterSecrets::config_map(const Delivery& delivery, std::string_view name,
                                              std::stop_token stop) {
-  SEALIFT_ASSIGN(const auto object, read(own_, delivery, config_maps(), name, std::move(stop)));
+  SEALIFT_ASSIGN(const auto object,
+                 read(own_, delivery, kube::config_maps(), name, std::move(stop)));
   NamedData out{std::string(name), delivery.name_space, {}};
   SEALIFT_TRY_CONTEXT(take_data(object, "data", false, out), "ConfigMap");
   SEALIFT_TRY_CONTEXT(take_data(object, "binaryData", true, out), "ConfigMap");

@@ -14,11 +14,6 @@ constexpr std::string_view kToolPrefix = "sealift/";
 constexpr std::size_t kMaxGroupKinds = 500;
 constexpr std::size_t kMaxNamespaces = 2'000;
 
-const Resource& config_maps() {
-  static const Resource kConfigMaps{{"", "v1", "ConfigMap"}, "configmaps", true};
-  return kConfigMaps;
-}
-
 // RFC 4648 section 5, without padding.
 std::string base64url(std::string_view bytes) {
   auto text = base64_encode(bytes);

@@ -6,8 +6,6 @@
 namespace sealift::kube {
 namespace {
 
-constexpr std::string_view kMetadataListOnly =
-    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 constexpr std::uint32_t kMaxItems = 100'000;
 constexpr std::uint32_t kMaxRestarts = 3;
 

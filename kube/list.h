@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sealift/kube/api_client.h>
+#include <sealift/kube/metadata_form.h>
 #include <sealift/kube/resource_map.h>
 
 #include <functional>
@@ -9,9 +10,6 @@
 #include <string_view>
 
 namespace sealift::kube {
-
-inline constexpr std::string_view kMetadataOnly =
-    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
 struct ListOptions {
   std::string name_space;  // empty: all

@@ -70,6 +70,11 @@ std::string Resource::path(std::string_view name_space, std::string_view name) c
   return out;
 }
 
+const Resource& config_maps() {
+  static const Resource kConfigMaps{{"", "v1", "ConfigMap"}, "configmaps", true};
+  return kConfigMaps;
+}
+
 struct ResourceMap::Impl {
   ApiClient client;
   std::mutex mutex;

@@ -2,6 +2,7 @@
 
 #include <sealift/base/encoding.h>
 #include <sealift/kube/apply_set.h>
+#include <sealift/kube/metadata_form.h>
 #include <sealift/kube/observed_object.h>
 
 #include <string_view>
@@ -10,18 +11,10 @@
 namespace sealift::target {
 namespace {
 
-constexpr std::string_view kMetadataList =
-    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-
 const kube::Resource& deliveries() {
   static const kube::Resource kDeliveries{
       {"sealift.dev", "v1alpha1", "Delivery"}, "deliveries", true};
   return kDeliveries;
-}
-
-const kube::Resource& config_maps() {
-  static const kube::Resource kConfigMaps{{"", "v1", "ConfigMap"}, "configmaps", true};
-  return kConfigMaps;
 }
 
 // "shop/web": the object of that kind whose set it is. Its label is anybody's to write, its name is
@@ -32,7 +25,8 @@ Result<std::optional<std::string>> find_parent(const kube::ApiClient& client,
                                                const std::stop_token& stop) {
   const kube::ApiClient::Query query{
       {"labelSelector", std::string(kube::kApplySetIdLabel) + "=" + applyset_id}, {"limit", "50"}};
-  SEALIFT_ASSIGN(const auto list, client.get_as(resource.path("", ""), query, kMetadataList, stop));
+  SEALIFT_ASSIGN(const auto list,
+                 client.get_as(resource.path("", ""), query, kube::kMetadataListOnly, stop));
   const auto* items = list.find("items");
   if (items == nullptr || items->as_array() == nullptr) return std::nullopt;
   for (const auto& item : *items->as_array()) {
@@ -54,7 +48,7 @@ SetOwners::Owner SetOwners::find(const std::string& applyset_id,
   // Where only files are delivered, the kind may be missing.
   if (!delivery && delivery.error().code() != ErrorCode::kNotFound) return delivery;
   // A puller may not list ConfigMaps as a rule: it counts as none.
-  const auto map = find_parent(client_, config_maps(), applyset_id, stop);
+  const auto map = find_parent(client_, kube::config_maps(), applyset_id, stop);
   if (map && *map) return "the delivery with the inventory ConfigMap " + **map;
   return std::nullopt;
 }

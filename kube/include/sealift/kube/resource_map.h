@@ -28,6 +28,9 @@ struct Resource {
   std::string path(std::string_view name_space, std::string_view name) const;
 };
 
+// They hold inventories and variables, and are served everywhere.
+const Resource& config_maps();
+
 // Discovery (aggregated where the server has it), asked once and again when a kind is missing.
 // Safe to use from many threads; no lock is held while the server is asked.
 class ResourceMap {
