@@ -95,7 +95,9 @@ Verdict failed(const puller::DeliveryReport& report) {
       outcome.stage == RunStage::kFetch || outcome.stage == RunStage::kVerify;
   const bool untrusted = code == ErrorCode::kUntrusted;
   const bool refused = outcome.kind == Kind::kRefused || (untrusted && is_about_artifact);
-  verdict.reason = refused ? "Refused" : failure_reason(outcome.stage);
+  // Whichever stage found out: somebody has to allow something, and may be asked by a script.
+  const bool is_forbidden = code == ErrorCode::kForbidden && outcome.stage >= RunStage::kPlan;
+  verdict.reason = refused ? "Refused" : is_forbidden ? "Forbidden" : failure_reason(outcome.stage);
   // Its time was over while it waited; that ends by itself, like the wait.
   if (outcome.waits_for_dependency) verdict.reason = "DependencyNotReady";
   // Permissions, accounts and Secrets that are missing may well come with the next manifest of the

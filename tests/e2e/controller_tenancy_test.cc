@@ -47,7 +47,7 @@ TEST_F(ControllerTenancy, WhatTheAccountMayNotIsNamedAndNothingIsTouched) {
   trust();
   start_puller();
   declare();
-  EXPECT_THAT(message_for("PreflightFailed"),
+  EXPECT_THAT(message_for("Forbidden"),
               AllOf(HasSubstr("system:serviceaccount:" + name_ + ":deployer"),
                     HasSubstr("resource \"services\""), HasSubstr(name_)));
   EXPECT_TRUE(config_map_at("a").is_null());
@@ -66,7 +66,7 @@ TEST_F(ControllerTenancy, AnotherNamespaceIsOutOfReach) {
   trust();
   start_puller();
   declare("shop", std::string(kAccount) + "  targetNamespace: " + other_ + "\n");
-  EXPECT_THAT(message_for("PlanFailed"),
+  EXPECT_THAT(message_for("Forbidden"),
               AllOf(HasSubstr("system:serviceaccount:" + name_ + ":deployer"), HasSubstr(other_)));
   EXPECT_TRUE(get("/api/v1/namespaces/" + other_ + "/configmaps/a").is_null());
 }

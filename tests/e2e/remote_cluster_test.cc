@@ -130,7 +130,7 @@ TEST_F(RemoteCluster, WhatTheAccountMayNotThereIsNamedAndNothingIsTouched) {
            "--serviceaccount=" + name_ + ":deployer"});
   start_puller();
   declare("shop", edge_);
-  EXPECT_THAT(message_for("PlanFailed"),
+  EXPECT_THAT(message_for("Forbidden"),
               AllOf(HasSubstr("system:serviceaccount:" + name_ + ":deployer"),
                     HasSubstr("resource \"services\"")));
   EXPECT_TRUE(remote_get(core("configmaps/a")).is_null());

@@ -32,33 +32,23 @@ class FieldAccess : public FieldCase {
 };
 
 TEST_F(FieldAccess, EachMissingPermissionIsNamedAndNothingIsTouched) {
-  struct Missing {
-    const char* verb;
-    const char* reason;
-  };
   // To watch is to know what is there: nothing can be planned without.
-  const Missing all[] = {{"watch", "PlanFailed"},
-                         {"get", "PreflightFailed"},
-                         {"create", "PreflightFailed"},
-                         {"patch", "PreflightFailed"}};
-  for (const auto& missing : all) {
-    const std::string verb = missing.verb;
+  const std::string all[] = {"watch", "get", "create", "patch"};
+  for (const auto& verb : all) {
     put(verb + "/a.yaml", bare_map(verb, "1"));
     make_account_without(verb);
   }
   publish();
-  for (const auto& missing : all) {
-    const std::string verb = missing.verb;
+  for (const auto& verb : all) {
     declare(verb, folder(verb) + "  serviceAccountName: no-" + verb + "\n");
   }
-  for (const auto& missing : all) {
-    const std::string verb = missing.verb;
-    EXPECT_THAT(message_for(missing.reason, verb), names_what_is_missing(verb));
+  for (const auto& verb : all) {
+    EXPECT_THAT(message_for("Forbidden", verb), names_what_is_missing(verb));
     EXPECT_TRUE(config_map_at(verb).is_null());
     grant(name_, name_ + ":no-" + verb, kDeployed);
   }
-  for (const auto& missing : all) expect_value(missing.verb, "1");
-  for (const auto& missing : all) expect_ready(missing.verb);
+  for (const auto& verb : all) expect_value(verb, "1");
+  for (const auto& verb : all) expect_ready(verb);
 }
 
 TEST_F(FieldAccess, WithoutDeleteNothingIsPruned) {
@@ -69,7 +59,7 @@ TEST_F(FieldAccess, WithoutDeleteNothingIsPruned) {
   expect_ready("shop");
   drop("b.yaml");
   publish();
-  EXPECT_THAT(message_for("PruneFailed", "shop"), names_what_is_missing("delete"));
+  EXPECT_THAT(message_for("Forbidden", "shop"), names_what_is_missing("delete"));
   EXPECT_EQ(value_of("b"), "1");
   grant(name_, name_ + ":no-delete", kDeployed);
   expect_gone(core("configmaps/b"));
@@ -93,12 +83,12 @@ TEST_F(FieldAccess, ANamespaceWithoutPowerIsNotTouched) {
   declare("mixed", folder("mixed"));
   declare("nobody", folder("nobody") + "  serviceAccountName: nobody\n");
   for (const auto* name : {"named", "own", "mixed"}) {
-    EXPECT_THAT(message_for("PlanFailed", name),
+    EXPECT_THAT(message_for("Forbidden", name),
                 AllOf(HasSubstr("system:serviceaccount:" + name_ + ":deployer"),
                       HasSubstr("resource \"configmaps\""),
                       HasSubstr("in the namespace \"" + other + "\""), HasSubstr("allow it with")));
   }
-  EXPECT_THAT(message_for("PlanFailed", "nobody"),
+  EXPECT_THAT(message_for("Forbidden", "nobody"),
               HasSubstr("system:serviceaccount:" + name_ + ":nobody"));
   EXPECT_TRUE(config_map_at("mixed").is_null()) << "its own half was not written either";
   EXPECT_TRUE(config_map_at("nobody").is_null());

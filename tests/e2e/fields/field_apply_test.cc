@@ -117,7 +117,7 @@ TEST_F(FieldApply, PruneAndItsLimit) {
   }
   publish();
   for (const auto* name : {"always-b", "always-c"}) expect_gone(core("configmaps/") + name);
-  EXPECT_THAT(message_for("PlanFailed", "limited"),
+  EXPECT_THAT(message_for("Forbidden", "limited"),
               AllOf(HasSubstr("would delete 2 objects"), HasSubstr("pruneLimit allows 1")));
   EXPECT_EQ(value_of("limited-a"), "1");
   EXPECT_EQ(value_of("limited-b"), "1");

@@ -104,12 +104,12 @@ TEST_F(FieldPlace, ADependencyOfAnotherNamespaceHasToAllowIt) {
   base(key + "\"somebody, someone-else\"");
   const std::string needs = "  dependsOn: [{name: base, namespace: " + other + "}]\n";
   declare("shop", needs);
-  EXPECT_THAT(message_for("PlanFailed", "shop"),
+  EXPECT_THAT(message_for("Forbidden", "shop"),
               AllOf(HasSubstr(other + "/base of another namespace"),
                     HasSubstr("sealift.dev/allow-dependents")));
   // Whether it is there at all is not told.
   declare("curious", "  dependsOn: [{name: nothing, namespace: " + other + "}]\n");
-  EXPECT_THAT(message_for("PlanFailed", "curious"), HasSubstr("may not depend on it"));
+  EXPECT_THAT(message_for("Forbidden", "curious"), HasSubstr("may not depend on it"));
   EXPECT_TRUE(config_map_at("a").is_null());
   base(key + "\"somebody," + name_ + "\"");
   expect_ready("shop");

@@ -67,6 +67,7 @@ TEST(HasAnswered, FailsWithTheStatusesOwnWordsAndACodeToDecideBy) {
            {"PreflightFailed", ErrorCode::kInvalidInput},
            {"InvalidSpec", ErrorCode::kInvalidInput},
            {"ServiceAccountRequired", ErrorCode::kForbidden},
+           {"Forbidden", ErrorCode::kForbidden},
            {"Suspended", ErrorCode::kConflict},
            {"RolledBack", ErrorCode::kUnavailable},
        }) {

@@ -161,7 +161,7 @@ TEST_F(StatusWriting, WhatIsWrittenMeanwhileByOthersIsKept) {
   writer_.reported(delivery_, failed_report(RunStage::kApply, ErrorCode::kForbidden, "no"));
   server.wait_for_patches(2);
   writer_.drain({});
-  EXPECT_EQ(ready(), "ApplyFailed");
+  EXPECT_EQ(ready(), "Forbidden");
 }
 
 TEST_F(StatusWriting, ReportsOfAnotherUidAreNot) {
