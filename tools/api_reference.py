@@ -125,7 +125,8 @@ def page(definition, source):
              f"| names for kubectl | {', '.join(map(code, [names['plural'], names['singular'], *names['shortNames']]))}"
              f"; with others by {', '.join(map(code, names['categories']))} |"]
     for rule in schema.get("x-kubernetes-validations", []):
-        lines.append(f"| refused with | “{prose(rule['message'])}” |")
+        field = code(rule["fieldPath"].lstrip(".")) + " " if "fieldPath" in rule else ""
+        lines.append(f"| refused with | {field}“{prose(rule['message'])}” |")
     for part in ("spec", "status"):
         body = schema["properties"][part]
         lines += ["", f"## {part}", "", " ".join(body["description"].split()), "",

@@ -16,7 +16,10 @@ namespace {
 
 using delivery::delivery_with;
 using test::fails_with;
+using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 class DeliveryDefinition : public DefinitionsContract {
  protected:
@@ -86,6 +89,23 @@ TEST_F(DeliveryDefinition, HasABadValueOfEachField) {
     });
     EXPECT_TRUE(known) << leaf << " has no bad value in tests/unit/delivery/delivery_samples.cc";
   }
+}
+
+// Each mistake once, in words about the field.
+TEST_F(DeliveryDefinition, NamesAMistakeOnceAndItsField) {
+  const auto refusal = [&](const std::string& spec) {
+    const auto made = try_create(
+        kDeliveries, delivery_with("{artifact: {url: 'oci://r.example.com/a'}, " + spec + "}"));
+    return made ? std::string("none") : made.error().message();
+  };
+  for (const auto* interval : {"5x", "0s", "876001h"}) {
+    EXPECT_THAT(refusal("interval: " + std::string(interval)),
+                EndsWith("spec.interval: Invalid value: \"" + std::string(interval) +
+                         "\": must be a duration from 1s to 100 years, as in 90s, 5m or 1h30m"));
+  }
+  EXPECT_THAT(refusal("dependsOn: [{name: shop}]"),
+              AllOf(HasSubstr("spec.dependsOn: "), HasSubstr("names this Delivery itself"),
+                    Not(HasSubstr("nil"))));
 }
 
 TEST_F(DeliveryDefinition, RefusesAnObjectThatHasNoSpecOrALongName) {

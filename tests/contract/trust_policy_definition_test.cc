@@ -120,8 +120,8 @@ std::vector<Mistake> mistakes() {
                             "'2026-01-01T00:00:00Z'")),
        "must be later than notBefore", "must be later than notBefore"},
       {policy_with("rollback: maybe"), "must be deny or allow", "values: \"deny\", \"allow\""},
-      {policy_with("maxAge: 30d"), "is no duration", "must be a duration"},
-      {policy_with("maxAge: 10ms"), "at least one second", "must be at least 1s"},
+      {policy_with("maxAge: 30d"), "is no duration", "must be a duration from 1s to 100 years"},
+      {policy_with("maxAge: 10ms"), "at least one second", "must be a duration from 1s"},
       {policy_with("maxage: 720h"), "is not a known field", "unknown field \"spec.maxage\""},
   };
 }

@@ -244,23 +244,27 @@ void add_references(std::vector<BadSpec>& bad) {
 void add_timing(std::vector<BadSpec>& bad) {
   const std::string same(kSame);
   for (const auto* field : {"interval", "retryInterval", "timeout"}) {
+    const auto server = "must be a duration from " +
+                        std::string(field == std::string("retryInterval") ? "100ms" : "1s") +
+                        " to 100 years, as in 90s, 5m or 1h30m";
     for (const auto* text : {"''", "5 minutes", "5", "1d", "-1s", "s", "."}) {
       bad.push_back(
           {"spec." + std::string(field),
            with(std::string(field) + ": '" + (text == std::string("''") ? "" : text) + "'"),
-           "is no duration", "must be a duration, as in 90s, 5m or 1h30m"});
+           "is no duration", server});
     }
     bad.push_back({"spec." + std::string(field), with(std::string(field) + ": 876001h"),
-                   "longer than 100 years", same});
+                   "longer than 100 years", server});
     bad.push_back({"spec." + std::string(field), with(std::string(field) + ": 30"),
                    "must be a string", "must be of type string"});
   }
-  bad.push_back({"spec.interval", with("interval: 0s"), "must be at least 1s", same});
-  bad.push_back({"spec.interval", with("interval: '0'"), "must be at least 1s", same});
-  bad.push_back({"spec.interval", with("interval: 999.9ms"), "must be at least 1s", same});
-  bad.push_back(
-      {"spec.retryInterval", with("retryInterval: 99ms"), "must be at least 100ms", same});
-  bad.push_back({"spec.timeout", with("timeout: 999ms"), "must be at least 1s", same});
+  for (const auto* spec :
+       {"interval: 0s", "interval: '0'", "interval: 999.9ms", "timeout: 999ms"}) {
+    const std::string field = std::string(spec).substr(0, std::string(spec).find(':'));
+    bad.push_back({"spec." + field, with(spec), "must be at least 1s", "from 1s to 100 years"});
+  }
+  bad.push_back({"spec.retryInterval", with("retryInterval: 99ms"), "must be at least 100ms",
+                 "from 100ms to 100 years"});
   for (const auto* path :
        {"/prod", "/", "a/../b", "..", "../a", "a//b", "a/./b", ".//", "a/.", "./.."}) {
     bad.push_back({"spec.path", with("path: '" + std::string(path) + "'"),
