@@ -19,6 +19,16 @@ Event about(const delivery::Delivery& delivery, Event::Type type, std::string_vi
           std::move(note)};
 }
 
+std::string removal_note(const puller::RunOutcome& outcome) {
+  auto note = std::to_string(outcome.pruned) +
+              (outcome.pruned == 1 ? " object was removed" : " objects were removed");
+  if (outcome.let_go > 0) {
+    note += ", " + std::to_string(outcome.let_go) +
+            (outcome.let_go == 1 ? " was let go and stays" : " were let go and stay");
+  }
+  return note;
+}
+
 }  // namespace
 
 std::optional<Event> event_of(const delivery::Delivery& delivery,
@@ -27,8 +37,7 @@ std::optional<Event> event_of(const delivery::Delivery& delivery,
   if (kind == Kind::kSuspended) return std::nullopt;
   if (kind == Kind::kRemoved) {
     if (level != EventLevel::kAll) return std::nullopt;
-    return about(delivery, Event::Type::kNormal, "Removed",
-                 std::to_string(report.outcome.pruned) + " objects were removed");
+    return about(delivery, Event::Type::kNormal, "Removed", removal_note(report.outcome));
   }
   auto verdict = verdict_of(delivery, report);
   if (verdict.warning) {

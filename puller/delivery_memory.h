@@ -62,6 +62,8 @@ struct DeliveryMemory {
   // Sent since the last outcome that said so: a run that was thrown away told nobody.
   std::size_t applied = 0;
   std::size_t corrected = 0;
+  // Since it is being deleted, however many runs that takes.
+  target::Released released;
   // For reports.
   std::shared_ptr<const artifacts::ArtifactFacts> facts;
   std::string facts_tag;

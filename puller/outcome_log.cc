@@ -39,7 +39,8 @@ void log_outcome(const Logger& log, const RunOutcome& outcome, News news) {
     case Kind::kWaiting:
       return log_waiting(log, outcome);
     case Kind::kRemoved:
-      return log.info("removed", {{"pruned", std::to_string(outcome.pruned)}});
+      return log.info("removed", {{"pruned", std::to_string(outcome.pruned)},
+                                  {"let_go", std::to_string(outcome.let_go)}});
     case Kind::kRefused:
       return log.error("refused", {{"digest", digest}, {"reason", outcome.error->message()}});
     case Kind::kFailed:

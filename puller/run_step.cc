@@ -148,7 +148,8 @@ Result<> RunStep::release() {
   // What was never accepted has brought nothing; but the acceptance may have been lost alone.
   if (recalled->is_known() || recalled->has_places || !memory_.state.objects.empty()) {
     SEALIFT_ASSIGN(auto waiting_for,
-                   memory_.target->release(delivery().deletion_policy, memory_.state, stop()));
+                   memory_.target->release(delivery().deletion_policy, memory_.state,
+                                           memory_.released, stop()));
     if (!waiting_for.empty()) {
       wait_for(std::move(waiting_for));
       return {};
@@ -164,6 +165,9 @@ Result<> RunStep::release() {
   memory_.state.last_healthy_digest.reset();
   memory_.state.failed_digest.reset();
   outcome_.kind = Kind::kRemoved;
+  const auto released = std::exchange(memory_.released, {});
+  outcome_.pruned = released.deleted;
+  outcome_.let_go = released.let_go;
   return environment_.states.save(delivery().id(), memory_.state);
 }
 

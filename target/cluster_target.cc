@@ -203,7 +203,7 @@ class ClusterTarget : public Target {
   }
 
   Result<std::string> release(delivery::DeletionPolicy policy, DeliveryState& state,
-                              std::stop_token stop) override {
+                              Released& released, std::stop_token stop) override {
     SEALIFT_ASSIGN(auto places, inventory_->places());
     // The inventory may be gone, or come from a backup that is older than they are.
     for (const auto& [id, remembered] : state.objects) {
@@ -215,7 +215,7 @@ class ClusterTarget : public Target {
     const bool deletes = policy == delivery::DeletionPolicy::kDelete;
     MemberRemoval members(session_, live_objects(snapshot));
     for (bool unchanged = false; !unchanged;) {
-      SEALIFT_ASSIGN(unchanged, release_members(members, deletes, state, stop));
+      SEALIFT_ASSIGN(unchanged, release_members(members, deletes, state, released, stop));
     }
     SEALIFT_TRY(inventory_->remove(std::move(stop)));
     return std::string();
@@ -231,7 +231,7 @@ class ClusterTarget : public Target {
 
   // False where one of them is another one than it was: the order of all may be another one then.
   Result<bool> release_members(MemberRemoval& members, bool deletes, DeliveryState& state,
-                               const std::stop_token& stop) {
+                               Released& released, const std::stop_token& stop) {
     std::map<objects::ObjectId, std::string> spared;
     if (deletes) {
       for (auto& [id, reason] : plan_removal(members.live()).spared) {
@@ -253,8 +253,8 @@ class ClusterTarget : public Target {
         log_.warning("not deleted, and let go",
                      {{"object", id.to_string()}, {"reason", needed->second}});
       }
-      SEALIFT_ASSIGN(const bool done,
-                     release_member(members, id, deletes && needed == spared.end(), stop));
+      const bool may_go = deletes && needed == spared.end();
+      SEALIFT_ASSIGN(const bool done, release_member(members, id, may_go, released, stop));
       if (!done) return false;
       state.objects.erase(id);
     }
@@ -263,14 +263,16 @@ class ClusterTarget : public Target {
 
   // Deletes what may go and is ours; lets go of the rest. False as in MemberRemoval.
   Result<bool> release_member(MemberRemoval& members, const objects::ObjectId& id, bool may_go,
-                              const std::stop_token& stop) {
+                              Released& released, const std::stop_token& stop) {
     const auto& member = members.live().at(id);
     const bool goes = may_go && !member.keep && !member.own_fields_hash.empty();
     SEALIFT_ASSIGN_CONTEXT(const bool done,
                            goes ? members.erase(id, stop) : members.let_go(id, stop),
                            (goes ? "deleting " : "letting go of ") + id.to_string());
-    if (done) log_.info(goes ? "deleted" : "let go", {{"object", id.to_string()}});
-    return done;
+    if (!done) return false;
+    ++(goes ? released.deleted : released.let_go);
+    log_.info(goes ? "deleted" : "let go", {{"object", id.to_string()}});
+    return true;
   }
 
   void follow(MemberPlaces places) {

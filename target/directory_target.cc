@@ -173,7 +173,7 @@ class DirectoryTarget : public Target {
   }
 
   Result<std::string> release(delivery::DeletionPolicy policy, DeliveryState& state,
-                              std::stop_token stop) override {
+                              Released& released, std::stop_token stop) override {
     const DesiredState nothing{Digest::of(""), {}};
     SEALIFT_ASSIGN(const auto observation, observe(&nothing, std::move(stop)));
     Plan removal;
@@ -184,9 +184,11 @@ class DirectoryTarget : public Target {
     for (const auto& [id, file] : removal.prunes) {
       SEALIFT_TRY(remove_file(file));
       state.objects.erase(id);
+      ++released.deleted;
       log_.info("removed", {{"file", file}});
     }
     SEALIFT_TRY(remove_file(join_path(directory_, kMarker)));
+    released.let_go += observation.objects.size() - removal.prunes.size();
     auto synced = files_.sync_directory(directory_);
     // Somebody may have removed it with all that was in it.
     if (!synced && synced.error().code() != ErrorCode::kNotFound) {

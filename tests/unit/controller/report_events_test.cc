@@ -52,5 +52,27 @@ TEST(ReportEvents, WarningsAlwaysAndTheRestWhenAskedFor) {
   }
 }
 
+TEST(ReportEvents, SayWhatBecameOfTheObjectsOfADeletedDelivery) {
+  struct Case {
+    std::size_t pruned;
+    std::size_t let_go;
+    std::string note;
+  };
+  const Case cases[] = {
+      {0, 0, "0 objects were removed"},
+      {1, 0, "1 object was removed"},
+      {3, 1, "3 objects were removed, 1 was let go and stays"},
+      {0, 2, "0 objects were removed, 2 were let go and stay"},
+  };
+  for (const auto& c : cases) {
+    auto report = report_of(Kind::kRemoved);
+    report.outcome.pruned = c.pruned;
+    report.outcome.let_go = c.let_go;
+    const auto event = event_of(sample_delivery(), report, EventLevel::kAll);
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->note, c.note);
+  }
+}
+
 }  // namespace
 }  // namespace sealift::controller

@@ -316,26 +316,6 @@ TEST(DeliveryRun, PutsBackWhatMarksItWhereSomebodyTookThatOff) {
   world.attach(nullptr);
 }
 
-TEST(DeliveryRun, RemovesWhateverMayHaveComeFromIt) {
-  enum class Known { kNothing, kDigest, kPlaces, kObjects };
-  for (const auto known : {Known::kNothing, Known::kDigest, Known::kPlaces, Known::kObjects}) {
-    SCOPED_TRACE(static_cast<int>(known));
-    DeliveryWorld world;
-    FlatCluster cluster;
-    world.publish(kFirst, 1);
-    expect_kind(cluster.run(world), Kind::kDelivered);
-    // A backup brings back what it has, and the disk may be another.
-    if (known != Known::kDigest) cluster.memory = {};
-    cluster.memory.has_places = known == Known::kPlaces;
-    if (known != Known::kObjects) {
-      ASSERT_OK(world.disk.remove("state/deliveries/shop_web.json"));
-    }
-    world.configuration.deliveries[0].deleting = true;
-    expect_kind(cluster.run(world), Kind::kRemoved);
-    EXPECT_EQ(cluster.contents.empty(), known != Known::kNothing);
-  }
-}
-
 TEST(DeliveryRun, GoesBackToOldContentThoughAPowerCutTookTheJournal) {
   DeliveryWorld world;
   FlatCluster cluster;

@@ -83,8 +83,14 @@ class FlatTarget : public target::Target {
     return {};
   }
   Result<std::string> release(delivery::DeletionPolicy, target::DeliveryState&,
-                              std::stop_token) override {
-    cluster_.contents.clear();
+                              target::Released& released, std::stop_token) override {
+    if (cluster_.contents.empty()) return std::string();
+    cluster_.contents.erase(cluster_.contents.begin());
+    ++released.deleted;
+    if (std::exchange(cluster_.fails_to_release, false)) {
+      return fail(ErrorCode::kUnavailable, "the cluster went away");
+    }
+    released.let_go += std::exchange(cluster_.contents, {}).size();
     return std::string();
   }
 

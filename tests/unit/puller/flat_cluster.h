@@ -24,6 +24,7 @@ struct FlatCluster {
   std::function<objects::Health()> judge;  // instead of `healthy`, for each object
   bool intact = true;                      // what begin() left
   bool refuses_begin = false;
+  bool fails_to_release = false;   // once, behind the first object
   bool recalled = false;           // by the target that is open
   bool looked_unprepared = false;  // observed before it was recalled
   std::vector<Digest> applied;     // artifacts, in their order

@@ -120,8 +120,9 @@ class ClusterRemoval : public test::ClusterTargetTest {
   Result<std::string> release(DeliveryState& state) {
     tell_the_state();
     EXPECT_OK(target->recall({}));
-    return complete([&] { return target->release(delivery::DeletionPolicy::kDelete, state, {}); },
-                    [](const std::string& waiting_for) { return waiting_for; });
+    return complete(
+        [&] { return target->release(delivery::DeletionPolicy::kDelete, state, released_, {}); },
+        [](const std::string& waiting_for) { return waiting_for; });
   }
   // What was written, in order: "DELETE namespaces/west".
   std::vector<std::string> written() {
@@ -135,6 +136,7 @@ class ClusterRemoval : public test::ClusterTargetTest {
   }
 
   std::shared_ptr<Server> server_ = std::make_shared<Server>();
+  Released released_;
 
  private:
   bool is_open_ = false;
@@ -148,6 +150,15 @@ TEST_F(ClusterRemoval, LetsANamespaceGoInWhichSomethingIsKept) {
               UnorderedElementsAre("DELETE namespaces/west", "DELETE namespaces/west/configmaps/c",
                                    "PATCH namespaces/east", "PATCH namespaces/east/configmaps/kept",
                                    "DELETE namespaces/shop/configmaps/sealift-web"));
+  EXPECT_EQ(released_, (Released{2, 2}));
+}
+
+TEST_F(ClusterRemoval, CountsWhatWentBeforeItFailed) {
+  server_->refused = "/api/v1/namespaces/east/configmaps/kept";
+  DeliveryState state;
+  EXPECT_THAT(release(state), fails_with(ErrorCode::kForbidden, "letting go of ConfigMap"));
+  EXPECT_EQ(released_.let_go, 1u);
+  EXPECT_EQ(released_.deleted + released_.let_go + 1, written().size());
 }
 
 // What is kept and no member any more would not speak for its namespace the next time.

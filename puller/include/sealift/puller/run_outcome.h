@@ -55,6 +55,7 @@ struct RunOutcome {
   std::size_t applied = 0;
   std::size_t corrected = 0;  // of those, what had drifted
   std::size_t pruned = 0;
+  std::size_t let_go = 0;  // kRemoved: and are there still
   std::size_t unchanged = 0;
   // And left, because the Delivery says detect: by the last comparison, maybe of an earlier run.
   std::size_t drifted = 0;

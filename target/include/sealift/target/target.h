@@ -37,6 +37,13 @@ struct PruneProgress {
   std::string waiting_for;  // before anything may go; empty: all is done
 };
 
+// What became of the objects of a Delivery that is deleted.
+struct Released {
+  std::size_t deleted = 0;
+  std::size_t let_go = 0;  // and are still there, nobody's now
+  friend bool operator==(const Released&, const Released&) = default;
+};
+
 // The objects whose dry run was answered well in this run, with the hash of what was asked: they
 // are not asked about again when the run goes on after a wait.
 using AskedObjects = std::map<objects::ObjectId, std::string>;
@@ -95,9 +102,10 @@ class Target {
   // Forgets what is no longer owned.
   virtual Result<> finish(const DesiredState& desired, const Plan& plan, std::stop_token stop) = 0;
   // The Delivery is deleted: its objects go, or lose the mark that they were its own. Returns what
-  // is still there to wait for, empty where everything is done.
+  // is still there to wait for, empty where everything is done. Adds to `released` what it did,
+  // also where it fails later.
   virtual Result<std::string> release(delivery::DeletionPolicy policy, DeliveryState& state,
-                                      std::stop_token stop) = 0;
+                                      Released& released, std::stop_token stop) = 0;
 };
 
 }  // namespace sealift::target
