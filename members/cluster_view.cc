@@ -180,8 +180,8 @@ void ClusterView::Impl::follow(const MemberScope& scope) {
 
 void ClusterView::Impl::follow_again(const std::string& applyset_id) {
   const std::lock_guard lock(mutex);
-  const auto* scope = roster.scope_of(applyset_id);
-  if (scope == nullptr) return;
+  const auto scope = roster.scope_of(applyset_id);
+  if (!scope) return;
   want(*scope);
   carry_out(roster.follow_again(applyset_id, clock.steady_now()), applyset_id);
   wake_if_changed();

@@ -17,6 +17,11 @@ Digest32 packed(const std::string& hex) {
   return bytes;
 }
 
+template <class T>
+bool includes(const std::set<T>& all, const std::set<T>& some) {
+  return std::includes(all.begin(), all.end(), some.begin(), some.end());
+}
+
 std::string unpacked(const Digest32& bytes) {
   if (bytes == Digest32{}) return {};
   return hex_encode({bytes.data(), bytes.size()});
@@ -31,8 +36,8 @@ std::uint64_t MemberStore::number_of(std::string_view version) {
 // --- Sets.
 
 bool MemberStore::wants(const Set& set, const objects::ObjectId& id) {
-  return set.followed && set.kinds.contains({id.group, id.kind}) &&
-         (id.name_space.empty() || set.name_spaces.contains(id.name_space));
+  return set.is_followed() && set.kinds->contains({id.group, id.kind}) &&
+         (id.name_space.empty() || set.name_spaces->contains(id.name_space));
 }
 
 bool MemberStore::is_wanted(const std::string& applyset_id, const objects::ObjectId& id) const {
@@ -63,31 +68,26 @@ void MemberStore::uncount(const Entry& entry) {
 
 bool MemberStore::follow(const MemberScope& scope) {
   auto& set = set_of(scope.applyset_id);
-  if (set.followed && set.kinds == scope.kinds && set.name_spaces == scope.name_spaces) {
-    return false;
-  }
-  const bool is_more =
-      !set.followed ||
-      !std::includes(set.kinds.begin(), set.kinds.end(), scope.kinds.begin(), scope.kinds.end()) ||
-      !std::includes(set.name_spaces.begin(), set.name_spaces.end(), scope.name_spaces.begin(),
-                     scope.name_spaces.end());
-  if (!set.followed) ++followed_;
+  auto kinds = kinds_.share(scope.kinds);
+  auto name_spaces = name_spaces_.share(scope.name_spaces);
+  if (set.kinds == kinds && set.name_spaces == name_spaces) return false;
+  const bool is_more = !set.is_followed() || !includes(*set.kinds, *kinds) ||
+                       !includes(*set.name_spaces, *name_spaces);
+  if (!set.is_followed()) ++followed_;
   for (const auto* entry : set.members) uncount(*entry);
-  set.followed = true;
-  set.kinds = scope.kinds;
-  set.name_spaces = scope.name_spaces;
+  set.kinds = std::move(kinds);
+  set.name_spaces = std::move(name_spaces);
   for (auto* entry : set.members) count(*entry);
   return is_more;
 }
 
 void MemberStore::forget(const std::string& applyset_id) {
   const auto found = sets_.find(applyset_id);
-  if (found == sets_.end() || !found->second.followed) return;
+  if (found == sets_.end() || !found->second.is_followed()) return;
   auto& set = found->second;
   for (const auto* entry : set.members) uncount(*entry);
-  set.followed = false;
-  set.kinds.clear();
-  set.name_spaces.clear();
+  set.kinds.reset();
+  set.name_spaces.reset();
   for (auto* entry : set.members) count(*entry);
   --followed_;
   set.writers = 0;
@@ -104,7 +104,7 @@ MemberStore::Set& MemberStore::set_of(const std::string& applyset_id) {
 }
 
 void MemberStore::drop_if_unused(Set& set) {
-  if (!set.followed && set.members.empty()) sets_.erase(sets_.find(*set.id));
+  if (!set.is_followed() && set.members.empty()) sets_.erase(sets_.find(*set.id));
 }
 
 bool MemberStore::unjudge(const std::string& applyset_id, const kube::GroupKind& kind) {
@@ -202,7 +202,7 @@ bool MemberStore::update(Entry& entry, const std::string& applyset_id, Member me
 
 void MemberStore::begin_writes(const std::string& applyset_id) {
   const auto found = sets_.find(applyset_id);
-  if (found == sets_.end() || !found->second.followed) return;
+  if (found == sets_.end() || !found->second.is_followed()) return;
   ++found->second.writers;
   changed_.erase(&found->second);
 }

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "shared_values.h"
+
 namespace sealift::members {
 
 // The members of all ApplySets in one cluster, by object and by set, and which sets have changed.
@@ -42,11 +44,12 @@ class MemberStore {
   using Iterator = Objects::iterator;
   struct Set {
     const std::string* id = nullptr;  // the key in sets_
-    bool followed = false;
-    std::set<kube::GroupKind> kinds;
-    std::set<std::string> name_spaces;  // of namespaced members
-    std::size_t wanted = 0;             // members
-    std::size_t unjudged = 0;           // of those
+    // Null: it is not followed.
+    SharedValues<std::set<kube::GroupKind>>::Shared kinds;
+    SharedValues<std::set<std::string>>::Shared name_spaces;  // of namespaced members
+    bool is_followed() const { return kinds != nullptr; }
+    std::size_t wanted = 0;    // members
+    std::size_t unjudged = 0;  // of those
     std::size_t writers = 0;
     std::vector<Objects::value_type*> members;
     std::set<objects::ObjectId> changes;
@@ -115,6 +118,8 @@ class MemberStore {
   static Member to_member(const Entry& entry);
 
   Objects objects_;
+  SharedValues<std::set<kube::GroupKind>> kinds_;
+  SharedValues<std::set<std::string>> name_spaces_;
   std::map<std::string, Set> sets_;
   std::set<Set*> changed_;
   std::size_t strangers_ = 0;

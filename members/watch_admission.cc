@@ -28,15 +28,15 @@ Error too_many_watches(const std::string& applyset_id, const std::string& whose,
 std::optional<Error> WatchRoster::limit_of(const Followed& set) const {
   const auto& scope = set.scope;
   std::size_t count = 0;
-  for (const auto& name : scope.kinds) {
+  for (const auto& name : *scope.kinds) {
     const auto& kind = kinds_.at(name);
-    count += kind.refused && *kind.namespaced ? scope.name_spaces.size() : 1;
+    count += kind.refused && *kind.namespaced ? scope.name_spaces->size() : 1;
     if (count > limits_.of_set) {
       return too_many_watches(scope.applyset_id, "one set", limits_.of_set);
     }
   }
   std::size_t missing = 0;
-  for (const auto& name : scope.kinds) {
+  for (const auto& name : *scope.kinds) {
     for (const auto& key : needed(set, name, kinds_.at(name))) {
       if (!watches_.contains(key)) ++missing;
     }
@@ -59,7 +59,7 @@ bool WatchRoster::admit(Followed& set, Orders& orders) {
   set.over_limit.reset();
   set.over_limit = limit_of(set);
   if (set.over_limit && !was_over) {
-    for (const auto& name : set.scope.kinds) end_unneeded(name, orders);
+    for (const auto& name : *set.scope.kinds) end_unneeded(name, orders);
     set.awaited = false;
     settled_.insert(set.scope.applyset_id);
   }
@@ -78,7 +78,7 @@ WatchRoster::Orders WatchRoster::refuse(const std::string& applyset_id, Error er
   ++set.refusals;
   set.awaited = false;
   settled_.insert(applyset_id);
-  for (const auto& kind : set.scope.kinds) end_unneeded(kind, orders);
+  for (const auto& kind : *set.scope.kinds) end_unneeded(kind, orders);
   return orders;
 }
 

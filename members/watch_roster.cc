@@ -35,19 +35,25 @@ WatchKey shared_key(const kube::GroupKind& kind) { return {kind, {}, {}, {}}; }
 
 // --- Sets.
 
+WatchRoster::Scope WatchRoster::shared(const MemberScope& scope) {
+  return {scope.applyset_id, scope.account_namespace, scope.account_name,
+          kind_sets_.share(scope.kinds), namespace_sets_.share(scope.name_spaces)};
+}
+
 WatchRoster::Orders WatchRoster::follow(const MemberScope& scope, SteadyTime now) {
   Orders orders;
-  auto& set = sets_[scope.applyset_id];
-  auto wanted = scope;
-  wanted.health_checks.clear();
+  const auto [entry, added] = sets_.try_emplace(scope.applyset_id);
+  auto& set = entry->second;
+  if (added) set.scope = shared({});
+  auto wanted = shared(scope);
   if (set.scope != wanted) {
     const auto before = std::exchange(set.scope, std::move(wanted));
     set.awaited = true;
-    for (const auto& kind : before.kinds) {
+    for (const auto& kind : *before.kinds) {
       if (!scope.kinds.contains(kind)) leave(set, kind, orders);
     }
     for (const auto& kind : scope.kinds) {
-      if (before.kinds.contains(kind)) {
+      if (before.kinds->contains(kind)) {
         end_unneeded(kind, orders);
       } else {
         join(set, kind, orders);
@@ -70,7 +76,7 @@ WatchRoster::Orders WatchRoster::forget(const std::string& applyset_id) {
   Orders orders;
   const auto found = sets_.find(applyset_id);
   if (found == sets_.end()) return orders;
-  for (const auto& kind : found->second.scope.kinds) leave(found->second, kind, orders);
+  for (const auto& kind : *found->second.scope.kinds) leave(found->second, kind, orders);
   sets_.erase(found);
   settled_.erase(applyset_id);
   return orders;
@@ -103,7 +109,7 @@ void WatchRoster::replace_checks(Followed& set, const std::vector<delivery::Cust
       set.checks, checks.empty()
                       ? nullptr
                       : std::make_shared<const std::vector<delivery::CustomHealth>>(checks));
-  for (const auto& name : set.scope.kinds) {
+  for (const auto& name : *set.scope.kinds) {
     const auto old_checks = checks_about(before, name);
     const auto new_checks = checks_about(set.checks, name);
     if (old_checks == new_checks) continue;
@@ -121,9 +127,12 @@ WatchRoster::Checks WatchRoster::checks_of(const std::string& applyset_id) const
   return found == sets_.end() ? nullptr : found->second.checks;
 }
 
-const MemberScope* WatchRoster::scope_of(const std::string& applyset_id) const {
+std::optional<MemberScope> WatchRoster::scope_of(const std::string& applyset_id) const {
   const auto found = sets_.find(applyset_id);
-  return found == sets_.end() ? nullptr : &found->second.scope;
+  if (found == sets_.end()) return std::nullopt;
+  const auto& scope = found->second.scope;
+  return MemberScope{scope.applyset_id, scope.account_namespace, scope.account_name,
+                     *scope.kinds,      *scope.name_spaces,      {}};
 }
 
 bool WatchRoster::is_metadata_enough(const kube::GroupKind& name) const {
@@ -142,7 +151,7 @@ std::vector<WatchKey> WatchRoster::needed(const Followed& set, const kube::Group
   const auto& scope = set.scope;
   if (!*kind.namespaced) return {{name, scope.account_namespace, scope.account_name, {}}};
   std::vector<WatchKey> keys;
-  for (const auto& name_space : scope.name_spaces) {
+  for (const auto& name_space : *scope.name_spaces) {
     keys.push_back({name, scope.account_namespace, scope.account_name, name_space});
   }
   return keys;
@@ -156,7 +165,7 @@ bool WatchRoster::needs(const Followed& set, const WatchKey& key, const Kind& ki
   if (key.account_name != scope.account_name || key.account_namespace != scope.account_namespace) {
     return false;
   }
-  return *kind.namespaced ? scope.name_spaces.contains(key.name_space) : key.name_space.empty();
+  return *kind.namespaced ? scope.name_spaces->contains(key.name_space) : key.name_space.empty();
 }
 
 std::vector<WatchKey> WatchRoster::watches_of(const std::string& applyset_id,
@@ -171,7 +180,7 @@ void WatchRoster::ensure_all(Followed& set, SteadyTime now, Orders& orders) {
   if (is_resting(set.scope.applyset_id, now)) return;
   set.refused.reset();
   const bool admitted = admit(set, orders);
-  for (const auto& name : set.scope.kinds) {
+  for (const auto& name : *set.scope.kinds) {
     // The way out may be a right that the puller is granted.
     if (admitted || watches_.contains(shared_key(name))) ensure(set, name, now, orders);
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "retellings.h"
+#include "shared_values.h"
 #include "watch_key.h"
 
 namespace sealift::members {
@@ -93,14 +94,23 @@ class WatchRoster {
   bool is_metadata_enough(const kube::GroupKind& kind) const;
   // Null where the set has none, or is not followed.
   Checks checks_of(const std::string& applyset_id) const;
-  // Null where it is not followed.
-  const MemberScope* scope_of(const std::string& applyset_id) const;
+  // Without its checks; nullopt where it is not followed.
+  std::optional<MemberScope> scope_of(const std::string& applyset_id) const;
   std::vector<WatchKey> watches_of(const std::string& applyset_id,
                                    const kube::GroupKind& kind) const;
 
  private:
+  // A MemberScope without the checks. Its sets are never null.
+  struct Scope {
+    std::string applyset_id;
+    std::string account_namespace;
+    std::string account_name;
+    SharedValues<std::set<kube::GroupKind>>::Shared kinds;
+    SharedValues<std::set<std::string>>::Shared name_spaces;
+    bool operator==(const Scope&) const = default;
+  };
   struct Followed {
-    MemberScope scope;  // without the checks
+    Scope scope;
     Checks checks;
     bool awaited = true;              // somebody wants to hear when it is ready
     std::optional<Error> over_limit;  // of watches
@@ -130,6 +140,7 @@ class WatchRoster {
   static std::vector<WatchKey> needed(const Followed& set, const kube::GroupKind& name,
                                       const Kind& kind);
   static bool needs(const Followed& set, const WatchKey& key, const Kind& kind);
+  Scope shared(const MemberScope& scope);
   void join(Followed& set, const kube::GroupKind& name, Orders& orders);
   void leave(Followed& set, const kube::GroupKind& name, Orders& orders);
   void replace_checks(Followed& set, const std::vector<delivery::CustomHealth>& checks,
@@ -150,6 +161,8 @@ class WatchRoster {
   void settle(const WatchKey& key, bool all, SteadyTime now);
 
   const Limits limits_;
+  SharedValues<std::set<kube::GroupKind>> kind_sets_;
+  SharedValues<std::set<std::string>> namespace_sets_;
   std::map<std::string, Followed> sets_;
   std::map<kube::GroupKind, Kind> kinds_;
   std::map<WatchKey, Watch> watches_;

@@ -131,7 +131,7 @@ WatchRoster::Readiness WatchRoster::readiness_of(const Followed& set, SteadyTime
   if (set.refused) return {{}, set.refused};
   if (set.over_limit) return {{}, set.over_limit};
   Readiness sum;
-  for (const auto& name : set.scope.kinds) {
+  for (const auto& name : *set.scope.kinds) {
     for (const auto& key : needed(set, name, kinds_.at(name))) {
       auto one = readiness_of(key, now);
       if (one.error) return one;
