@@ -17,9 +17,14 @@ LiveDelivery DeliveryRecord::live() const {
   return live_;
 }
 
+std::string DeliveryRecord::uid() const {
+  std::scoped_lock lock(mutex_);
+  return live_.trigger.uid;
+}
+
 ParentMarks DeliveryRecord::latest_marks() const {
   std::scoped_lock lock(mutex_);
-  return latest_marks_;
+  return lost_marks_ ? *lost_marks_ : live_.marks;
 }
 
 Json DeliveryRecord::status() const {
@@ -37,8 +42,12 @@ bool DeliveryRecord::take(LiveDelivery live) {
   std::scoped_lock lock(mutex_);
   if (live.version < live_.version && !any_version_) return false;
   any_version_ = false;
+  if (!live.marks.group_kinds.empty()) {
+    lost_marks_.reset();
+  } else if (!live_.marks.group_kinds.empty()) {
+    lost_marks_ = std::make_unique<const ParentMarks>(std::move(live_.marks));
+  }
   live_ = std::move(live);
-  if (!live_.marks.group_kinds.empty()) latest_marks_ = live_.marks;
   return true;
 }
 
@@ -58,7 +67,7 @@ std::shared_ptr<DeliveryRecord> DeliveryRecords::take(LiveDelivery live) {
   {
     std::scoped_lock lock(mutex_);
     auto& entry = records_[live.id()];
-    if (!entry || entry->live().trigger.uid != live.trigger.uid) {
+    if (!entry || entry->uid() != live.trigger.uid) {
       entry = std::make_shared<DeliveryRecord>(std::move(live));
       return entry;
     }
@@ -97,7 +106,7 @@ std::size_t DeliveryRecords::size() const {
 Result<std::shared_ptr<DeliveryRecord>> record_of(const delivery::Delivery& delivery,
                                                   const DeliveryRecords& records) {
   auto record = records.find(delivery.id());
-  if (record && record->live().trigger.uid == delivery.uid) return record;
+  if (record && record->uid() == delivery.uid) return record;
   return fail(ErrorCode::kNotFound,
               "the Delivery " + delivery.id() + " is gone, or another one by now");
 }

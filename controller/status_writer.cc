@@ -199,7 +199,7 @@ void StatusWriter::reported(const delivery::Delivery& delivery,
                             const puller::DeliveryReport& report) {
   const auto id = delivery.id();
   const auto record = impl_->records.find(id);
-  if (!record || record->live().trigger.uid != delivery.uid) return;
+  if (!record || record->uid() != delivery.uid) return;
   std::scoped_lock lock(impl_->mutex);
   const auto previous = impl_->planned(id, *record);
   auto next = status_of(previous, delivery, report);
@@ -227,7 +227,7 @@ Result<> StatusWriter::accept(const delivery::Delivery& delivery,
                               const target::Acceptance& acceptance, std::stop_token stop) {
   const auto id = delivery.id();
   const auto record = impl_->records.find(id);
-  if (!record || record->live().trigger.uid != delivery.uid) {
+  if (!record || record->uid() != delivery.uid) {
     return fail(ErrorCode::kNotFound, "the Delivery " + id + " is gone, or another one by now");
   }
   std::unique_lock lock(impl_->mutex);

@@ -20,9 +20,10 @@ namespace sealift::controller {
 // are there first. Safe from many threads.
 class DeliveryRecord {
  public:
-  explicit DeliveryRecord(LiveDelivery live) : live_(std::move(live)), latest_marks_(live_.marks) {}
+  explicit DeliveryRecord(LiveDelivery live) : live_(std::move(live)) {}
 
   LiveDelivery live() const;
+  std::string uid() const;
   Json status() const;
   // As they are, or where somebody has taken them off, as they were.
   ParentMarks latest_marks() const;
@@ -36,7 +37,7 @@ class DeliveryRecord {
  private:
   mutable std::mutex mutex_;
   LiveDelivery live_;
-  ParentMarks latest_marks_;
+  std::unique_ptr<const ParentMarks> lost_marks_;  // null: the live ones are the latest
   bool any_version_ = false;
 };
 
