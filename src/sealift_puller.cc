@@ -15,10 +15,10 @@
 namespace sealift::program {
 namespace {
 
-// As many places to allocate from as threads allocate at a time. The default is eight for each
-// processor, which a hundred threads that mostly wait would all use, and what is free in one of
-// them is lost to the others.
-constexpr int kArenas = 4;
+// One place to allocate from. The default is eight for each processor, which a hundred threads that
+// mostly wait would all use, and what is free in one of them is lost to the others; these threads
+// allocate too seldom to wait for each other.
+constexpr int kArenas = 1;
 
 int report(const Error& error) {
   std::cerr << "sealift-puller: " << error.message() << "\n";
