@@ -45,6 +45,39 @@ std::vector<HistoryEntry> history_of(const Json& delivery) {
   return history;
 }
 
+// As many as the definition allows, whoever wrote it.
+template <typename Visit>
+void for_each_named(const Json& delivery, std::initializer_list<std::string_view> path,
+                    std::size_t most, Visit visit) {
+  const auto* list = delivery.find_path(path);
+  if (list == nullptr || list->as_array() == nullptr) return;
+  for (std::size_t i = 0; i < std::min(most, list->as_array()->size()); ++i) {
+    visit((*list->as_array())[i]);
+  }
+}
+
+objects::ObjectId object_of(const Json& entry) {
+  return {text_at(entry, {"group"}), text_at(entry, {"kind"}), text_at(entry, {"namespace"}),
+          text_at(entry, {"name"})};
+}
+
+ObjectsRecord objects_of(const Json& delivery) {
+  constexpr std::size_t kMaxKinds = 100;
+  ObjectsRecord record;
+  for_each_named(delivery, {"status", "inventory", "kinds"}, kMaxKinds, [&](const Json& kind) {
+    record.kinds[{text_at(kind, {"group"}), text_at(kind, {"kind"})}] = number_at(kind, {"count"});
+  });
+  for_each_named(delivery, {"status", "unhealthy"}, record.kMaxNamed, [&](const Json& entry) {
+    ++record.unhealthy;
+    if (entry.string_at({"health"}) != "NotFound") return;
+    record.not_found.push_back(object_of(entry));
+  });
+  for_each_named(delivery, {"status", "drift", "objects"}, record.kMaxNamed,
+                 [&](const Json& entry) { record.drifted.push_back(object_of(entry)); });
+  record.drift_count = number_at(delivery, {"status", "drift", "count"});
+  return record;
+}
+
 bool is_true(const Json& json, std::initializer_list<std::string_view> path) {
   const auto* found = json.find_path(path);
   return found != nullptr && found->as_bool() != nullptr && *found->as_bool();
@@ -95,6 +128,7 @@ DeliveryRecord read_delivery_record(const Json& delivery) {
   record.artifact = artifact_of(delivery);
   record.accepted_digest = text_at(delivery, {"status", "accepted", "digest"});
   record.objects = number_at(delivery, {"status", "inventory", "objects"});
+  record.named = objects_of(delivery);
   record.history = history_of(delivery);
   record.requested_at = text_at(delivery, {"metadata", "annotations", "sealift.dev/requestedAt"});
   record.last_handled = text_at(delivery, {"status", "lastHandledReconcileAt"});

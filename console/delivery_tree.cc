@@ -45,11 +45,23 @@ struct Branch {
   std::vector<Leaf> leaves;
 };
 
+bool is_missing(const LiveMember& member) {
+  return member.health.health == Health::kNotFound && member.health.reason.empty();
+}
+
 // A healthy object's reason is only more words for the same.
-std::string state_of(const objects::HealthStatus& status, bool colour) {
-  const auto health = coloured(objects::to_string(status.health), colour_of(status.health), colour);
-  if (status.health == Health::kCurrent || status.reason.empty()) return health;
-  return health + std::string(kGap) + printable(status.reason, 400);
+std::string state_of(const LiveMember& member, bool colour) {
+  const auto& [health, reason] = member.health;
+  auto state = coloured(is_missing(member) ? "Missing" : objects::to_string(health),
+                        colour_of(health), colour);
+  if (member.drifted) state += std::string(kGap) + coloured("drifted", kYellow, colour);
+  if (health == Health::kCurrent || reason.empty()) return state;
+  return state + std::string(kGap) + printable(reason, 400);
+}
+
+std::size_t count_missing(const Members& members) {
+  const auto named = std::count_if(members.objects.begin(), members.objects.end(), is_missing);
+  return static_cast<std::size_t>(named) + members.unnamed_missing;
 }
 
 // Members of one kind are next to each other in the order of applying.
@@ -58,7 +70,13 @@ std::vector<Branch> branches_of(const Members& members, bool colour) {
   for (const auto& member : members.objects) {
     const auto kind = kind_of(member.id);
     if (branches.empty() || branches.back().title != kind) branches.push_back({kind, {}});
-    branches.back().leaves.push_back({place_of(member.id), state_of(member.health, colour)});
+    branches.back().leaves.push_back({place_of(member.id), state_of(member, colour)});
+  }
+  if (members.unnamed_missing > 0) {
+    branches.push_back({coloured("and " + std::to_string(members.unnamed_missing) +
+                                     " more Missing, which the status has no room to name",
+                                 kRed, colour),
+                        {}});
   }
   if (members.foreign.empty()) return branches;
   branches.push_back(
@@ -71,7 +89,8 @@ std::vector<Branch> branches_of(const Members& members, bool colour) {
   return branches;
 }
 
-std::string head_line(const DeliveryRecord& record, const InventoryParent& parent, bool colour) {
+std::string head_line(const DeliveryRecord& record, const InventoryParent& parent,
+                      std::size_t missing, bool colour) {
   std::string line = "Delivery " + record.name.to_string();
   const auto add = [&](const std::string& text) {
     if (!text.empty()) line += std::string(kGap) + text;
@@ -87,6 +106,10 @@ std::string head_line(const DeliveryRecord& record, const InventoryParent& paren
                  colour));
   }
   if (record.suspended) add(coloured("suspended", kYellow, colour));
+  if (missing > 0) add(coloured(std::to_string(missing) + " missing", kRed, colour));
+  if (record.named.drift_count > 0) {
+    add(coloured(std::to_string(record.named.drift_count) + " drifted", kYellow, colour));
+  }
   add(printable(short_revision(record.artifact.revision)));
   add(record.artifact.revision.empty() ? record.artifact.digest : "");
   if (record.ready && record.ready->status == "False") add(printable(record.message(), 2000));
@@ -105,7 +128,7 @@ Json id_json(const objects::ObjectId& id) {
 }  // namespace
 
 std::string tree_text(const KnownDelivery& delivery, const Members& members, bool colour) {
-  auto text = head_line(delivery.record, delivery.parent, colour);
+  auto text = head_line(delivery.record, delivery.parent, count_missing(members), colour);
   const auto branches = branches_of(members, colour);
   std::size_t width = 0;
   for (const auto& branch : branches) {
@@ -142,9 +165,12 @@ Json tree_json(const KnownDelivery& delivery, const Members& members) {
     auto object = id_json(member.id);
     object.set("health", objects::to_string(member.health.health));
     if (!member.health.reason.empty()) object.set("reason", member.health.reason);
+    if (member.drifted) object.set("drifted", true);
     objects.push_back(std::move(object));
   }
   json.set("objects", std::move(objects));
+  json.set("missing", static_cast<std::uint64_t>(count_missing(members)));
+  json.set("drifted", record.named.drift_count);
   Json foreign = Json::array();
   for (const auto& id : members.foreign) foreign.push_back(id_json(id));
   json.set("foreign", std::move(foreign));

@@ -1,5 +1,6 @@
 #include <sealift/console/change_watch.h>
 #include <sealift/console/delivery_tree.h>
+#include <sealift/console/member_status.h>
 
 #include <CLI/CLI.hpp>
 
@@ -37,6 +38,7 @@ Result<Look> look(const kube::ApiClient& client, kube::ResourceMap& resources,
   SEALIFT_ASSIGN(auto members, console::list_delivery_members(client, resources, delivery,
                                                               client.environment().clock.now(),
                                                               surroundings.stop));
+  SEALIFT_TRY(console::add_member_status(client, resources, delivery, members, surroundings.stop));
   return Look{std::move(delivery), std::move(members)};
 }
 
@@ -86,7 +88,8 @@ Result<> show(const kube::ApiClient& client, const delivery::DeliveryName& name,
 }  // namespace
 
 void add_tree_command(CLI::App& app, Action& chosen) {
-  auto* command = app.add_subcommand("tree", "Show a Delivery's objects with their health");
+  auto* command =
+      app.add_subcommand("tree", "Show a Delivery's objects, their health and what is missing");
   auto name = add_delivery_name(*command);
   auto watch = std::make_shared<bool>(false);
   command->add_flag("-w,--watch", *watch, "Show it again when it changes, until interrupted");

@@ -231,6 +231,21 @@ TEST_F(ConsoleMembers, TheTreeShowsLiveObjectsWithTheirHealth) {
   EXPECT_EQ(console({"tree", "nobody"}).exit_code, 4);
 }
 
+TEST_F(ConsoleMembers, TheTreeShowsWhatDriftedAndWhatIsMissing) {
+  const auto named = [&](const std::string& name) {
+    return R"({"group": "", "kind": "ConfigMap", "namespace": ")" + name_ + R"(", "name": ")" +
+           name + "\"";
+  };
+  patch_status("web", R"({"status": {"unhealthy": [)" + named("gone") +
+                          R"(, "health": "NotFound"}], "drift": {"count": 2, "objects": [)" +
+                          named("settings") + "}, " + named("gone") + "}]}}}");
+  const auto tree = shown({"tree", "web"});
+  EXPECT_THAT(tree, HasSubstr("/web   Ready   1 missing   2 drifted   main@"));
+  EXPECT_THAT(tree, ContainsRegex(name_ + "/settings +Current   drifted\n"));
+  EXPECT_THAT(tree, ContainsRegex(name_ + "/gone +Missing   drifted\n"));
+  EXPECT_EQ(shown_json({"tree", "web"}).find("missing")->as_int64(), 1);
+}
+
 TEST_F(ConsoleMembers, EventsGoOnUntilTheyAreInterrupted) {
   test::Process watch(counted({"events", "web", "--watch"}));
   ASSERT_TRUE(watch.wait_for_output("main@sha1:aa"));

@@ -64,6 +64,32 @@ TEST(Tree, SaysWhyADeliveryIsNotReady) {
             "Delivery shop/web   not Ready   main@sha1:0123456789ab   no key signed it\n");
 }
 
+TEST(Tree, MarksWhatDriftedAndWhatIsMissing) {
+  auto drifted = sample();
+  drifted.record.named.drift_count = 12;
+  auto members = sample_members();
+  members.objects[0].health = {Health::kNotFound, ""};
+  members.objects[1].drifted = true;
+  members.objects[2].drifted = true;
+  members.unnamed_missing = 2;
+  EXPECT_EQ(tree_text(drifted, members, false),
+            "Delivery shop/web   Ready   3 missing   12 drifted   main@sha1:0123456789ab\n"
+            "├─ ConfigMap\n"
+            "│  └─ shop/settings   Missing\n"
+            "├─ Deployment.apps\n"
+            "│  ├─ shop/web        Current   drifted\n"
+            "│  └─ shop/worker     InProgress   drifted   1 of 3 replicas are available\n"
+            "└─ and 2 more Missing, which the status has no room to name\n");
+  EXPECT_THAT(tree_text(drifted, members, true), HasSubstr("\033[31mMissing\033[0m"));
+  const auto json = tree_json(drifted, members);
+  EXPECT_EQ(json.find("missing")->as_int64(), 3);
+  EXPECT_EQ(json.find("drifted")->as_int64(), 12);
+  const auto& objects = *json.find("objects")->as_array();
+  EXPECT_EQ(objects.at(0).string_at({"health"}), "NotFound");
+  EXPECT_EQ(objects.at(0).find("drifted"), nullptr);
+  EXPECT_TRUE(*objects.at(1).find("drifted")->as_bool());
+}
+
 TEST(Tree, IsDataToo) {
   const auto json = tree_json(sample(), sample_members());
   EXPECT_EQ(json.string_at({"delivery"}), "web");

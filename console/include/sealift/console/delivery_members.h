@@ -51,6 +51,7 @@ struct LiveMember {
   objects::ObjectId id;
   std::string uid;
   objects::HealthStatus health;
+  bool drifted = false;  // see member_status.h
 };
 
 // What was asked for: one list.
@@ -65,6 +66,8 @@ struct Members {
   std::vector<MemberList> lists{};        // where they were found, or might have been
   // With the label, which somebody else wrote; Sealift leaves them alone. In the same order.
   std::vector<objects::ObjectId> foreign{};
+  // Wanted and not live, beside those in `objects`: see member_status.h.
+  std::size_t unnamed_missing = 0;
 };
 
 // The labels of all members.

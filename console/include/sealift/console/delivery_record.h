@@ -2,8 +2,12 @@
 
 #include <sealift/base/json.h>
 #include <sealift/delivery/delivery.h>
+#include <sealift/kube/apply_set.h>
+#include <sealift/objects/object.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +51,17 @@ struct HistoryEntry {
   const std::string& when() const { return ended_at.empty() ? started_at : ended_at; }
 };
 
+// What the status says of single objects: the first of them, at most kMaxNamed each.
+struct ObjectsRecord {
+  static constexpr std::size_t kMaxNamed = 10;  // maxItems in packaging/crds
+
+  std::map<kube::GroupKind, std::int64_t> kinds;  // how many are wanted of each
+  std::size_t unhealthy = 0;                      // that are named
+  std::vector<objects::ObjectId> not_found;       // of those
+  std::vector<objects::ObjectId> drifted;
+  std::int64_t drift_count = 0;  // of all that drifted
+};
+
 // A Delivery of a cluster as an operator asks about it. Members that are missing are empty: a
 // status is written by a controller that may be older or newer than this program.
 struct DeliveryRecord {
@@ -67,6 +82,7 @@ struct DeliveryRecord {
   ArtifactRecord artifact;
   std::string accepted_digest;
   std::int64_t objects = 0;
+  ObjectsRecord named;
   std::vector<HistoryEntry> history;  // the newest first
   std::string requested_at;
   std::string last_handled;
