@@ -31,12 +31,17 @@ int check_record(const PullerOptions& options) {
   if (options.json) {
     Json json;
     json.set("records", checked->lines);
+    json.set("firstRecord", checked->first_record);
     json.set("tornLines", checked->torn_lines);
     json.set("head", checked->head);
     std::cout << dump_json(json) << "\n";
   } else {
-    std::cout << checked->lines << " records, chain unbroken, head "
-              << (checked->head.empty() ? "none" : checked->head) << "\n";
+    std::cout << checked->lines << " records"
+              << (checked->first_record > 1
+                      ? " from number " + std::to_string(checked->first_record) + " on"
+                      : "")
+              << ", chain unbroken, head " << (checked->head.empty() ? "none" : checked->head)
+              << "\n";
     if (checked->torn_lines > 0) {
       std::cout << checked->torn_lines << " lines are no records: a crash tore them\n";
     }
