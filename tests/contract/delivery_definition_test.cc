@@ -87,7 +87,8 @@ TEST_F(DeliveryDefinition, HasABadValueOfEachField) {
              (leaf.starts_with("spec.healthChecks[].") &&
               field == "spec.healthChecks[].current[]" + leaf.substr(leaf.rfind('.')));
     });
-    EXPECT_TRUE(known) << leaf << " has no bad value in tests/unit/delivery/delivery_samples.cc";
+    EXPECT_TRUE(known) << leaf
+                       << " has no bad value in tests/unit/delivery/bad_delivery_samples.cc";
   }
 }
 
