@@ -4,6 +4,7 @@
 #include <sealift/kube/apply.h>
 
 #include "immutable_field.h"
+#include "member_removal.h"
 
 namespace sealift::target {
 namespace {
@@ -77,24 +78,37 @@ Result<objects::Object> ObjectWriter::with_live_values(const kube::Resource& res
 Result<Json> ObjectWriter::apply(const kube::Resource& resource, const ApplyAction& action,
                                  const objects::Object& object, std::stop_token stop) {
   if (action.replace == ApplyAction::Replace::kAlways && !action.uid.empty()) {
-    SEALIFT_TRY(delete_old(resource, action, object, stop));
+    SEALIFT_TRY(delete_old(action, object.id(), stop));
   }
   auto live = kube::apply_object(session_.objects, resource, object, {}, stop);
   if (live || !says_immutable(live.error())) return live;
   if (action.replace != ApplyAction::Replace::kIfImmutable || action.uid.empty()) {
     return fail(explain_immutable(live.error(), desired_.objects[action.index]));
   }
-  SEALIFT_TRY(delete_old(resource, action, object, stop));
+  SEALIFT_TRY(delete_old(action, object.id(), stop));
   return kube::apply_object(session_.objects, resource, object, {}, std::move(stop));
 }
 
-Result<> ObjectWriter::delete_old(const kube::Resource& resource, const ApplyAction& action,
-                                  const objects::Object& object, std::stop_token stop) {
-  SEALIFT_TRY_CONTEXT(kube::delete_object(session_.objects, resource, object.name_space(),
-                                          object.name(), {action.uid}, std::move(stop)),
-                      "to create it again");
-  session_.view.note_deleted(session_.applyset_id, object.id(), action.uid);
-  session_.log.info("deleted, to be created again", {{"object", object.id().to_string()}});
+// Only as it was judged, which a watch may have told late: what is no member of ours by now is
+// left.
+Result<> ObjectWriter::delete_old(const ApplyAction& action, const objects::ObjectId& id,
+                                  const std::stop_token& stop) {
+  LiveObject judged;
+  judged.uid = action.uid;
+  judged.version = action.version;
+  MemberRemoval old(session_, {{id, std::move(judged)}});
+  while (true) {
+    SEALIFT_ASSIGN_CONTEXT(const bool gone, old.erase(id, stop), "to create it again");
+    if (gone) break;
+    const auto now = old.live().find(id);
+    if (now == old.live().end() || now->second.own_fields_hash.empty()) {
+      return fail(ErrorCode::kConflict,
+                  id.to_string() +
+                      " was to be deleted and created again, and is not ours any more, or another "
+                      "one; it is left alone, and the next run looks at it anew");
+    }
+  }
+  session_.log.info("deleted, to be created again", {{"object", id.to_string()}});
   return {};
 }
 

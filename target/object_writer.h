@@ -34,8 +34,8 @@ class ObjectWriter {
                       std::stop_token stop) const;
   Result<Json> apply(const kube::Resource& resource, const ApplyAction& action,
                      const objects::Object& object, std::stop_token stop);
-  Result<> delete_old(const kube::Resource& resource, const ApplyAction& action,
-                      const objects::Object& object, std::stop_token stop);
+  Result<> delete_old(const ApplyAction& action, const objects::ObjectId& id,
+                      const std::stop_token& stop);
   Result<> remember(const objects::ObjectId& id, RememberedObject remembered);
 
   const ClusterSession& session_;

@@ -115,6 +115,7 @@ class ApplyPlanner {
                              .why = *why,
                              .replace = replacement(one, *why, delivery_.force),
                              .uid = one.live == nullptr ? "" : one.live->uid,
+                             .version = one.live == nullptr ? 0 : one.live->version,
                              .only_if_absent = one.wanted.once});
   }
 

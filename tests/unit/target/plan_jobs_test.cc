@@ -66,10 +66,12 @@ TEST_F(PlanForOne, ReplacesAJobWhoseTemplateChanged) {
   job();
   live();
   remembered();
+  live_[id_].version = 7;
   state_.objects[id_].content_hash = "older/other";
   EXPECT_EQ(action().why, Why::kUpdate);
   EXPECT_EQ(action().replace, Replace::kAlways);
   EXPECT_EQ(action().uid, "uid-1");
+  EXPECT_EQ(action().version, 7u);
   // What was remembered before hashes had two parts.
   state_.objects[id_].content_hash = "older";
   EXPECT_EQ(action().replace, Replace::kAlways);

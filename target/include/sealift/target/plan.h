@@ -47,7 +47,8 @@ struct ApplyAction {
   std::size_t index = 0;  // into DesiredState::objects
   Why why = Why::kCreate;
   Replace replace = Replace::kNever;
-  std::string uid{};  // of the live object that is ours; empty: there is none
+  std::string uid{};          // of the live object that is ours; empty: there is none
+  std::uint64_t version = 0;  // in which that was judged, as LiveObject has it
   // Whatever has the name already is left as it is, whoever made it; it is remembered with an empty
   // own_fields_hash then.
   bool only_if_absent = false;
