@@ -5,6 +5,10 @@
 namespace sealift::e2e {
 namespace {
 
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+
 class ControllerDrift : public ControllerCase {
  protected:
   void SetUp() override {
@@ -66,6 +70,13 @@ TEST_F(ControllerDrift, WhatIsLeftIsCountedAndTold) {
   EXPECT_TRUE(eventually([&] { return warnings().find("1 drifted") != std::string::npos; }))
       << warnings();
   EXPECT_TRUE(config_map_at("b").is_null());
+  directory_.write("admin", proxy_.kubeconfig(cluster_.access().bearer_token));
+  const auto tree = test::run_process({program("sealift"), "tree", "shop", "--namespace", name_,
+                                       "--kubeconfig", directory_.file("admin")});
+  EXPECT_THAT(tree.out,
+              AllOf(HasSubstr("1 missing   1 drifted"), ContainsRegex(name_ + "/a +Current\n"),
+                    ContainsRegex(name_ + "/b +Missing   drifted\n")))
+      << tree.err;
 }
 
 TEST_F(ControllerDrift, ItsMarkIsPutBackWhereSomebodyTookIt) {
