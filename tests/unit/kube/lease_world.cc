@@ -217,32 +217,39 @@ kube::LeaseOptions options_of(const std::string& name) {
   return options;
 }
 
+// An elector says that it leads right before it starts the thread that does. Its requests do not
+// tell: a renewal may still be under way when that thread has ended.
+class LeadersThread : public ByteSink {
+ public:
+  explicit LeadersThread(SteppedClock& clock) : clock_(clock) {}
+
+  Result<> write(std::string_view line) override {
+    if (line.find(" leading  lease=") != std::string_view::npos) clock_.expect_thread();
+    return {};
+  }
+
+ private:
+  SteppedClock& clock_;
+};
+
 }  // namespace
 
 Candidate::Candidate(std::string name, LeaseServer& server, SteppedClock& clock)
-    : name_(name),
-      clock_(clock),
-      transport_([this, &server](const SeenRequest& request) { return answer(server, request); }),
-      elector_(client_of(name, transport_, clock), options_of(name), Logger::silent(), [this] {
-        ++overruns_;
-        killed_.request_stop();
-      }) {}
+    : clock_(clock),
+      transport_([&server](const SeenRequest& request) { return server.answer(request); }),
+      elector_(client_of(name, transport_, clock), options_of(name),
+               Logger::to_sink(std::make_shared<LeadersThread>(clock), LogFormat::kText,
+                               LogLevel::kInfo),
+               [this] {
+                 ++overruns_;
+                 killed_.request_stop();
+               }) {}
 
 Candidate::~Candidate() {
   if (!thread_.joinable()) return;
   source_.request_stop();
   clock_.run_until([this] { return has_ended(); }, std::chrono::hours(1));
   thread_.join();
-}
-
-// Whoever learns that the lease is his will start to lead.
-FakeAnswer Candidate::answer(LeaseServer& server, const SeenRequest& request) {
-  auto answer = server.answer(request);
-  const bool is_ours = request.method != "GET" && answer.status / 100 == 2 && !answer.error &&
-                       !answer.stream &&
-                       request.body.find("\"holderIdentity\":\"" + name_) != std::string::npos;
-  if (is_ours && !will_lead_.exchange(true)) clock_.expect_thread();
-  return answer;
 }
 
 void Candidate::start() {
@@ -270,7 +277,6 @@ void Candidate::lead(std::stop_token stop) {
   told_at_ = clock_.elapsed();
   if (linger_.count() > 0) clock_.sleep_until(clock_.steady_now() + linger_, killed_.get_token());
   leads_ = false;
-  will_lead_ = false;
   --leaders_now();
 }
 

@@ -115,10 +115,8 @@ class Candidate {
   static std::atomic<int>& most_leaders();
 
  private:
-  FakeAnswer answer(LeaseServer& server, const SeenRequest& request);
   void lead(std::stop_token stop);
 
-  std::string name_;
   SteppedClock& clock_;
   FakeTransport transport_;
   kube::LeaderElector elector_;
@@ -126,7 +124,6 @@ class Candidate {
   std::stop_source finished_;
   std::stop_source killed_;  // as an overrun ends the process
   std::chrono::milliseconds linger_{0};
-  std::atomic<bool> will_lead_{false};
   std::atomic<bool> leads_{false};
   std::atomic<bool> ended_{false};
   std::atomic<int> overruns_{0};
