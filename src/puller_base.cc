@@ -4,6 +4,8 @@
 #include <sealift/base/random.h>
 #include <sealift/kube/kube_config.h>
 
+#include <malloc.h>
+
 #include "version.h"
 
 namespace sealift::program {
@@ -44,7 +46,10 @@ PullerBase::PullerBase(const PullerOptions& wishes, Logger logger)
       log(std::move(logger)),
       network(make_curl_transport(std::string("sealift-puller/") + kVersion)),
       outer_network(make_outer_network(options)),
-      endpoints(options, {*network, outer_network ? *outer_network : *network}, log),
+      heap(system_clock(), [] { malloc_trim(0); }),
+      endpoints(options,
+                {*network, outer_network ? *outer_network : *network, [this] { heap.note_work(); }},
+                log),
       transport(endpoints.transport()),
       outer_transport(endpoints.outer_transport()),
       repositories{outer_transport, system_files(), system_clock(), system_random()},

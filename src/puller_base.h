@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "heap_trimmer.h"
 #include "puller_endpoints.h"
 #include "puller_options.h"
 #include "puller_waker.h"
@@ -51,6 +52,7 @@ class PullerBase {
   PullerWaker waker;
   std::unique_ptr<HttpTransport> network;
   std::unique_ptr<HttpTransport> outer_network;  // null: the same
+  HeapTrimmer heap;
   PullerEndpoints endpoints;
   // Measured: for the puller's own API server; and for what Deliveries name, which may not be the
   // machine itself, its link or its cloud where tenants write them.

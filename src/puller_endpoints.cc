@@ -28,6 +28,7 @@ PullerEndpoints::PullerEndpoints(const PullerOptions& options, const Networks& n
     : options_(options),
       log_(std::move(log)),
       own_network_(networks.own),
+      on_request_(networks.on_request),
       metrics_(registry_, {kVersion, kCommit}, [this] { return snapshot(); }),
       measure_api_(endpoints::measure_api(metrics_)),
       measure_registries_(endpoints::measure_registries(metrics_)),
@@ -64,6 +65,7 @@ endpoints::PullerSnapshot PullerEndpoints::snapshot() {
 }
 
 void PullerEndpoints::measure(const endpoints::MeasuredRequest& measured) {
+  on_request_();
   if (is_api_request(measured.request.url)) return measure_api_(measured);
   measure_registries_(measured);
 }

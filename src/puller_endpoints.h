@@ -40,6 +40,7 @@ class PullerEndpoints {
   struct Networks {
     HttpTransport& own;
     HttpTransport& outer;
+    std::function<void()> on_request;  // of either of them, from many threads
   };
 
   // All references must outlive this.
@@ -65,6 +66,7 @@ class PullerEndpoints {
   const PullerOptions& options_;
   Logger log_;
   HttpTransport& own_network_;
+  const std::function<void()> on_request_;
   endpoints::MetricsRegistry registry_;
   endpoints::PullerMetrics metrics_;
   endpoints::MeasuredTransport::Measure measure_api_;
