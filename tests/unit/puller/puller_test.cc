@@ -56,8 +56,9 @@ void make_deliveries(DeliveryWorld& world) {
   for (const auto* name : {"a", "b", "c", "d", "missing", "taken"}) {
     deliveries.push_back(sample);
     deliveries.back().name = name;
-    deliveries.back().interval = 1ms;
-    deliveries.back().retry_interval = 1ms;
+    // Longer than a step takes, also under a sanitizer: an answer is good for as long.
+    deliveries.back().interval = 50ms;
+    deliveries.back().retry_interval = 50ms;
   }
   deliveries[4].artifact.select.tag = "missing";
   world.disk.put("target/shop_taken/others.yaml", "x");
