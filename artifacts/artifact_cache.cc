@@ -17,7 +17,7 @@ constexpr std::string_view kSignatures = "signatures";
 constexpr std::string_view kBlobs = "blobs";
 constexpr std::string_view kReaders = "readers";  // empty files "DIGEST.READER"
 constexpr std::uint64_t kMaxSignatureFileBytes =
-    2 * signing::kMaxSignatures * signing::kMaxSignatureBytes;
+    2 * signing::kMaxSignatures * sigstore::kMaxSignatureBytes;
 
 // Temporary names differ between threads and processes, so writers of one blob never meet.
 std::string temporary_name(const std::string& path) {

@@ -1,6 +1,6 @@
 #include <sealift/base/encoding.h>
-#include <sealift/signing/bundle.h>
-#include <sealift/signing/statement.h>
+#include <sealift/sigstore/bundle.h>
+#include <sealift/sigstore/statement.h>
 
 #include "signature_check.h"
 
@@ -8,19 +8,19 @@ namespace sealift::signing {
 namespace {
 
 // The statement that a key of the policy signed: is it a signature, and of this manifest?
-SignatureCheck check_statement(const DsseEnvelope& envelope, const Digest& digest,
+SignatureCheck check_statement(const sigstore::DsseEnvelope& envelope, const Digest& digest,
                                const NamedKey* signer) {
-  const auto statement = parse_statement(envelope.payload, "statement");
+  const auto statement = sigstore::parse_statement(envelope.payload, "statement");
   if (!statement) {
     return complain(Refusal::kMalformed,
                     "what was signed is no in-toto statement: " + statement.error().message());
   }
-  if (statement->predicate_type != kSignaturePredicateType) {
+  if (statement->predicate_type != sigstore::kSignaturePredicateType) {
     return complain(Refusal::kNotASignature,
                     "it attests " + printable(statement->predicate_type) +
                         ", which says something about the artifact and does not release it; a "
                         "signature has the predicate type " +
-                        std::string(kSignaturePredicateType));
+                        std::string(sigstore::kSignaturePredicateType));
   }
   if (!statement->is_about(digest)) {
     const auto& other = statement->subjects.front().digests.front();
@@ -35,9 +35,9 @@ SignatureCheck check_statement(const DsseEnvelope& envelope, const Digest& diges
 
 SignatureCheck check_bundle(const FoundSignature& piece, const Digest& digest,
                             const TrustPolicy& policy, Timestamp now) {
-  const auto bundle = parse_bundle(piece.payload, "bundle");
+  const auto bundle = sigstore::parse_bundle(piece.payload, "bundle");
   if (!bundle) return complain(Refusal::kMalformed, bundle.error().message());
-  if (bundle->material == Bundle::Material::kCertificate) {
+  if (bundle->material == sigstore::Bundle::Material::kCertificate) {
     return complain(Refusal::kUnsupportedMaterial,
                     "it was made with a certificate, and the policy trusts keys alone; sign with "
                     "one of the policy's keys as well");
@@ -47,15 +47,16 @@ SignatureCheck check_bundle(const FoundSignature& piece, const Digest& digest,
                     "the bundle signs the bytes of a file (messageSignature) and not a statement "
                     "about a manifest; sign with `sealift sign` or `cosign sign`");
   }
-  const DsseEnvelope& envelope = *bundle->envelope;
-  if (envelope.payload_type != kInTotoPayloadType) {
+  const sigstore::DsseEnvelope& envelope = *bundle->envelope;
+  if (envelope.payload_type != sigstore::kInTotoPayloadType) {
     return complain(Refusal::kWrongPayloadType, "the payload's type is " +
                                                     printable(envelope.payload_type) + ", not " +
-                                                    std::string(kInTotoPayloadType));
+                                                    std::string(sigstore::kInTotoPayloadType));
   }
-  const auto signer = match_key(
-      policy, bundle->hint, pre_authentication_encoding(envelope.payload_type, envelope.payload),
-      envelope.signature, now);
+  const auto signer =
+      match_key(policy, bundle->hint,
+                sigstore::pre_authentication_encoding(envelope.payload_type, envelope.payload),
+                envelope.signature, now);
   if (!signer) return signer;
   return check_statement(envelope, digest, *signer);
 }

@@ -1,7 +1,7 @@
 #include <sealift/oci/manifest.h>
 #include <sealift/oci/media_types.h>
-#include <sealift/signing/bundle.h>
-#include <sealift/signing/statement.h>
+#include <sealift/sigstore/bundle.h>
+#include <sealift/sigstore/statement.h>
 
 #include <algorithm>
 
@@ -14,7 +14,9 @@ constexpr std::string_view kContentAnnotation = "dev.sigstore.bundle.content";
 constexpr std::string_view kPredicateAnnotation = "dev.sigstore.bundle.predicateType";
 constexpr std::string_view kCreated = "org.opencontainers.image.created";
 
-bool is_bundle_type(std::string_view type) { return type.starts_with(kBundleMediaTypePrefix); }
+bool is_bundle_type(std::string_view type) {
+  return type.starts_with(sigstore::kBundleMediaTypePrefix);
+}
 
 // Some registries report the config's media type instead of the artifact type, some neither.
 bool may_hold_bundle(const oci::Descriptor& referrer) {
@@ -27,7 +29,7 @@ bool may_hold_bundle(const oci::Descriptor& referrer) {
 // crowd a signature out. The annotation is not believed in any other way.
 bool claims_other_predicate(const oci::Descriptor& referrer) {
   const auto predicate = oci::find_annotation(referrer.annotations, kPredicateAnnotation);
-  return !predicate.empty() && predicate != kSignaturePredicateType;
+  return !predicate.empty() && predicate != sigstore::kSignaturePredicateType;
 }
 
 Result<oci::Descriptor> find_bundle_layer(oci::Repository& repository,
@@ -67,18 +69,20 @@ oci::Manifest bundle_manifest(const oci::Descriptor& layer, const oci::Descripto
                               Timestamp now) {
   // The subject is named by what identifies it; its annotations stay where they are.
   return {std::string(oci::media_type::kManifest),
-          std::string(kBundleMediaType),
+          std::string(sigstore::kBundleMediaType),
           oci::empty_descriptor(),
           {layer},
           oci::Descriptor{subject.media_type, subject.digest, subject.size, "", {}},
           {{std::string(kContentAnnotation), "dsse-envelope"},
-           {std::string(kPredicateAnnotation), std::string(kSignaturePredicateType)},
+           {std::string(kPredicateAnnotation), std::string(sigstore::kSignaturePredicateType)},
            {std::string(kCreated), format_timestamp(now)}}};
 }
 
-Result<DsseEnvelope> sign_statement(const Digest& digest, const PrivateKey& key) {
-  DsseEnvelope envelope{std::string(kInTotoPayloadType), signature_statement(digest), ""};
-  const std::string message = pre_authentication_encoding(envelope.payload_type, envelope.payload);
+Result<sigstore::DsseEnvelope> sign_statement(const Digest& digest, const crypto::PrivateKey& key) {
+  sigstore::DsseEnvelope envelope{std::string(sigstore::kInTotoPayloadType),
+                                  sigstore::signature_statement(digest), ""};
+  const std::string message =
+      sigstore::pre_authentication_encoding(envelope.payload_type, envelope.payload);
   SEALIFT_ASSIGN(envelope.signature, key.sign(message));
   SEALIFT_TRY_CONTEXT(key.public_key().verify(message, envelope.signature),
                       "checking the new signature before storing it");
@@ -111,11 +115,12 @@ Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, Signat
 }
 
 Result<oci::Descriptor> store_bundle(oci::Repository& repository, const oci::Descriptor& subject,
-                                     const PrivateKey& key, Timestamp now, std::stop_token stop) {
+                                     const crypto::PrivateKey& key, Timestamp now,
+                                     std::stop_token stop) {
   SEALIFT_ASSIGN(const auto envelope, sign_statement(subject.digest, key));
-  std::string bundle = serialize_bundle(key.public_key().hint(), envelope);
+  std::string bundle = sigstore::serialize_bundle(key.public_key().hint(), envelope);
   const oci::Descriptor layer{
-      std::string(kBundleMediaType), Digest::of(bundle), bundle.size(), "", {}};
+      std::string(sigstore::kBundleMediaType), Digest::of(bundle), bundle.size(), "", {}};
   SEALIFT_TRY(repository.push_blob(oci::empty_descriptor(),
                                    Blob::from_string(std::string(oci::kEmptyJson)), stop));
   SEALIFT_TRY(repository.push_blob(layer, Blob::from_string(std::move(bundle)), stop));

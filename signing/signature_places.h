@@ -33,9 +33,10 @@ Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descript
 
 // Both sign, verify what they signed, and store it.
 Result<oci::Descriptor> store_bundle(oci::Repository& repository, const oci::Descriptor& subject,
-                                     const PrivateKey& key, Timestamp now, std::stop_token stop);
-Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& digest,
-                                     std::string_view docker_reference, const PrivateKey& key,
+                                     const crypto::PrivateKey& key, Timestamp now,
                                      std::stop_token stop);
+Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& digest,
+                                     std::string_view docker_reference,
+                                     const crypto::PrivateKey& key, std::stop_token stop);
 
 }  // namespace sealift::signing

@@ -11,8 +11,9 @@ namespace {
 
 // The holder of a signature by this key that counts already.
 Result<std::optional<oci::Descriptor>> find_own(oci::Repository& repository, const Digest& digest,
-                                                const PrivateKey& key, SignatureStorage storage,
-                                                Timestamp now, std::stop_token stop) {
+                                                const crypto::PrivateKey& key,
+                                                SignatureStorage storage, Timestamp now,
+                                                std::stop_token stop) {
   const bool is_bundle = storage == SignatureStorage::kBundle;
   SignatureSet set;
   SEALIFT_TRY((is_bundle ? fetch_bundles : fetch_tagged)(repository, digest, set, stop));
@@ -37,10 +38,10 @@ bool concerns_one_piece(const Error& error) {
 
 Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descriptor& layer,
                                 const SignatureSet& set, std::stop_token stop) {
-  if (layer.size > kMaxSignatureBytes) {
+  if (layer.size > sigstore::kMaxSignatureBytes) {
     return fail(ErrorCode::kInvalidInput, "it has " + std::to_string(layer.size) +
                                               " bytes; the limit for a signature is " +
-                                              std::to_string(kMaxSignatureBytes));
+                                              std::to_string(sigstore::kMaxSignatureBytes));
   }
   const auto taken = std::accumulate(
       set.pieces.begin(), set.pieces.end(), std::uint64_t{0},
@@ -50,7 +51,7 @@ Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descript
                 "with it, what was found would exceed " + std::to_string(kMaxSignatureSetBytes) +
                     " bytes, the limit for all signatures of a manifest: remove stale ones");
   }
-  StringSink sink("the signature", kMaxSignatureBytes);
+  StringSink sink("the signature", sigstore::kMaxSignatureBytes);
   SEALIFT_TRY(repository.fetch_blob(layer, sink, stop));
   return sink.take();
 }
@@ -64,9 +65,9 @@ Result<SignatureSet> fetch_signatures(oci::Repository& repository, const Digest&
 }
 
 Result<oci::Descriptor> sign_and_store(oci::Repository& repository, const oci::Descriptor& subject,
-                                       std::string_view docker_reference, const PrivateKey& key,
-                                       SignatureStorage storage, Timestamp now,
-                                       std::stop_token stop) {
+                                       std::string_view docker_reference,
+                                       const crypto::PrivateKey& key, SignatureStorage storage,
+                                       Timestamp now, std::stop_token stop) {
   SEALIFT_ASSIGN(auto own, find_own(repository, subject.digest, key, storage, now, stop));
   if (own) return *std::move(own);
   if (storage == SignatureStorage::kBundle) {

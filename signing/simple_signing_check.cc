@@ -1,5 +1,5 @@
 #include <sealift/base/encoding.h>
-#include <sealift/signing/simple_signing.h>
+#include <sealift/sigstore/simple_signing.h>
 
 #include "signature_check.h"
 
@@ -19,12 +19,12 @@ SignatureCheck check_simple_signing(const FoundSignature& piece, const Digest& d
   }
   const auto signer = match_key(policy, "", piece.payload, *signature, now);
   if (!signer) return signer;
-  const auto payload = parse_simple_signing(piece.payload, "payload");
+  const auto payload = sigstore::parse_simple_signing(piece.payload, "payload");
   if (!payload) return complain(Refusal::kMalformed, payload.error().message());
-  if (payload->type != kSimpleSigningType) {
-    return complain(Refusal::kWrongPayloadType, "the payload's type is \"" +
-                                                    printable(payload->type) + "\", not \"" +
-                                                    std::string(kSimpleSigningType) + "\"");
+  if (payload->type != sigstore::kSimpleSigningType) {
+    return complain(Refusal::kWrongPayloadType,
+                    "the payload's type is \"" + printable(payload->type) + "\", not \"" +
+                        std::string(sigstore::kSimpleSigningType) + "\"");
   }
   if (payload->digest != digest) {
     return complain(Refusal::kWrongSubject, "it signs " + payload->digest.to_string() + ", not " +

@@ -1,7 +1,7 @@
 #include <sealift/base/encoding.h>
 #include <sealift/oci/manifest.h>
 #include <sealift/oci/media_types.h>
-#include <sealift/signing/simple_signing.h>
+#include <sealift/sigstore/simple_signing.h>
 
 #include <algorithm>
 #include <optional>
@@ -112,7 +112,7 @@ Result<> fetch_tagged(oci::Repository& repository, const Digest& digest, Signatu
   const std::size_t count = std::min(layers.size(), kMaxSignatures);
   for (std::size_t i = 0; i < count; ++i) {
     const std::string location = "tag " + tag + ", layer " + std::to_string(i);
-    if (layers[i].media_type != kSimpleSigningMediaType) {
+    if (layers[i].media_type != sigstore::kSimpleSigningMediaType) {
       set.unreadable.emplace_back(location, "its media type " + printable(layers[i].media_type) +
                                                 " is not that of a signature");
       continue;
@@ -128,13 +128,13 @@ Result<> fetch_tagged(oci::Repository& repository, const Digest& digest, Signatu
 }
 
 Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& digest,
-                                     std::string_view docker_reference, const PrivateKey& key,
-                                     std::stop_token stop) {
-  std::string payload = serialize_simple_signing(docker_reference, digest);
+                                     std::string_view docker_reference,
+                                     const crypto::PrivateKey& key, std::stop_token stop) {
+  std::string payload = sigstore::serialize_simple_signing(docker_reference, digest);
   SEALIFT_ASSIGN(const auto signature, key.sign(payload));
   SEALIFT_TRY_CONTEXT(key.public_key().verify(payload, signature),
                       "checking the new signature before storing it");
-  const oci::Descriptor layer{std::string(kSimpleSigningMediaType),
+  const oci::Descriptor layer{std::string(sigstore::kSimpleSigningMediaType),
                               Digest::of(payload),
                               payload.size(),
                               "",

@@ -23,7 +23,7 @@ Result<NamedKey> parse_key(ObjectReader& reader) {
   SEALIFT_ASSIGN(auto name, reader.required_string("name"));
   if (name.empty()) return fail(reader.error_at("name", "must not be empty"));
   SEALIFT_ASSIGN(const auto pem, reader.required_string("publicKey"));
-  SEALIFT_ASSIGN(auto key, PublicKey::from_pem(pem, reader.path_of("publicKey")));
+  SEALIFT_ASSIGN(auto key, crypto::PublicKey::from_pem(pem, reader.path_of("publicKey")));
   SEALIFT_ASSIGN(const auto not_before, optional_time(reader, "notBefore"));
   SEALIFT_ASSIGN(const auto not_after, optional_time(reader, "notAfter"));
   if (not_before && not_after && *not_after <= *not_before) {
@@ -137,7 +137,7 @@ Result<TrustPolicy> parse_trust_policy(const Json& document, const std::string& 
   return policy;
 }
 
-TrustPolicy policy_for_key(PublicKey key, std::string name) {
+TrustPolicy policy_for_key(crypto::PublicKey key, std::string name) {
   TrustPolicy policy;
   policy.name = "key " + name;
   policy.repositories = {"**"};

@@ -1,7 +1,7 @@
 #include <sealift/base/clock.h>
 #include <sealift/base/file_system.h>
 #include <sealift/base/random.h>
-#include <sealift/signing/keys.h>
+#include <sealift/crypto/keys.h>
 
 #include <CLI/CLI.hpp>
 
@@ -61,7 +61,7 @@ Result<> check_free(const std::string& path) {
                                         "choose another --output-key-prefix");
 }
 
-Result<> write_pair(const signing::PrivateKey& key, const KeyOutputFlags& flags,
+Result<> write_pair(const crypto::PrivateKey& key, const KeyOutputFlags& flags,
                     const Surroundings& surroundings) {
   const auto private_path = flags.prefix + ".key";
   const auto public_path = flags.prefix + ".pub";
@@ -81,7 +81,7 @@ Result<> write_pair(const signing::PrivateKey& key, const KeyOutputFlags& flags,
   Json json;
   json.set("privateKey", private_path);
   json.set("publicKey", public_path);
-  json.set("type", signing::to_string(key.type()));
+  json.set("type", crypto::to_string(key.type()));
   json.set("fingerprint", key.public_key().fingerprint());
   surroundings.output.document(json);
   return {};
@@ -99,8 +99,8 @@ void add_generate(CLI::App& parent, Action& chosen) {
       ->type_name("TYPE");
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) -> Result<> {
-      SEALIFT_ASSIGN(auto parsed, signing::parse_key_type(*type));
-      SEALIFT_ASSIGN(auto key, signing::PrivateKey::generate(parsed));
+      SEALIFT_ASSIGN(auto parsed, crypto::parse_key_type(*type));
+      SEALIFT_ASSIGN(auto key, crypto::PrivateKey::generate(parsed));
       return write_pair(key, *flags, surroundings);
     };
   });
@@ -120,7 +120,7 @@ void add_public(CLI::App& parent, Action& chosen) {
       surroundings.output.text(pem);
       Json json;
       json.set("publicKey", pem);
-      json.set("type", signing::to_string(key.type()));
+      json.set("type", crypto::to_string(key.type()));
       json.set("fingerprint", key.public_key().fingerprint());
       surroundings.output.document(json);
       return {};
@@ -131,7 +131,7 @@ void add_public(CLI::App& parent, Action& chosen) {
 // The password that a foreign key file has is another than the one that the new file gets.
 Result<std::string> import_password(const std::string& pem, const std::string& path,
                                     std::stop_token stop) {
-  if (!signing::is_encrypted_pem(pem)) return std::string();
+  if (!crypto::is_encrypted_pem(pem)) return std::string();
   if (const char* value = std::getenv("SEALIFT_IMPORT_PASSWORD")) return std::string(value);
   return PasswordSource().read("Password of " + path, std::move(stop));
 }
@@ -153,7 +153,7 @@ void add_import(CLI::App& parent, Action& chosen) {
     chosen = [=](const Surroundings& surroundings) -> Result<> {
       SEALIFT_ASSIGN(auto pem, read_file(system_files(), *file, kMaxKeyBytes));
       SEALIFT_ASSIGN(auto password, import_password(pem, *file, surroundings.stop));
-      SEALIFT_ASSIGN(auto key, signing::PrivateKey::import_pem(pem, password, *file));
+      SEALIFT_ASSIGN(auto key, crypto::PrivateKey::import_pem(pem, password, *file));
       return write_pair(key, *flags, surroundings);
     };
   });

@@ -33,15 +33,15 @@ std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command, const std::st
   return flags;
 }
 
-Result<signing::PrivateKey> load_private_key(const std::string& path,
-                                             const PasswordSource& password, std::stop_token stop) {
+Result<crypto::PrivateKey> load_private_key(const std::string& path, const PasswordSource& password,
+                                            std::stop_token stop) {
   SEALIFT_ASSIGN_CONTEXT(auto pem, read_file(system_files(), path, kMaxKeyBytes),
                          "reading the private key");
   std::string word;
-  if (signing::is_encrypted_pem(pem)) {
+  if (crypto::is_encrypted_pem(pem)) {
     SEALIFT_ASSIGN(word, password.read("Password of " + path, std::move(stop)));
   }
-  return signing::PrivateKey::from_pem(pem, word, path);
+  return crypto::PrivateKey::from_pem(pem, word, path);
 }
 
 Result<Signer> Signer::open(const SigningFlags& flags, std::stop_token stop) {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <sealift/base/result.h>
+#include <sealift/crypto/keys.h>
 #include <sealift/oci/descriptor.h>
 #include <sealift/oci/reference.h>
 #include <sealift/oci/repository.h>
-#include <sealift/signing/keys.h>
 #include <sealift/signing/signature_store.h>
 
 #include <memory>
@@ -30,8 +30,8 @@ struct SigningFlags {
 std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command, const std::string& key_flag);
 
 // A private key from a file; asks for its password where it has one.
-Result<signing::PrivateKey> load_private_key(const std::string& path,
-                                             const PasswordSource& password, std::stop_token stop);
+Result<crypto::PrivateKey> load_private_key(const std::string& path, const PasswordSource& password,
+                                            std::stop_token stop);
 
 struct Signed {
   std::string fingerprint;     // of the key
@@ -47,7 +47,7 @@ class Signer {
                                    const Surroundings& surroundings) const;
 
  private:
-  std::vector<signing::PrivateKey> keys_;
+  std::vector<crypto::PrivateKey> keys_;
   signing::SignatureStorage storage_ = signing::SignatureStorage::kBundle;
 };
 

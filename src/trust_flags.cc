@@ -46,7 +46,7 @@ Result<std::vector<signing::TrustPolicy>> load_policies(const TrustFlags& flags)
   if (!flags.policy_file.empty()) return policies_from_file(flags.policy_file);
   SEALIFT_ASSIGN_CONTEXT(auto pem, read_file(system_files(), flags.key_file, kMaxKeyBytes),
                          "reading the public key");
-  SEALIFT_ASSIGN(auto key, signing::PublicKey::from_pem(pem, flags.key_file));
+  SEALIFT_ASSIGN(auto key, crypto::PublicKey::from_pem(pem, flags.key_file));
   std::vector<signing::TrustPolicy> policies;
   policies.push_back(signing::policy_for_key(std::move(key), flags.key_file));
   return policies;

@@ -58,7 +58,7 @@ class ArtifactLibraryContract : public testing::TestWithParam<const char*> {
       : registry_(GetParam()),
         proxy_("http://" + registry_.address(), nullptr),
         access_(access_through(proxy_)),
-        key_(signing::PrivateKey::generate(signing::KeyType::kEd25519).value()) {
+        key_(crypto::PrivateKey::generate(crypto::KeyType::kEd25519).value()) {
     signing::TrustPolicy policy;
     policy.name = "signed-releases";
     policy.repositories = {"**"};
@@ -149,7 +149,7 @@ class ArtifactLibraryContract : public testing::TestWithParam<const char*> {
   FaultyFileSystem disk_;
   oci::RepositoryEnvironment environment_{*transport_, disk_, system_clock(), system_random()};
   ArtifactAccess access_;
-  signing::PrivateKey key_;
+  crypto::PrivateKey key_;
   Policies policies_;
   ArtifactCache cache_{disk_, "cache"};
   Wakes wakes_;

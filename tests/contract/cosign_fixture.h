@@ -65,7 +65,7 @@ class CosignTest : public testing::Test {
   }
 
   // A file that cosign opens with its password; it takes no plain keys.
-  std::string key_file(const PrivateKey& key) const {
+  std::string key_file(const crypto::PrivateKey& key) const {
     return files_.write("signer.key", key.to_encrypted_pem("pw", system_random()).value());
   }
 
@@ -86,20 +86,21 @@ class CosignTest : public testing::Test {
   }
 
   sealift::test::ProcessResult cosign_verify(const oci::StoredManifest& artifact,
-                                             const PublicKey& key, SignatureStorage storage) const {
+                                             const crypto::PublicKey& key,
+                                             SignatureStorage storage) const {
     return cosign({"verify", "--key", files_.write("verify.pub", key.to_pem()),
                    "--insecure-ignore-tlog=true", "--allow-http-registry", format_flag(storage),
                    at(artifact)});
   }
 
-  Result<oci::Descriptor> sign(const oci::StoredManifest& artifact, const PrivateKey& key,
+  Result<oci::Descriptor> sign(const oci::StoredManifest& artifact, const crypto::PrivateKey& key,
                                SignatureStorage storage) {
     return sign_and_store(*repository_, artifact.descriptor, name(), key, storage,
                           system_clock().now(), {});
   }
 
   std::variant<VerifiedArtifact, Refused> verify_with(const oci::StoredManifest& artifact,
-                                                      const PublicKey& key) {
+                                                      const crypto::PublicKey& key) {
     const auto set = fetch_signatures(*repository_, artifact.descriptor.digest, {}).value();
     const auto policy = policy_for_key(key, "key");
     const std::string repository = name();

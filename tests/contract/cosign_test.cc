@@ -3,20 +3,21 @@
 
 #include <sealift/base/encoding.h>
 #include <sealift/base/random.h>
-#include <sealift/signing/bundle.h>
-#include <sealift/signing/simple_signing.h>
+#include <sealift/sigstore/bundle.h>
+#include <sealift/sigstore/simple_signing.h>
 
 namespace sealift::signing {
 namespace {
 
 using testing::HasSubstr;
 
-constexpr KeyType kAllTypes[] = {KeyType::kEcdsaP256, KeyType::kEcdsaP384, KeyType::kEcdsaP521,
-                                 KeyType::kRsa2048,   KeyType::kRsa3072,   KeyType::kRsa4096,
-                                 KeyType::kEd25519};
+constexpr crypto::KeyType kAllTypes[] = {crypto::KeyType::kEcdsaP256, crypto::KeyType::kEcdsaP384,
+                                         crypto::KeyType::kEcdsaP521, crypto::KeyType::kRsa2048,
+                                         crypto::KeyType::kRsa3072,   crypto::KeyType::kRsa4096,
+                                         crypto::KeyType::kEd25519};
 constexpr SignatureStorage kBoth[] = {SignatureStorage::kBundle, SignatureStorage::kTag};
 
-std::string name_of(KeyType type) { return std::string(to_string(type)); }
+std::string name_of(crypto::KeyType type) { return std::string(to_string(type)); }
 
 // Registries differ in how a referrer is found: by the API, or by a tag that the client keeps.
 class EachRegistry : public CosignTest, public testing::WithParamInterface<const char*> {
@@ -33,7 +34,7 @@ INSTANTIATE_TEST_SUITE_P(Registries, EachRegistry,
                          });
 
 TEST_P(EachRegistry, CarriesSignaturesBothWays) {
-  ASSERT_OK_ASSIGN(const auto key, PrivateKey::generate(KeyType::kEcdsaP256));
+  ASSERT_OK_ASSIGN(const auto key, crypto::PrivateKey::generate(crypto::KeyType::kEcdsaP256));
   const std::string signer = key_file(key);
   for (const auto storage : kBoth) {
     const std::string form = storage == SignatureStorage::kBundle ? "bundle" : "tag";
@@ -52,7 +53,7 @@ TEST_P(EachRegistry, CarriesSignaturesBothWays) {
 
 TEST_F(CosignTest, VerifiesWhatWeSignedWithEachType) {
   for (const auto type : kAllTypes) {
-    ASSERT_OK_ASSIGN(const auto key, PrivateKey::generate(type));
+    ASSERT_OK_ASSIGN(const auto key, crypto::PrivateKey::generate(type));
     const auto artifact = push_artifact(name_of(type));
     for (const auto storage : kBoth) {
       ASSERT_OK(sign(artifact, key, storage));
@@ -64,7 +65,7 @@ TEST_F(CosignTest, VerifiesWhatWeSignedWithEachType) {
 
 TEST_F(CosignTest, SignsWithEachTypeWhatWeVerify) {
   for (const auto type : kAllTypes) {
-    ASSERT_OK_ASSIGN(const auto key, PrivateKey::generate(type));
+    ASSERT_OK_ASSIGN(const auto key, crypto::PrivateKey::generate(type));
     files().write("plain.pem", key.to_plain_pem());
     const auto imported = cosign(
         {"import-key-pair", "--yes", "--key", "plain.pem", "--output-key-prefix", name_of(type)});
@@ -82,7 +83,7 @@ TEST_F(CosignTest, SignsWithEachTypeWhatWeVerify) {
 
 TEST_F(CosignTest, OpensTheKeysThatWeEncrypt) {
   for (const auto type : kAllTypes) {
-    ASSERT_OK_ASSIGN(const auto key, PrivateKey::generate(type));
+    ASSERT_OK_ASSIGN(const auto key, crypto::PrivateKey::generate(type));
     ASSERT_OK_ASSIGN(const auto pem, key.to_encrypted_pem("our secret", system_random()));
     files().write("ours.key", pem);
     const auto result = cosign({"public-key", "--key", "ours.key"}, "our secret");
@@ -93,13 +94,13 @@ TEST_F(CosignTest, OpensTheKeysThatWeEncrypt) {
 
 TEST_F(CosignTest, MakesKeysThatWeOpen) {
   ASSERT_EQ(cosign({"generate-key-pair"}, "their secret").exit_code, 0);
-  ASSERT_OK_ASSIGN(const auto key,
-                   PrivateKey::from_pem(files().read("cosign.key"), "their secret", "cosign.key"));
+  ASSERT_OK_ASSIGN(const auto key, crypto::PrivateKey::from_pem(files().read("cosign.key"),
+                                                                "their secret", "cosign.key"));
   EXPECT_EQ(key.public_key().to_pem(), files().read("cosign.pub"));
 }
 
 TEST_F(CosignTest, ASignatureCopiedToAnotherArtifactIsRefused) {
-  ASSERT_OK_ASSIGN(const auto key, PrivateKey::generate(KeyType::kEcdsaP256));
+  ASSERT_OK_ASSIGN(const auto key, crypto::PrivateKey::generate(crypto::KeyType::kEcdsaP256));
   const auto first = push_artifact("a");
   const auto second = push_artifact("b");
   const std::string signer = key_file(key);
@@ -131,7 +132,7 @@ TEST_F(CosignTest, ASignatureCopiedToAnotherArtifactIsRefused) {
 }
 
 TEST_F(CosignTest, AnAttestationIsNoSignature) {
-  ASSERT_OK_ASSIGN(const auto key, PrivateKey::generate(KeyType::kEcdsaP256));
+  ASSERT_OK_ASSIGN(const auto key, crypto::PrivateKey::generate(crypto::KeyType::kEcdsaP256));
   const std::string signer = key_file(key);
   files().write("predicate.json", R"({"tested":true})");
   const auto attest = [&](const oci::StoredManifest& artifact, SignatureStorage storage) {
@@ -157,7 +158,7 @@ TEST_F(CosignTest, AnAttestationIsNoSignature) {
 }
 
 TEST_F(CosignTest, ASignedFileIsNoSignatureOfAManifest) {
-  ASSERT_OK_ASSIGN(const auto key, PrivateKey::generate(KeyType::kEcdsaP256));
+  ASSERT_OK_ASSIGN(const auto key, crypto::PrivateKey::generate(crypto::KeyType::kEcdsaP256));
   const auto artifact = push_artifact("file");
   const std::string signer = key_file(key);
   files().write("manifest.json", artifact.bytes);
@@ -166,10 +167,10 @@ TEST_F(CosignTest, ASignedFileIsNoSignatureOfAManifest) {
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const std::string bundle = files().read("file.json");
   const oci::Descriptor layer{
-      std::string(kBundleMediaType), Digest::of(bundle), bundle.size(), "", {}};
+      std::string(sigstore::kBundleMediaType), Digest::of(bundle), bundle.size(), "", {}};
   ASSERT_OK(repository().push_blob(layer, Blob::from_string(bundle), {}));
   const oci::Manifest manifest{std::string(oci::media_type::kManifest),
-                               std::string(kBundleMediaType),
+                               std::string(sigstore::kBundleMediaType),
                                oci::empty_descriptor(),
                                {layer},
                                artifact.descriptor,
@@ -181,13 +182,13 @@ TEST_F(CosignTest, ASignedFileIsNoSignatureOfAManifest) {
 }
 
 TEST_F(CosignTest, APayloadOfAnotherTypeIsRefused) {
-  ASSERT_OK_ASSIGN(const auto key, PrivateKey::generate(KeyType::kEcdsaP256));
+  ASSERT_OK_ASSIGN(const auto key, crypto::PrivateKey::generate(crypto::KeyType::kEcdsaP256));
   const auto artifact = push_artifact("type");
-  std::string payload = serialize_simple_signing(name(), artifact.descriptor.digest);
-  payload.replace(payload.find(kSimpleSigningType), kSimpleSigningType.size(),
+  std::string payload = sigstore::serialize_simple_signing(name(), artifact.descriptor.digest);
+  payload.replace(payload.find(sigstore::kSimpleSigningType), sigstore::kSimpleSigningType.size(),
                   "atomic container signature");
   const oci::Descriptor layer{
-      std::string(kSimpleSigningMediaType),
+      std::string(sigstore::kSimpleSigningMediaType),
       Digest::of(payload),
       payload.size(),
       "",
@@ -203,8 +204,8 @@ TEST_F(CosignTest, APayloadOfAnotherTypeIsRefused) {
 }
 
 TEST_F(CosignTest, AddsItsSignatureToOurs) {
-  ASSERT_OK_ASSIGN(const auto ours, PrivateKey::generate(KeyType::kEcdsaP256));
-  ASSERT_OK_ASSIGN(const auto theirs, PrivateKey::generate(KeyType::kEd25519));
+  ASSERT_OK_ASSIGN(const auto ours, crypto::PrivateKey::generate(crypto::KeyType::kEcdsaP256));
+  ASSERT_OK_ASSIGN(const auto theirs, crypto::PrivateKey::generate(crypto::KeyType::kEd25519));
   const std::string signer = key_file(theirs);
   for (const auto storage : kBoth) {
     const auto artifact =

@@ -1,4 +1,4 @@
-#include <sealift/signing/bundle.h>
+#include <sealift/sigstore/bundle.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -6,7 +6,7 @@
 
 // A bundle of a key that is accepted must read the same after we wrote it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace sealift::signing;
+  using namespace sealift::sigstore;
   const auto bundle = parse_bundle({reinterpret_cast<const char*>(data), size}, "input");
   if (!bundle || !bundle->envelope || bundle->material != Bundle::Material::kPublicKey) return 0;
   const auto again = parse_bundle(serialize_bundle(bundle->hint, *bundle->envelope), "output");

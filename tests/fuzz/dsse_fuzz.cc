@@ -1,5 +1,5 @@
-#include <sealift/signing/dsse.h>
-#include <sealift/signing/statement.h>
+#include <sealift/sigstore/dsse.h>
+#include <sealift/sigstore/statement.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -8,7 +8,7 @@
 // What is accepted must survive being written, and its statement must be read without harm.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sealift;
-  using namespace sealift::signing;
+  using namespace sealift::sigstore;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   (void)parse_statement(bytes, "input");
   const auto envelope = parse_dsse(bytes, "input");

@@ -1,5 +1,5 @@
-#include <sealift/signing/keys.h>
-#include <sealift/signing/pem.h>
+#include <sealift/crypto/keys.h>
+#include <sealift/crypto/pem.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -8,7 +8,7 @@
 // Framing first, then each reader behind it. A key that is accepted has one encoding, so writing it
 // gives the same key back; what arrives as PEM must leave as PEM.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace sealift::signing;
+  using namespace sealift::crypto;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   if (const auto blocks = read_pem(bytes, "input")) {
     for (const auto& block : *blocks) {

@@ -1,4 +1,4 @@
-#include <sealift/signing/simple_signing.h>
+#include <sealift/sigstore/simple_signing.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -6,7 +6,7 @@
 
 // What is accepted must name the same digest and reference after we wrote it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace sealift::signing;
+  using namespace sealift::sigstore;
   const auto payload = parse_simple_signing({reinterpret_cast<const char*>(data), size}, "input");
   if (!payload) return 0;
   const auto again = parse_simple_signing(

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <sealift/artifacts/artifact_library.h>
-#include <sealift/signing/keys.h>
+#include <sealift/crypto/keys.h>
 
 #include <condition_variable>
 #include <cstddef>

@@ -21,7 +21,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string public_key(const std::string& name) {
-  std::ifstream stream(std::string(SEALIFT_TEST_DATA) + "/signing/keys/" + name + ".pub");
+  std::ifstream stream(std::string(SEALIFT_TEST_DATA) + "/crypto/keys/" + name + ".pub");
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 

@@ -16,8 +16,8 @@ namespace {
 
 constexpr const char* kRecordPath = "state/decisions.jsonl";
 
-const signing::PrivateKey& release_key() {
-  static const auto key = signing::PrivateKey::generate(signing::KeyType::kEd25519).value();
+const crypto::PrivateKey& release_key() {
+  static const auto key = crypto::PrivateKey::generate(crypto::KeyType::kEd25519).value();
   return key;
 }
 

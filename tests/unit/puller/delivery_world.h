@@ -1,9 +1,9 @@
 #pragma once
 
 #include <sealift/artifacts/artifact_library.h>
+#include <sealift/crypto/keys.h>
 #include <sealift/delivery/configuration.h>
 #include <sealift/puller/puller.h>
-#include <sealift/signing/keys.h>
 
 #include <cstdint>
 #include <memory>

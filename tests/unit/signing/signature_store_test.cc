@@ -19,7 +19,7 @@ constexpr SignatureStorage kBoth[] = {SignatureStorage::kBundle, SignatureStorag
 
 class SignatureStoreTest : public testing::Test {
  protected:
-  Result<oci::Descriptor> sign(const PrivateKey& key, SignatureStorage storage) {
+  Result<oci::Descriptor> sign(const crypto::PrivateKey& key, SignatureStorage storage) {
     return sign_and_store(repository_, artifact_.descriptor, test::kRepository, key, storage, kNow,
                           {});
   }
@@ -126,7 +126,7 @@ TEST_F(SignatureStoreTest, TheTagIsWrittenAgainWhenAnotherSignerCameBetween) {
   const auto theirs = other.fetch_manifest(tag(), {}).value();
   const auto their_layer =
       oci::parse_manifest(theirs.bytes, theirs.descriptor.media_type).value().layers.at(0);
-  const std::string payload = serialize_simple_signing(test::kRepository, digest());
+  const std::string payload = sigstore::serialize_simple_signing(test::kRepository, digest());
   ASSERT_OK(repository_.push_blob(their_layer, Blob::from_string(payload), {}));
   ASSERT_OK(repository_.push_manifest(theirs.bytes, theirs.descriptor.media_type, "", {}));
 
@@ -220,7 +220,7 @@ TEST_F(SignatureStoreTest, ManyAttestationsDoNotCrowdASignatureOut) {
 
 TEST_F(SignatureStoreTest, AllPiecesTogetherAreBounded) {
   ASSERT_OK(sign(first_key(), SignatureStorage::kTag));
-  const std::string large(kMaxSignatureBytes, ' ');
+  const std::string large(sigstore::kMaxSignatureBytes, ' ');
   auto manifest = manifest_of(tag());
   auto layer = manifest.layers[0];
   layer.digest = Digest::of(large);
@@ -240,7 +240,7 @@ TEST_F(SignatureStoreTest, AllPiecesTogetherAreBounded) {
 TEST_F(SignatureStoreTest, ALayerBeyondTheLimitIsNotFetched) {
   ASSERT_OK(sign(first_key(), SignatureStorage::kTag));
   auto manifest = manifest_of(tag());
-  manifest.layers[0].size = kMaxSignatureBytes + 1;
+  manifest.layers[0].size = sigstore::kMaxSignatureBytes + 1;
   ASSERT_OK(repository_.push_manifest(oci::serialize(manifest), manifest.media_type, tag(), {}));
   const auto set = fetch();
   EXPECT_TRUE(set.pieces.empty());

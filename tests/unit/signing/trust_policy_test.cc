@@ -1,5 +1,5 @@
 #include "support/result_matchers.h"
-#include "test_data.h"
+#include "support/test_data.h"
 
 #include <sealift/signing/trust_policy.h>
 
@@ -9,12 +9,12 @@ namespace sealift::signing {
 namespace {
 
 using sealift::test::fails_with;
-using test::test_data;
+using sealift::test::test_data;
 
 Json good_document() {
-  const Json::Object first{{"name", "release"}, {"publicKey", test_data("keys/p256.pub")}};
+  const Json::Object first{{"name", "release"}, {"publicKey", test_data("crypto/keys/p256.pub")}};
   const Json::Object second{{"name", "release-2"},
-                            {"publicKey", test_data("keys/ed25519.pub")},
+                            {"publicKey", test_data("crypto/keys/ed25519.pub")},
                             {"notBefore", "2026-01-01T00:00:00Z"},
                             {"notAfter", "2027-01-01T00:00:00Z"}};
   const Json::Object signatures{{"threshold", 2}, {"keys", Json::Array{first, second}}};
@@ -33,7 +33,7 @@ TEST(TrustPolicy, ReadsEachField) {
   EXPECT_EQ(policy.threshold, 2u);
   ASSERT_EQ(policy.keys.size(), 2u);
   EXPECT_EQ(policy.keys[0].name, "release");
-  EXPECT_EQ(policy.keys[0].key.type(), KeyType::kEcdsaP256);
+  EXPECT_EQ(policy.keys[0].key.type(), crypto::KeyType::kEcdsaP256);
   EXPECT_FALSE(policy.keys[0].not_before);
   EXPECT_EQ(format_timestamp(policy.keys[1].not_before.value()), "2026-01-01T00:00:00Z");
   EXPECT_EQ(format_timestamp(policy.keys[1].not_after.value()), "2027-01-01T00:00:00Z");
@@ -250,7 +250,7 @@ TEST(FindRivals, NamesThoseOfWhichNeitherDecides) {
 }
 
 TEST(PolicyForKey, AcceptsAnyRepositoryAndRollback) {
-  const auto key = PublicKey::from_pem(test_data("keys/p256.pub"), "key").value();
+  const auto key = crypto::PublicKey::from_pem(test_data("crypto/keys/p256.pub"), "key").value();
   const auto policy = policy_for_key(key, "cosign.pub");
   EXPECT_TRUE(repository_pattern_matches(policy.repositories.at(0), "oci-layout:/tmp/x"));
   EXPECT_EQ(policy.rollback, TrustPolicy::Rollback::kAllow);

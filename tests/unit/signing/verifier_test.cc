@@ -1,8 +1,8 @@
 #include "signed_artifact.h"
 #include "support/result_matchers.h"
-#include "test_data.h"
+#include "support/test_data.h"
 
-#include <sealift/signing/pem.h>
+#include <sealift/crypto/pem.h>
 
 #include <gtest/gtest.h>
 
@@ -63,9 +63,9 @@ TEST(Verify, AcceptsEachFormAndSaysWhoSigned) {
 TEST(Verify, AcceptsABundleWhoseHintIsNoHashOfTheKey) {
   const auto artifact = make_artifact();
   auto piece = bundle_for(first_key(), artifact.descriptor.digest);
-  const Bundle bundle = parse_bundle(piece.payload, "bundle").value();
+  const sigstore::Bundle bundle = sigstore::parse_bundle(piece.payload, "bundle").value();
   for (const char* hint : {"", "our release key"}) {
-    piece.payload = serialize_bundle(hint, *bundle.envelope);
+    piece.payload = sigstore::serialize_bundle(hint, *bundle.envelope);
     EXPECT_TRUE(
         std::holds_alternative<VerifiedArtifact>(run(artifact, {{piece}, {}}, make_policy())));
   }
@@ -76,10 +76,10 @@ TEST(Verify, RefusesEachPieceForItsReason) {
   const auto artifact = make_artifact();
   const auto other = make_artifact({{"a", "b"}});
   const Digest& digest = artifact.descriptor.digest;
-  const auto stranger = PrivateKey::generate(KeyType::kEcdsaP256).value();
-  const std::string statement = signature_statement(digest);
-  const std::string payload = serialize_simple_signing(test::kRepository, digest);
-  const std::string in_toto(kInTotoPayloadType);
+  const auto stranger = crypto::PrivateKey::generate(crypto::KeyType::kEcdsaP256).value();
+  const std::string statement = sigstore::signature_statement(digest);
+  const std::string payload = sigstore::serialize_simple_signing(test::kRepository, digest);
+  const std::string in_toto(sigstore::kInTotoPayloadType);
 
   const auto replaced = [](std::string text, std::string_view from, std::string_view to) {
     const auto at = text.find(from);
@@ -90,10 +90,10 @@ TEST(Verify, RefusesEachPieceForItsReason) {
     edit(piece);
     return piece;
   };
-  const auto with_hint = [&](const PrivateKey& signer, const PublicKey& named) {
+  const auto with_hint = [&](const crypto::PrivateKey& signer, const crypto::PublicKey& named) {
     auto piece = bundle_for(signer, digest);
-    piece.payload =
-        serialize_bundle(named.hint(), *parse_bundle(piece.payload, "bundle").value().envelope);
+    piece.payload = sigstore::serialize_bundle(
+        named.hint(), *sigstore::parse_bundle(piece.payload, "bundle").value().envelope);
     return piece;
   };
 
@@ -109,13 +109,15 @@ TEST(Verify, RefusesEachPieceForItsReason) {
       {"bundle: of a certificate",
        changed(bundle_for(first_key(), digest),
                [&](auto& piece) {
-                 piece.payload = test::test_data("bundles/sigstore.js@2.0.0-provenance.json");
+                 piece.payload =
+                     sealift::test::test_data("sigstore/bundles/sigstore.js@2.0.0-provenance.json");
                }),
        Refusal::kUnsupportedMaterial, "certificate"},
       {"bundle: of a file",
        changed(bundle_for(first_key(), digest),
                [&](auto& piece) {
-                 piece.payload = test::test_data("bundles/public-key-validity.json");
+                 piece.payload =
+                     sealift::test::test_data("sigstore/bundles/public-key-validity.json");
                }),
        Refusal::kWrongPayloadType, "messageSignature"},
       {"bundle: other payload type", bundle_of(first_key(), "text/plain", statement),
@@ -128,7 +130,8 @@ TEST(Verify, RefusesEachPieceForItsReason) {
        "statement"},
       {"bundle: attestation",
        bundle_of(first_key(), in_toto,
-                 replaced(statement, kSignaturePredicateType, "https://slsa.dev/provenance/v1")),
+                 replaced(statement, sigstore::kSignaturePredicateType,
+                          "https://slsa.dev/provenance/v1")),
        Refusal::kNotASignature, "https://slsa.dev/provenance/v1"},
       {"bundle: copied", bundle_for(first_key(), other.descriptor.digest), Refusal::kWrongSubject,
        "copied from another artifact"},
@@ -149,7 +152,8 @@ TEST(Verify, RefusesEachPieceForItsReason) {
        changed(simple_for(first_key(), digest), [](auto& piece) { piece.payload += " "; }),
        Refusal::kUnknownKey, "fits no key"},
       {"simple: other type",
-       simple_of(first_key(), replaced(payload, kSimpleSigningType, "atomic container signature")),
+       simple_of(first_key(),
+                 replaced(payload, sigstore::kSimpleSigningType, "atomic container signature")),
        Refusal::kWrongPayloadType, "atomic container signature"},
       {"simple: copied", simple_for(first_key(), other.descriptor.digest), Refusal::kWrongSubject,
        "copied from another artifact"},

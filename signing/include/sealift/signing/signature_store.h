@@ -2,9 +2,9 @@
 
 #include <sealift/base/clock.h>
 #include <sealift/base/result.h>
+#include <sealift/crypto/keys.h>
 #include <sealift/oci/repository.h>
-#include <sealift/signing/dsse.h>
-#include <sealift/signing/keys.h>
+#include <sealift/sigstore/dsse.h>
 
 #include <optional>
 #include <stop_token>
@@ -57,8 +57,8 @@ enum class SignatureStorage { kBundle, kTag };
 // kConflict where others kept changing the .sig tag; kInvalidInput where it is full
 // (kMaxSignatures) or holds something else; otherwise as Repository.
 Result<oci::Descriptor> sign_and_store(oci::Repository& repository, const oci::Descriptor& subject,
-                                       std::string_view docker_reference, const PrivateKey& key,
-                                       SignatureStorage storage, Timestamp now,
-                                       std::stop_token stop);
+                                       std::string_view docker_reference,
+                                       const crypto::PrivateKey& key, SignatureStorage storage,
+                                       Timestamp now, std::stop_token stop);
 
 }  // namespace sealift::signing

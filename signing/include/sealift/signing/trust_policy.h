@@ -3,7 +3,7 @@
 #include <sealift/base/clock.h>
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
-#include <sealift/signing/keys.h>
+#include <sealift/crypto/keys.h>
 
 #include <chrono>
 #include <cstdint>
@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxPolicyPatterns = 256;
 
 struct NamedKey {
   std::string name;
-  PublicKey key;
+  crypto::PublicKey key;
   std::optional<Timestamp> not_before;
   std::optional<Timestamp> not_after;
 };
@@ -57,7 +57,7 @@ struct TrustPolicy {
 Result<TrustPolicy> parse_trust_policy(const Json& document, const std::string& source);
 
 // The policy that `--key` stands for: that key, any repository, rollback allowed.
-TrustPolicy policy_for_key(PublicKey key, std::string name);
+TrustPolicy policy_for_key(crypto::PublicKey key, std::string name);
 
 // "*" matches within one path segment, "**" as a whole segment any number of segments, none
 // included; matched against Reference::name(). Neither stands for "." or ".." in a directory's

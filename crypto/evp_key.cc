@@ -1,0 +1,188 @@
+#include "evp_key.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <cassert>
+
+namespace sealift::crypto {
+namespace {
+
+constexpr std::uint64_t kMinExponent = 65537;
+constexpr std::uint64_t kMaxExponent = 0x7fffffff;
+
+Error broken(std::string_view what, std::string_view why) {
+  return Error(ErrorCode::kInvalidInput, std::string(what) + ": " + std::string(why));
+}
+
+const unsigned char* begin_of(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+Result<KeyType> classify_ec(EVP_PKEY* key, std::string_view what) {
+  int is_explicit = 1;
+  EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &is_explicit);
+  if (is_explicit != 0) {
+    return fail(broken(what, "is an EC key that spells its curve out instead of naming it"));
+  }
+  char group[64] = {};
+  if (EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) == 1) {
+    const std::string_view name = group;
+    if (name == "prime256v1") return KeyType::kEcdsaP256;
+    if (name == "secp384r1") return KeyType::kEcdsaP384;
+    if (name == "secp521r1") return KeyType::kEcdsaP521;
+  }
+  return fail(broken(what, "is an EC key on a curve other than P-256, P-384 and P-521"));
+}
+
+Result<KeyType> classify_rsa(EVP_PKEY* key, std::string_view what) {
+  BIGNUM* exponent = nullptr;
+  if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) {
+    return fail(broken(what, "is an RSA key without an exponent"));
+  }
+  const bool fits = BN_num_bits(exponent) <= 31;
+  const std::uint64_t value = fits ? BN_get_word(exponent) : 0;
+  BN_free(exponent);
+  if (!fits || value < kMinExponent || value > kMaxExponent || value % 2 == 0) {
+    return fail(broken(
+        what, "is an RSA key whose public exponent is not an odd number from 65537 to 2^31"));
+  }
+  switch (const int bits = EVP_PKEY_get_bits(key)) {
+    case 2048:
+      return KeyType::kRsa2048;
+    case 3072:
+      return KeyType::kRsa3072;
+    case 4096:
+      return KeyType::kRsa4096;
+    default:
+      return fail(broken(what, "is an RSA key of " + std::to_string(bits) +
+                                   " bits; only 2048, 3072 and 4096 are accepted"));
+  }
+}
+
+// `parse` is one of OpenSSL's d2i functions; the input must be used up.
+template <typename Parse>
+Result<EvpKey> parse_der(std::string_view der, std::string_view what, std::string_view form,
+                         Parse parse) {
+  const unsigned char* at = begin_of(der);
+  EvpKey key(parse(&at, static_cast<long>(der.size())));
+  if (!key || at != begin_of(der) + der.size()) {
+    return fail(broken(what, "is not a well-formed " + std::string(form) + " key"));
+  }
+  SEALIFT_TRY(classify(key.get(), what));
+  return key;
+}
+
+Result<> check_private(EVP_PKEY* key, std::string_view what) {
+  // Public and private half belong together; a key that was half overwritten signs in vain.
+  EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr);
+  const bool fits = context != nullptr && EVP_PKEY_pairwise_check(context) == 1;
+  EVP_PKEY_CTX_free(context);
+  if (!fits) return fail(broken(what, "is a key whose private and public half do not fit"));
+  return {};
+}
+
+}  // namespace
+
+void EvpKeyDeleter::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
+
+OpensslErrorScope::OpensslErrorScope() { ERR_set_mark(); }
+OpensslErrorScope::~OpensslErrorScope() { ERR_pop_to_mark(); }
+
+Result<KeyType> classify(evp_pkey_st* key, std::string_view what) {
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_EC:
+      return classify_ec(key, what);
+    case EVP_PKEY_RSA:
+      return classify_rsa(key, what);
+    case EVP_PKEY_ED25519:
+      return KeyType::kEd25519;
+    default:
+      return fail(broken(what, "is a key of another algorithm than ECDSA, RSA and Ed25519"));
+  }
+}
+
+Result<EvpKey> evp_from_spki(std::string_view der, std::string_view what) {
+  const OpensslErrorScope errors;
+  SEALIFT_ASSIGN(auto key, parse_der(der, what, "public", [](const unsigned char** at, long size) {
+                   return d2i_PUBKEY(nullptr, at, size);
+                 }));
+  EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr);
+  const bool sound = context != nullptr && (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC ||
+                                            EVP_PKEY_public_check(context) == 1);
+  EVP_PKEY_CTX_free(context);
+  if (!sound) return fail(broken(what, "is an EC key whose point is not on its curve"));
+  // One key, one encoding: the fingerprint that thresholds count is a hash of these bytes.
+  EVP_PKEY_set_utf8_string_param(key.get(), OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                                 OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED);
+  if (evp_to_spki(key.get()) != der) {
+    return fail(broken(what,
+                       "is a public key in an encoding other than DER with a named curve and an "
+                       "uncompressed point"));
+  }
+  return key;
+}
+
+Result<EvpKey> evp_from_rsa_public(std::string_view der, std::string_view what) {
+  const OpensslErrorScope errors;
+  return parse_der(der, what, "PKCS#1 public", [](const unsigned char** at, long size) {
+    return d2i_PublicKey(EVP_PKEY_RSA, nullptr, at, size);
+  });
+}
+
+std::string evp_to_spki(evp_pkey_st* key) {
+  const OpensslErrorScope errors;
+  unsigned char* bytes = nullptr;
+  const int size = i2d_PUBKEY(key, &bytes);
+  std::string der(reinterpret_cast<char*>(bytes), size > 0 ? static_cast<std::size_t>(size) : 0);
+  OPENSSL_free(bytes);
+  return der;
+}
+
+Result<EvpKey> evp_from_pkcs8(std::string_view der, std::string_view what) {
+  const OpensslErrorScope errors;
+  SEALIFT_ASSIGN(auto key, parse_der(der, what, "PKCS#8", [](const unsigned char** at, long size) {
+                   EVP_PKEY* parsed = nullptr;
+                   PKCS8_PRIV_KEY_INFO* info = d2i_PKCS8_PRIV_KEY_INFO(nullptr, at, size);
+                   if (info != nullptr) parsed = EVP_PKCS82PKEY(info);
+                   PKCS8_PRIV_KEY_INFO_free(info);
+                   return parsed;
+                 }));
+  SEALIFT_TRY(check_private(key.get(), what));
+  return key;
+}
+
+Result<EvpKey> evp_from_sec1(std::string_view der, std::string_view what) {
+  const OpensslErrorScope errors;
+  SEALIFT_ASSIGN(auto key, parse_der(der, what, "SEC1", [](const unsigned char** at, long size) {
+                   return d2i_PrivateKey(EVP_PKEY_EC, nullptr, at, size);
+                 }));
+  SEALIFT_TRY(check_private(key.get(), what));
+  return key;
+}
+
+Result<EvpKey> evp_from_rsa_private(std::string_view der, std::string_view what) {
+  const OpensslErrorScope errors;
+  SEALIFT_ASSIGN(auto key, parse_der(der, what, "PKCS#1", [](const unsigned char** at, long size) {
+                   return d2i_PrivateKey(EVP_PKEY_RSA, nullptr, at, size);
+                 }));
+  SEALIFT_TRY(check_private(key.get(), what));
+  return key;
+}
+
+Secret evp_to_pkcs8(evp_pkey_st* key) {
+  const OpensslErrorScope errors;
+  PKCS8_PRIV_KEY_INFO* info = EVP_PKEY2PKCS8(key);
+  assert(info != nullptr);
+  unsigned char* bytes = nullptr;
+  const int size = i2d_PKCS8_PRIV_KEY_INFO(info, &bytes);
+  PKCS8_PRIV_KEY_INFO_free(info);
+  assert(size > 0);
+  Secret der(std::string(reinterpret_cast<char*>(bytes), static_cast<std::size_t>(size)));
+  OPENSSL_clear_free(bytes, static_cast<std::size_t>(size));
+  return der;
+}
+
+}  // namespace sealift::crypto

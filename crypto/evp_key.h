@@ -1,0 +1,48 @@
+#pragma once
+
+#include <sealift/base/result.h>
+#include <sealift/crypto/keys.h>
+#include <sealift/crypto/secret.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+struct evp_pkey_st;
+
+namespace sealift::crypto {
+
+struct EvpKeyDeleter {
+  void operator()(evp_pkey_st* key) const;
+};
+// OpenSSL's key object, EVP_PKEY.
+using EvpKey = std::unique_ptr<evp_pkey_st, EvpKeyDeleter>;
+
+// While it lives OpenSSL's error queue of this thread is ours; on the way out it is put back as it
+// was, so that no later call trips over what we caused.
+class OpensslErrorScope {
+ public:
+  OpensslErrorScope();
+  ~OpensslErrorScope();
+  OpensslErrorScope(const OpensslErrorScope&) = delete;
+  OpensslErrorScope& operator=(const OpensslErrorScope&) = delete;
+};
+
+// The type of a key, or kInvalidInput naming what is allowed: another algorithm, another curve, an
+// RSA size other than 2048, 3072 and 4096, or an RSA exponent that is even, below 65537 or above
+// 2^31 - 1 (Go's limit).
+Result<KeyType> classify(evp_pkey_st* key, std::string_view what);
+
+// SPKI (RFC 5280, section 4.1.2.7) or PKCS#1 (RFC 8017, appendix A.1.1); the point is on the curve.
+// Only the one DER encoding of the key is taken: uncompressed points, named curves, no rest.
+Result<EvpKey> evp_from_spki(std::string_view der, std::string_view what);
+Result<EvpKey> evp_from_rsa_public(std::string_view der, std::string_view what);
+std::string evp_to_spki(evp_pkey_st* key);
+
+// PKCS#8 (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017, appendix A.1.2) without encryption.
+Result<EvpKey> evp_from_pkcs8(std::string_view der, std::string_view what);
+Result<EvpKey> evp_from_sec1(std::string_view der, std::string_view what);
+Result<EvpKey> evp_from_rsa_private(std::string_view der, std::string_view what);
+Secret evp_to_pkcs8(evp_pkey_st* key);
+
+}  // namespace sealift::crypto

@@ -1,0 +1,108 @@
+#include <sealift/base/digest.h>
+#include <sealift/base/encoding.h>
+#include <sealift/crypto/keys.h>
+#include <sealift/crypto/pem.h>
+
+#include <openssl/evp.h>
+
+#include "ed25519ph.h"
+#include "evp_key.h"
+
+namespace sealift::crypto {
+namespace {
+
+constexpr std::size_t kEd25519Bytes = 32;
+// An ECDSA signature of P-521 has about 140 bytes, one of RSA 4096 has 512.
+constexpr std::size_t kMaxSignature = 1024;
+
+// `hash` is null for Ed25519, which hashes on its own.
+bool fits(EVP_PKEY* key, const EVP_MD* hash, std::string_view message, std::string_view signature) {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  const bool good =
+      context != nullptr && EVP_DigestVerifyInit(context, nullptr, hash, nullptr, key) == 1 &&
+      EVP_DigestVerify(context, reinterpret_cast<const unsigned char*>(signature.data()),
+                       signature.size(), reinterpret_cast<const unsigned char*>(message.data()),
+                       message.size()) == 1;
+  EVP_MD_CTX_free(context);
+  return good;
+}
+
+}  // namespace
+
+struct PublicKey::Impl {
+  KeyType type;
+  EvpKey key;
+  std::string der;
+  Digest digest;  // of der
+};
+
+Result<PublicKey> PublicKey::from_der(std::string_view spki_der, std::string_view what) {
+  if (spki_der.size() > kMaxPemBytes) {
+    return fail(ErrorCode::kInvalidInput, std::string(what) + ": is larger than " +
+                                              std::to_string(kMaxPemBytes) +
+                                              " bytes, the limit for a public key");
+  }
+  SEALIFT_ASSIGN(auto key, evp_from_spki(spki_der, what));
+  SEALIFT_ASSIGN(const auto type, classify(key.get(), what));
+  return PublicKey(std::make_shared<Impl>(
+      Impl{type, std::move(key), std::string(spki_der), Digest::of(spki_der)}));
+}
+
+Result<PublicKey> PublicKey::from_pem(std::string_view pem, std::string_view what) {
+  SEALIFT_ASSIGN(const auto block, read_single_pem(pem, what));
+  if (block.label == "PUBLIC KEY") return from_der(block.content.view(), what);
+  if (block.label == "RSA PUBLIC KEY") {
+    SEALIFT_ASSIGN(auto key, evp_from_rsa_public(block.content.view(), what));
+    return from_der(evp_to_spki(key.get()), what);
+  }
+  std::string message = std::string(what) + ": holds a PEM block \"" + block.label +
+                        "\" where \"PUBLIC KEY\" or \"RSA PUBLIC KEY\" is expected";
+  if (block.label.ends_with("PRIVATE KEY")) {
+    message += "; this is the private half: derive the public key from it and give that";
+  } else if (block.label == "CERTIFICATE") {
+    message += "; take the key out with `openssl x509 -pubkey -noout`";
+  }
+  return fail(ErrorCode::kInvalidInput, std::move(message));
+}
+
+KeyType PublicKey::type() const { return impl_->type; }
+const std::string& PublicKey::der() const { return impl_->der; }
+std::string PublicKey::to_pem() const { return write_pem("PUBLIC KEY", impl_->der); }
+std::string PublicKey::hint() const { return base64_encode(impl_->digest.raw()); }
+std::string PublicKey::fingerprint() const { return impl_->digest.to_string(); }
+
+Result<> PublicKey::verify(std::string_view message, std::string_view signature) const {
+  const OpensslErrorScope errors;
+  EVP_PKEY* key = impl_->key.get();
+  bool good = false;
+  if (signature.size() <= kMaxSignature) {
+    switch (impl_->type) {
+      case KeyType::kEcdsaP384:
+        good = fits(key, EVP_sha384(), message, signature) ||
+               fits(key, EVP_sha256(), message, signature);
+        break;
+      case KeyType::kEcdsaP521:
+        good = fits(key, EVP_sha512(), message, signature) ||
+               fits(key, EVP_sha256(), message, signature);
+        break;
+      case KeyType::kEd25519: {
+        const std::string_view raw =
+            std::string_view(impl_->der).substr(impl_->der.size() - kEd25519Bytes);
+        good = fits(key, nullptr, message, signature) || verify_ed25519ph(raw, message, signature);
+        break;
+      }
+      case KeyType::kEcdsaP256:
+      case KeyType::kRsa2048:
+      case KeyType::kRsa3072:
+      case KeyType::kRsa4096:
+        good = fits(key, EVP_sha256(), message, signature);
+        break;
+    }
+  }
+  if (!good) {
+    return fail(ErrorCode::kUntrusted, "the signature does not fit the key " + fingerprint());
+  }
+  return {};
+}
+
+}  // namespace sealift::crypto
