@@ -37,6 +37,14 @@ Result<KeyType> classify_ec(EVP_PKEY* key, std::string_view what) {
   return fail(broken(what, "is an EC key on a curve other than P-256, P-384 and P-521"));
 }
 
+bool has_odd_modulus(EVP_PKEY* key) {
+  BIGNUM* modulus = nullptr;
+  const bool odd = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &modulus) == 1 &&
+                   BN_is_negative(modulus) == 0 && BN_is_odd(modulus) == 1;
+  BN_free(modulus);
+  return odd;
+}
+
 Result<KeyType> classify_rsa(EVP_PKEY* key, std::string_view what) {
   BIGNUM* exponent = nullptr;
   if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) {
@@ -49,6 +57,7 @@ Result<KeyType> classify_rsa(EVP_PKEY* key, std::string_view what) {
     return fail(broken(
         what, "is an RSA key whose public exponent is not an odd number from 65537 to 2^31"));
   }
+  if (!has_odd_modulus(key)) return fail(broken(what, "is an RSA key with an even modulus"));
   switch (const int bits = EVP_PKEY_get_bits(key)) {
     case 2048:
       return KeyType::kRsa2048;
@@ -111,7 +120,7 @@ Result<EvpKey> evp_from_spki(std::string_view der, std::string_view what) {
                  }));
   EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr);
   const bool sound = context != nullptr && (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC ||
-                                            EVP_PKEY_public_check(context) == 1);
+                                            EVP_PKEY_public_check_quick(context) == 1);
   EVP_PKEY_CTX_free(context);
   if (!sound) return fail(broken(what, "is an EC key whose point is not on its curve"));
   // One key, one encoding: the fingerprint that thresholds count is a hash of these bytes.

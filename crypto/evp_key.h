@@ -29,7 +29,7 @@ class OpensslErrorScope {
 };
 
 // The type of a key, or kInvalidInput naming what is allowed: another algorithm, another curve, an
-// RSA size other than 2048, 3072 and 4096, or an RSA exponent that is even, below 65537 or above
+// RSA size other than 2048, 3072 and 4096, an even modulus, or an RSA exponent that is even, below 65537 or above
 // 2^31 - 1 (Go's limit).
 Result<KeyType> classify(evp_pkey_st* key, std::string_view what);
 

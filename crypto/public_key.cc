@@ -4,8 +4,9 @@
 #include <sealift/crypto/pem.h>
 
 #include <openssl/evp.h>
+#include <algorithm>
 
-#include "ed25519ph.h"
+#include "ed25519.h"
 #include "evp_key.h"
 
 namespace sealift::crypto {
@@ -27,6 +28,27 @@ bool fits(EVP_PKEY* key, const EVP_MD* hash, std::string_view message, std::stri
   return good;
 }
 
+// The key's point, the end of its SPKI (RFC 8410, section 4).
+std::string_view raw_ed25519(std::string_view spki_der) {
+  return spki_der.substr(spki_der.size() - std::min(spki_der.size(), kEd25519Bytes));
+}
+
+// As fits(), for a message of which only the hash is at hand.
+bool fits_digest(EVP_PKEY* key, const Digest& digest, std::string_view signature) {
+  const EVP_MD* hash =
+      digest.algorithm() == Digest::Algorithm::kSha256 ? EVP_sha256() : EVP_sha512();
+  const std::string raw = digest.raw();
+  EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr);
+  const bool good =
+      context != nullptr && EVP_PKEY_verify_init(context) == 1 &&
+      EVP_PKEY_CTX_set_signature_md(context, hash) == 1 &&
+      EVP_PKEY_verify(context, reinterpret_cast<const unsigned char*>(signature.data()),
+                      signature.size(), reinterpret_cast<const unsigned char*>(raw.data()),
+                      raw.size()) == 1;
+  EVP_PKEY_CTX_free(context);
+  return good;
+}
+
 }  // namespace
 
 struct PublicKey::Impl {
@@ -44,6 +66,11 @@ Result<PublicKey> PublicKey::from_der(std::string_view spki_der, std::string_vie
   }
   SEALIFT_ASSIGN(auto key, evp_from_spki(spki_der, what));
   SEALIFT_ASSIGN(const auto type, classify(key.get(), what));
+  if (type == KeyType::kEd25519 && !is_ed25519_key(raw_ed25519(spki_der))) {
+    return fail(ErrorCode::kInvalidInput,
+                std::string(what) + ": is an Ed25519 key that fits signatures which nobody made: " +
+                    "its point is of small order or not on the curve");
+  }
   return PublicKey(std::make_shared<Impl>(
       Impl{type, std::move(key), std::string(spki_der), Digest::of(spki_der)}));
 }
@@ -85,12 +112,10 @@ Result<> PublicKey::verify(std::string_view message, std::string_view signature)
         good = fits(key, EVP_sha512(), message, signature) ||
                fits(key, EVP_sha256(), message, signature);
         break;
-      case KeyType::kEd25519: {
-        const std::string_view raw =
-            std::string_view(impl_->der).substr(impl_->der.size() - kEd25519Bytes);
-        good = fits(key, nullptr, message, signature) || verify_ed25519ph(raw, message, signature);
+      case KeyType::kEd25519:
+        good = fits(key, nullptr, message, signature) ||
+               verify_ed25519ph(raw_ed25519(impl_->der), message, signature);
         break;
-      }
       case KeyType::kEcdsaP256:
       case KeyType::kRsa2048:
       case KeyType::kRsa3072:
@@ -100,6 +125,18 @@ Result<> PublicKey::verify(std::string_view message, std::string_view signature)
     }
   }
   if (!good) {
+    return fail(ErrorCode::kUntrusted, "the signature does not fit the key " + fingerprint());
+  }
+  return {};
+}
+
+Result<> PublicKey::verify_digest(const Digest& digest, std::string_view signature) const {
+  const OpensslErrorScope errors;
+  if (impl_->type == KeyType::kEd25519) {
+    return fail(ErrorCode::kInvalidInput,
+                "an Ed25519 signature can't be checked against a digest; give the file itself");
+  }
+  if (signature.size() > kMaxSignature || !fits_digest(impl_->key.get(), digest, signature)) {
     return fail(ErrorCode::kUntrusted, "the signature does not fit the key " + fingerprint());
   }
   return {};

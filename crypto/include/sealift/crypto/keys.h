@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/base/digest.h>
 #include <sealift/base/random.h>
 #include <sealift/base/result.h>
 
@@ -32,6 +33,9 @@ class PublicKey {
   // cosign's commands disagree there, SHA-256; RSA PKCS#1 v1.5 with SHA-256; Ed25519 pure and
   // Ed25519ph. kUntrusted where it does not fit.
   Result<> verify(std::string_view message, std::string_view signature) const;
+  // The same for a message of which only the digest is at hand: with that hash alone. Ed25519 needs
+  // the message itself: kInvalidInput.
+  Result<> verify_digest(const Digest& digest, std::string_view signature) const;
 
  private:
   struct Impl;
