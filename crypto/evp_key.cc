@@ -4,7 +4,9 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <array>
 #include <cassert>
 
 namespace sealift::crypto {
@@ -17,6 +19,10 @@ Error broken(std::string_view what, std::string_view why) {
   return Error(ErrorCode::kInvalidInput, std::string(what) + ": " + std::string(why));
 }
 
+struct ContextDeleter {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
 const unsigned char* begin_of(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
@@ -27,9 +33,9 @@ Result<KeyType> classify_ec(EVP_PKEY* key, std::string_view what) {
   if (is_explicit != 0) {
     return fail(broken(what, "is an EC key that spells its curve out instead of naming it"));
   }
-  char group[64] = {};
-  if (EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) == 1) {
-    const std::string_view name = group;
+  std::array<char, 64> group{};
+  if (EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) == 1) {
+    const std::string_view name = group.data();
     if (name == "prime256v1") return KeyType::kEcdsaP256;
     if (name == "secp384r1") return KeyType::kEcdsaP384;
     if (name == "secp521r1") return KeyType::kEcdsaP521;
@@ -192,6 +198,25 @@ Secret evp_to_pkcs8(evp_pkey_st* key) {
   Secret der(std::string(reinterpret_cast<char*>(bytes), static_cast<std::size_t>(size)));
   OPENSSL_clear_free(bytes, static_cast<std::size_t>(size));
   return der;
+}
+
+bool evp_verifies(evp_pkey_st* key, const evp_md_st* hash, RsaPadding padding,
+                  std::string_view message, std::string_view signature) {
+  if (signature.size() > kMaxSignatureBytes) return false;
+  const OpensslErrorScope errors;
+  const std::unique_ptr<EVP_MD_CTX, ContextDeleter> context(EVP_MD_CTX_new());
+  EVP_PKEY_CTX* parameters = nullptr;
+  if (context == nullptr ||
+      EVP_DigestVerifyInit(context.get(), &parameters, hash, nullptr, key) != 1) {
+    return false;
+  }
+  if (padding == RsaPadding::kPss &&
+      (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
+       EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_AUTO) != 1)) {
+    return false;
+  }
+  return EVP_DigestVerify(context.get(), begin_of(signature), signature.size(), begin_of(message),
+                          message.size()) == 1;
 }
 
 }  // namespace sealift::crypto

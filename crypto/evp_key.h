@@ -4,13 +4,18 @@
 #include <sealift/crypto/keys.h>
 #include <sealift/crypto/secret.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 
+struct evp_md_st;
 struct evp_pkey_st;
 
 namespace sealift::crypto {
+
+// OpenSSL's object of a key; it lives as long as the key. Several threads may verify with it.
+evp_pkey_st* evp_of(const PublicKey& key);
 
 struct EvpKeyDeleter {
   void operator()(evp_pkey_st* key) const;
@@ -29,8 +34,8 @@ class OpensslErrorScope {
 };
 
 // The type of a key, or kInvalidInput naming what is allowed: another algorithm, another curve, an
-// RSA size other than 2048, 3072 and 4096, an even modulus, or an RSA exponent that is even, below 65537 or above
-// 2^31 - 1 (Go's limit).
+// RSA size other than 2048, 3072 and 4096, an even modulus, or an RSA exponent that is even, below
+// 65537 or above 2^31 - 1 (Go's limit).
 Result<KeyType> classify(evp_pkey_st* key, std::string_view what);
 
 // SPKI (RFC 5280, section 4.1.2.7) or PKCS#1 (RFC 8017, appendix A.1.1); the point is on the curve.
@@ -44,5 +49,14 @@ Result<EvpKey> evp_from_pkcs8(std::string_view der, std::string_view what);
 Result<EvpKey> evp_from_sec1(std::string_view der, std::string_view what);
 Result<EvpKey> evp_from_rsa_private(std::string_view der, std::string_view what);
 Secret evp_to_pkcs8(evp_pkey_st* key);
+
+// An ECDSA signature of P-521 has about 140 bytes, one of RSA 4096 has 512.
+inline constexpr std::size_t kMaxSignatureBytes = 1024;
+
+// Whether the key made the signature. `hash` is null for Ed25519, which hashes on its own; of PSS
+// any length of salt is taken.
+enum class RsaPadding { kPkcs1, kPss };
+bool evp_verifies(evp_pkey_st* key, const evp_md_st* hash, RsaPadding padding,
+                  std::string_view message, std::string_view signature);
 
 }  // namespace sealift::crypto

@@ -13,27 +13,13 @@ namespace sealift::crypto {
 namespace {
 
 constexpr std::size_t kEd25519Bytes = 32;
-// An ECDSA signature of P-521 has about 140 bytes, one of RSA 4096 has 512.
-constexpr std::size_t kMaxSignature = 1024;
-
-// `hash` is null for Ed25519, which hashes on its own.
-bool fits(EVP_PKEY* key, const EVP_MD* hash, std::string_view message, std::string_view signature) {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  const bool good =
-      context != nullptr && EVP_DigestVerifyInit(context, nullptr, hash, nullptr, key) == 1 &&
-      EVP_DigestVerify(context, reinterpret_cast<const unsigned char*>(signature.data()),
-                       signature.size(), reinterpret_cast<const unsigned char*>(message.data()),
-                       message.size()) == 1;
-  EVP_MD_CTX_free(context);
-  return good;
-}
 
 // The key's point, the end of its SPKI (RFC 8410, section 4).
 std::string_view raw_ed25519(std::string_view spki_der) {
   return spki_der.substr(spki_der.size() - std::min(spki_der.size(), kEd25519Bytes));
 }
 
-// As fits(), for a message of which only the hash is at hand.
+// For a message of which only the hash is at hand.
 bool fits_digest(EVP_PKEY* key, const Digest& digest, std::string_view signature) {
   const EVP_MD* hash =
       digest.algorithm() == Digest::Algorithm::kSha256 ? EVP_sha256() : EVP_sha512();
@@ -97,32 +83,29 @@ const std::string& PublicKey::der() const { return impl_->der; }
 std::string PublicKey::to_pem() const { return write_pem("PUBLIC KEY", impl_->der); }
 std::string PublicKey::hint() const { return base64_encode(impl_->digest.raw()); }
 std::string PublicKey::fingerprint() const { return impl_->digest.to_string(); }
+evp_pkey_st* evp_of(const PublicKey& key) { return key.impl_->key.get(); }
 
 Result<> PublicKey::verify(std::string_view message, std::string_view signature) const {
-  const OpensslErrorScope errors;
-  EVP_PKEY* key = impl_->key.get();
+  const auto fits = [&](const EVP_MD* hash) {
+    return evp_verifies(impl_->key.get(), hash, RsaPadding::kPkcs1, message, signature);
+  };
   bool good = false;
-  if (signature.size() <= kMaxSignature) {
-    switch (impl_->type) {
-      case KeyType::kEcdsaP384:
-        good = fits(key, EVP_sha384(), message, signature) ||
-               fits(key, EVP_sha256(), message, signature);
-        break;
-      case KeyType::kEcdsaP521:
-        good = fits(key, EVP_sha512(), message, signature) ||
-               fits(key, EVP_sha256(), message, signature);
-        break;
-      case KeyType::kEd25519:
-        good = fits(key, nullptr, message, signature) ||
-               verify_ed25519ph(raw_ed25519(impl_->der), message, signature);
-        break;
-      case KeyType::kEcdsaP256:
-      case KeyType::kRsa2048:
-      case KeyType::kRsa3072:
-      case KeyType::kRsa4096:
-        good = fits(key, EVP_sha256(), message, signature);
-        break;
-    }
+  switch (impl_->type) {
+    case KeyType::kEcdsaP384:
+      good = fits(EVP_sha384()) || fits(EVP_sha256());
+      break;
+    case KeyType::kEcdsaP521:
+      good = fits(EVP_sha512()) || fits(EVP_sha256());
+      break;
+    case KeyType::kEd25519:
+      good = fits(nullptr) || verify_ed25519ph(raw_ed25519(impl_->der), message, signature);
+      break;
+    case KeyType::kEcdsaP256:
+    case KeyType::kRsa2048:
+    case KeyType::kRsa3072:
+    case KeyType::kRsa4096:
+      good = fits(EVP_sha256());
+      break;
   }
   if (!good) {
     return fail(ErrorCode::kUntrusted, "the signature does not fit the key " + fingerprint());
@@ -136,7 +119,7 @@ Result<> PublicKey::verify_digest(const Digest& digest, std::string_view signatu
     return fail(ErrorCode::kInvalidInput,
                 "an Ed25519 signature can't be checked against a digest; give the file itself");
   }
-  if (signature.size() > kMaxSignature || !fits_digest(impl_->key.get(), digest, signature)) {
+  if (signature.size() > kMaxSignatureBytes || !fits_digest(impl_->key.get(), digest, signature)) {
     return fail(ErrorCode::kUntrusted, "the signature does not fit the key " + fingerprint());
   }
   return {};

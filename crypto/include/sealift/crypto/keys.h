@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+struct evp_pkey_st;
+
 namespace sealift::crypto {
 
 enum class KeyType { kEcdsaP256, kEcdsaP384, kEcdsaP521, kRsa2048, kRsa3072, kRsa4096, kEd25519 };
@@ -41,6 +43,8 @@ class PublicKey {
   struct Impl;
   explicit PublicKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   friend class PrivateKey;
+  // OpenSSL's object, for the other files of this room; lives as long as the key.
+  friend evp_pkey_st* evp_of(const PublicKey& key);
   std::shared_ptr<const Impl> impl_;
 };
 

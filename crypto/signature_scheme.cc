@@ -1,0 +1,76 @@
+#include <sealift/crypto/signature_scheme.h>
+
+#include <openssl/evp.h>
+
+#include <string>
+
+#include "evp_key.h"
+
+namespace sealift::crypto {
+namespace {
+
+// Null for Ed25519, which hashes on its own.
+const EVP_MD* hash_of(SignatureScheme scheme) {
+  switch (scheme) {
+    case SignatureScheme::kEcdsaP256Sha256:
+    case SignatureScheme::kRsaPkcs1Sha256:
+    case SignatureScheme::kRsaPssSha256:
+      return EVP_sha256();
+    case SignatureScheme::kEcdsaP384Sha384:
+    case SignatureScheme::kRsaPkcs1Sha384:
+    case SignatureScheme::kRsaPssSha384:
+      return EVP_sha384();
+    case SignatureScheme::kEcdsaP521Sha512:
+    case SignatureScheme::kRsaPkcs1Sha512:
+    case SignatureScheme::kRsaPssSha512:
+      return EVP_sha512();
+    case SignatureScheme::kEd25519:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+RsaPadding padding_of(SignatureScheme scheme) {
+  const bool is_pss = scheme == SignatureScheme::kRsaPssSha256 ||
+                      scheme == SignatureScheme::kRsaPssSha384 ||
+                      scheme == SignatureScheme::kRsaPssSha512;
+  return is_pss ? RsaPadding::kPss : RsaPadding::kPkcs1;
+}
+
+}  // namespace
+
+bool suits(SignatureScheme scheme, KeyType type) {
+  switch (scheme) {
+    case SignatureScheme::kEcdsaP256Sha256:
+      return type == KeyType::kEcdsaP256;
+    case SignatureScheme::kEcdsaP384Sha384:
+      return type == KeyType::kEcdsaP384;
+    case SignatureScheme::kEcdsaP521Sha512:
+      return type == KeyType::kEcdsaP521;
+    case SignatureScheme::kEd25519:
+      return type == KeyType::kEd25519;
+    case SignatureScheme::kRsaPkcs1Sha256:
+    case SignatureScheme::kRsaPkcs1Sha384:
+    case SignatureScheme::kRsaPkcs1Sha512:
+    case SignatureScheme::kRsaPssSha256:
+    case SignatureScheme::kRsaPssSha384:
+    case SignatureScheme::kRsaPssSha512:
+      return type == KeyType::kRsa2048 || type == KeyType::kRsa3072 || type == KeyType::kRsa4096;
+  }
+  return false;
+}
+
+Result<> verify_signature(const PublicKey& key, SignatureScheme scheme, std::string_view message,
+                          std::string_view signature) {
+  if (!suits(scheme, key.type())) {
+    return fail(ErrorCode::kInvalidInput, "the key " + key.fingerprint() + " is of type " +
+                                              std::string(to_string(key.type())) +
+                                              ", which does not suit the scheme of the signature");
+  }
+  if (!evp_verifies(evp_of(key), hash_of(scheme), padding_of(scheme), message, signature)) {
+    return fail(ErrorCode::kUntrusted, "the signature does not fit the key " + key.fingerprint());
+  }
+  return {};
+}
+
+}  // namespace sealift::crypto
