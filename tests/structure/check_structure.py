@@ -22,6 +22,7 @@ ALLOWED = {
     "objects": {"base"},
     "oci": {"base", "archive"},
     "crypto": {"base"},
+    "tuf": {"base", "crypto"},
     "sigstore": {"base", "crypto"},
     "signing": {"base", "oci", "crypto", "sigstore"},
     "kube": {"base", "objects"},
@@ -38,10 +39,14 @@ ALLOWED = {
 # src holds two programs and what they share: file name prefix → modules.
 PULLER = ALLOWED["puller"] | {"oci", "puller", "controller", "endpoints", "notify"}
 PROGRAMS = {"puller_": PULLER, "sealift_puller": PULLER, "delivery_listeners": PULLER}
-SEALIFT = ALLOWED["builder"] | ALLOWED["console"] | {"crypto", "builder", "console"}
+SEALIFT = ALLOWED["builder"] | ALLOWED["console"] | {"crypto", "tuf", "builder", "console"}
 
 MAX_LINES = {".cc": 450, ".h": 180}
 MAX_TEST_LINES = {".cc": 500, ".h": 180}
+
+# The part of tuf that says what is believed.
+TUF_JUDGES = ("canonical_json", "metadata", "metadata_reader", "parse_metadata", "path_pattern",
+              "role_keys", "target_check", "target_search", "trusted_set")
 
 # What starts a process, as libc names it.
 STARTS_PROCESS = re.compile(
@@ -128,7 +133,10 @@ def check_offline(root, _):
                 reached(target, seen)
         return seen
 
-    for path in sources(root, ["crypto", "sigstore", "signing"]):
+    # Of tuf, what judges; its client is there to fetch.
+    judges = [*sources(root, ["crypto", "sigstore", "signing"]),
+              *(root / "tuf" / f"{name}.cc" for name in TUF_JUDGES)]
+    for path in judges:
         if root / "base/include/sealift/base/http.h" in reached(path, set()):
             yield f"{path}: reaches sealift/base/http.h; verification knows no network"
         if re.search(r"\bsystem_(clock|files)\(\)", path.read_text()):
@@ -206,7 +214,7 @@ def check_commands(root, options):
         command = [words[0]]
         while len(command) < min(len(words), 3) and re.fullmatch(r"[a-z]+", words[len(command)]):
             command.append(words[len(command)])
-            if command[0] == "sealift" and command[1] != "key":
+            if command[0] == "sealift" and command[1] not in ("key", "trust"):
                 break
         text = help_of(*command)
         if text is None:
