@@ -113,7 +113,7 @@ TEST_F(CliUsage, EveryShellHasAScript) {
 
 TEST_F(CliUsage, HelpOfEachCommandIsNoError) {
   for (const std::string command :
-       {"push", "pull", "sign", "verify", "inspect", "key", "completion", "version"}) {
+       {"push", "pull", "sign", "verify", "inspect", "key", "trust", "completion", "version"}) {
     EXPECT_THAT(succeed({command, "--help"}), HasSubstr("Usage: sealift " + command));
   }
 }

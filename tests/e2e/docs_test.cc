@@ -3,6 +3,7 @@
 #include "support/registry_server.h"
 #include "support/temp_directory.h"
 #include "support/test_part.h"
+#include "support/tuf_repository.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,7 +17,8 @@
 
 // Every command of the documentation is run: blocks marked "sh", in order, in one shell for each
 // document, in a fresh clone of examples/shop. `registry.example.com` becomes a real registry on
-// this machine, which is reached without TLS.
+// this machine, which is reached without TLS; `/media/stick` becomes a folder with the root and the
+// copy of a TUF repository.
 namespace sealift::test {
 namespace {
 
@@ -74,6 +76,15 @@ void make_clone(const std::string& directory) {
   ASSERT_EQ(made.exit_code, 0) << made.err;
 }
 
+void make_stick(const std::string& directory) {
+  TufRepository repository(system_clock().now());
+  repository.add_target("targets", "trusted_root.json", "{}\n");
+  repository.publish_next("root");
+  repository.release();
+  repository.write_to(directory + "/repository");
+  std::ofstream(directory + "/root.json") << repository.root(1);
+}
+
 class Docs : public testing::TestWithParam<std::string> {};
 
 TEST_P(Docs, CommandsWork) {
@@ -84,7 +95,9 @@ TEST_P(Docs, CommandsWork) {
   TempDirectory directory;
   make_clone(directory.file("clone"));
   const RegistryServer registry("distribution");
-  const auto script = script_of(GetParam(), blocks, registry.address());
+  make_stick(directory.file("stick"));
+  const auto script = std::regex_replace(script_of(GetParam(), blocks, registry.address()),
+                                         std::regex("/media/stick"), directory.file("stick"));
   std::vector<std::string> command = {"bash", directory.write("script", script)};
   if (script.find("kubectl") != std::string::npos) {
     command.insert(command.begin(),
