@@ -1,5 +1,5 @@
-# Building of the test parts that are written in Go. Sourced by ./dev; needs $root and say, die.
-# Each part is a module in tests/parts/NAME; see tests/parts/README.md.
+# Building of the test parts. Sourced by ./dev; needs $root and say, die. Each part is a folder
+# tests/parts/NAME: a Go module, or pinned Python packages with a script; see tests/parts/README.md.
 
 parts_dir="${SEALIFT_PARTS_DIR:-$root/build/parts}"
 
@@ -19,6 +19,11 @@ cosign        github.com/sigstore/cosign/v3/cmd/cosign            github.com/sig
 kustomize-controller  github.com/fluxcd/kustomize-controller      github.com/fluxcd/kustomize-controller      -
 controlplane  .                                                   k8s.io/kubernetes                         k8s.io/component-base/version.gitVersion
 TABLE
+}
+
+# NAME  SCRIPT
+python_parts_table() {
+  echo "python-tuf repository.py"
 }
 
 # What only the bench needs is built only when it is named.
@@ -67,11 +72,29 @@ build_part() {
   say "built $name in $((SECONDS - started)) s"
 }
 
+# build_python_part NAME SCRIPT: the packages in a folder of their own, and a launcher in bin.
+build_python_part() {
+  local name="$1" script="$2" folder="$parts_dir/python/$1" started=$SECONDS
+  say "fetching the test part $name (once)"
+  require_packages python3-pip
+  rm -rf "$folder"
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore \
+    --only-binary :all: --require-hashes --target "$folder" \
+    --requirement "$root/tests/parts/$name/requirements.txt" || die "pip could not fetch $name"
+  cp "$root/tests/parts/$name/$script" "$folder/$script"
+  printf '#!/bin/sh\nPYTHONPATH="%s" exec python3 "%s" "$@"\n' "$folder" "$folder/$script" \
+    >"$parts_dir/bin/$name.new"
+  chmod +x "$parts_dir/bin/$name.new"
+  mv "$parts_dir/bin/$name.new" "$parts_dir/bin/$name"
+  part_stamp "$@" >"$parts_dir/stamp/$name"
+  say "fetched $name in $((SECONDS - started)) s"
+}
+
 # Builds the parts named by the arguments, or all that tests need; does nothing for those that are up to date.
 build_parts() {
-  local row name
+  local row name build
   for name in "$@"; do
-    [ -f "$root/tests/parts/$name/go.mod" ] || die "there is no test part $name in tests/parts"
+    [ -d "$root/tests/parts/$name" ] || die "there is no test part $name in tests/parts"
   done
   mkdir -p "$parts_dir/bin" "$parts_dir/stamp"
   exec 8>"$parts_dir/lock"  # checkouts may share one folder
@@ -84,10 +107,14 @@ build_parts() {
     ! part_is_built "${row[@]}" || continue
     flock 8
     if ! part_is_built "${row[@]}"; then
-      require_go
-      build_part "${row[@]}" 8>&-
+      build=build_python_part
+      if [ -f "$root/tests/parts/${row[0]}/go.mod" ]; then
+        require_go
+        build=build_part
+      fi
+      "$build" "${row[@]}" 8>&-
     fi
     flock -u 8
-  done < <(parts_table)
+  done < <(python_parts_table && parts_table)
   exec 8>&-
 }
