@@ -2,6 +2,7 @@
 
 #include <sealift/base/encoding.h>
 
+#include <cassert>
 #include <cstdint>
 #include <cstring>
 
@@ -79,6 +80,23 @@ std::size_t find_invalid_utf8(std::string_view bytes) {
     i += length;
   }
   return std::string_view::npos;
+}
+
+std::u32string code_points(std::string_view utf8) {
+  std::u32string characters;
+  characters.reserve(utf8.size());
+  while (!utf8.empty()) {
+    const std::size_t length = utf8_sequence_length(utf8);
+    assert(length > 0);
+    const std::uint8_t lead = byte_at(utf8, 0);
+    // 0xxxxxxx, 110xxxxx, 1110xxxx, 11110xxx (RFC 3629, section 3)
+    char32_t character = length == 1 ? lead : lead & (0xffu >> (length + 1));
+    for (std::size_t i = 1; i < length; ++i)
+      character = character << 6 | (byte_at(utf8, i) & 0x3fu);
+    characters.push_back(character);
+    utf8.remove_prefix(length);
+  }
+  return characters;
 }
 
 bool is_utf8(std::string_view bytes) { return find_invalid_utf8(bytes) == std::string_view::npos; }
