@@ -10,9 +10,12 @@ namespace sealift::sigstore {
 
 inline constexpr std::size_t kCheckpointKeyIdBytes = 4;
 
-// The four bytes that begin each signature of this key in checkpoints of the log `origin` (C2SP
-// signed-note, "Signatures"): of SHA-256 over the SPKI, as Rekor names ECDSA and RSA keys, or for
-// Ed25519 over name, algorithm and point.
-std::string checkpoint_key_id(const crypto::PublicKey& key, std::string_view origin);
+// The bytes that begin each signature of this key in the checkpoints of the log `name` (C2SP
+// signed-note, "Signature types"): of SHA-256 over the SPKI for ECDSA, otherwise over name,
+// algorithm and key; RSA is an algorithm of Rekor's own.
+std::string checkpoint_key_id(const crypto::PublicKey& key, std::string_view name);
+
+// The same for logs of Rekor 1: of SHA-256 over the SPKI, whatever the key.
+std::string rekor1_key_id(const crypto::PublicKey& key);
 
 }  // namespace sealift::sigstore

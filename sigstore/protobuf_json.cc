@@ -2,7 +2,7 @@
 
 #include <sealift/base/encoding.h>
 
-#include <charconv>
+#include "decimal.h"
 
 namespace sealift::sigstore {
 namespace {
@@ -27,19 +27,17 @@ Result<std::string> required_bytes(ObjectReader& reader, std::string_view name) 
   return *std::move(bytes);
 }
 
-Result<std::int64_t> natural_or_zero(ObjectReader& reader, std::string_view name) {
+Result<std::uint64_t> natural_or_zero(ObjectReader& reader, std::string_view name) {
   const Json* value = reader.any(name);
-  if (value == nullptr) return 0;
-  if (const auto number = value->as_int64(); number && *number >= 0) return *number;
+  if (value == nullptr) return std::uint64_t{0};
+  if (const auto number = value->as_int64(); number && *number >= 0) {
+    return static_cast<std::uint64_t>(*number);
+  }
   const std::string* text = value->as_string();
   if (text == nullptr) return fail(reader.error_at(name, kNotNatural));
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  const bool is_canonical = text->size() == 1 || !text->starts_with('0');
-  if (error != std::errc() || end != text->data() + text->size() || number < 0 || !is_canonical) {
-    return fail(reader.error_at(name, kNotNatural));
-  }
-  return number;
+  const auto number = parse_decimal(*text);
+  if (!number) return fail(reader.error_at(name, kNotNatural));
+  return *number;
 }
 
 Result<ValidityPeriod> validity_or_always(ObjectReader& reader, std::string_view name) {

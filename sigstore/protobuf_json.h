@@ -18,7 +18,7 @@ namespace sealift::sigstore {
 Result<std::string> required_bytes(ObjectReader& reader, std::string_view name);
 // `int64`: decimal digits in a string; a plain number is taken as well. Not negative; zero where
 // absent, as protobuf leaves zeros out.
-Result<std::int64_t> natural_or_zero(ObjectReader& reader, std::string_view name);
+Result<std::uint64_t> natural_or_zero(ObjectReader& reader, std::string_view name);
 // `TimeRange`; its ends may be absent or null. Fractions of a second are cut off.
 Result<ValidityPeriod> validity_or_always(ObjectReader& reader, std::string_view name);
 

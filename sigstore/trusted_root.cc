@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kMediaTypes[] = {
     "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
+    "application/vnd.dev.sigstore.trustedroot.v0.1+json",
     "application/vnd.dev.sigstore.trustedroot.v0.2+json",
 };
 constexpr std::size_t kDigestBytes = 32;
@@ -37,12 +38,12 @@ std::string host_of(std::string_view url) {
   return std::string(host.substr(0, host.find(':')));
 }
 
-struct LogKey {
-  DetailedKey detailed;
+struct TimedKey {
+  LogKey log;
   ValidityPeriod validity;
 };
 
-Result<LogKey> parse_log_key(ObjectReader reader) {
+Result<TimedKey> parse_log_key(ObjectReader reader) {
   SEALIFT_ASSIGN(const auto bytes, required_bytes(reader, "rawBytes"));
   SEALIFT_ASSIGN(const auto details, reader.required_string("keyDetails"));
   SEALIFT_ASSIGN(const auto validity, validity_or_always(reader, "validFor"));
@@ -50,8 +51,8 @@ Result<LogKey> parse_log_key(ObjectReader reader) {
   if (!validity.start) {
     return fail(reader.error_at("validFor.start", "is required: since when the log is trusted"));
   }
-  SEALIFT_ASSIGN(auto key, read_detailed_key(details, bytes, reader.path()));
-  return LogKey{std::move(key), validity};
+  SEALIFT_ASSIGN(auto key, read_log_key(details, bytes, reader.path()));
+  return TimedKey{std::move(key), validity};
 }
 
 // The whole digest, or its first four bytes as checkpoints have it.
@@ -76,20 +77,18 @@ Result<TrustedLog> parse_log(ObjectReader reader) {
   SEALIFT_ASSIGN(auto id_reader, reader.required_object("logId"));
   SEALIFT_ASSIGN(auto id, parse_key_id(std::move(id_reader)));
   SEALIFT_ASSIGN(auto checkpoint_reader, reader.optional_object("checkpointKeyId"));
-  SEALIFT_TRY(reader.string_or("operator", ""));
+  SEALIFT_ASSIGN(auto operator_name, reader.string_or("operator", ""));
   SEALIFT_TRY(reader.finish());
   std::string origin = host_of(base_url);
-  auto checkpoint_key = checkpoint_key_id(key.detailed.key, origin);
   if (checkpoint_reader) {
     SEALIFT_ASSIGN(const auto stated, parse_key_id(*std::move(checkpoint_reader)));
-    if (!stated.starts_with(checkpoint_key)) {
+    if (!stated.starts_with(checkpoint_key_id(key.log.key, origin))) {
       return fail(reader.error_at(
           "checkpointKeyId", "is not the ID of this key under the name " + printable(origin, 80)));
     }
   }
-  return TrustedLog{std::move(base_url),      std::move(origin),   std::move(id),
-                    key.detailed.key,         key.detailed.scheme, key.validity,
-                    std::move(checkpoint_key)};
+  return TrustedLog{std::move(base_url), std::move(origin), std::move(id),           key.log.key,
+                    key.log.scheme,      key.validity,      std::move(operator_name)};
 }
 
 Result<TrustedLogs> parse_logs(ObjectReader& reader, std::string_view name) {
@@ -146,7 +145,7 @@ Result<TrustedAuthority> parse_authority(ObjectReader reader) {
   SEALIFT_ASSIGN(auto chain, reader.required_object("certChain"));
   SEALIFT_ASSIGN(authority.certificates, parse_chain(std::move(chain)));
   SEALIFT_ASSIGN(authority.validity, validity_or_always(reader, "validFor"));
-  SEALIFT_TRY(reader.string_or("operator", ""));
+  SEALIFT_ASSIGN(authority.operator_name, reader.string_or("operator", ""));
   SEALIFT_TRY(reader.finish());
   return authority;
 }

@@ -42,8 +42,8 @@ struct TrustedLog {
   crypto::PublicKey key;
   crypto::SignatureScheme scheme;  // by which the key signs
   ValidityPeriod validity;         // of the key; the start is always there
-  // What signatures in checkpoints begin with (C2SP signed-note, "Signatures").
-  std::string checkpoint_key_id;  // 4 bytes
+  // "sigstore.dev", where the root says it: two logs of one operator count once.
+  std::string operator_name;
 };
 
 // Logs by their ID, which is found in constant time.
@@ -68,6 +68,7 @@ struct TrustedAuthority {
   std::string organization;  // for people
   std::string common_name;
   std::string uri;
+  std::string operator_name;  // as of a log
   // At least one; each is issued by the next, and the last one is the anchor. A timestamp
   // authority's own certificate is the first, where it is given at all.
   std::vector<crypto::Certificate> certificates;
@@ -88,12 +89,12 @@ struct TrustedRoot {
   std::vector<TrustedAuthority> timestamp_authorities;
 };
 
-// Reads the media types "application/vnd.dev.sigstore.trustedroot+json;version=0.1" and
-// "application/vnd.dev.sigstore.trustedroot.v0.2+json". kInvalidInput, naming the member: another
-// type; an unknown member; a log without ID, key or start of validity; an ID twice; a key of a type
-// that we don't use, or not of the type that keyDetails says; a tree that is not hashed by SHA-256;
-// an authority without certificates, or whose certificates do not name each other as issuers; more
-// than the limits.
+// Reads the media types "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
+// "application/vnd.dev.sigstore.trustedroot.v0.1+json" and "…v0.2+json". kInvalidInput, naming the
+// member: another type; an unknown member; a log without ID, key or start of validity; an ID twice;
+// a key of a type that we don't use, or not of the type that keyDetails says; a tree that is not
+// hashed by SHA-256; an authority without certificates, or whose certificates do not name each
+// other as issuers; more than the limits.
 Result<TrustedRoot> parse_trusted_root(std::string_view bytes, const std::string& what);
 
 }  // namespace sealift::sigstore
