@@ -146,8 +146,7 @@ Result<> read_intoto_002(ObjectReader& spec, LogEntryBody& body) {
   SEALIFT_ASSIGN(body.digest, required_hex_hash(content, "payloadHash"));
   SEALIFT_ASSIGN(auto envelope, content.required_object("envelope"));
   SEALIFT_TRY(content.finish());
-  // The payload's type is part of what the signature is over.
-  SEALIFT_TRY(envelope.required_string("payloadType"));
+  SEALIFT_ASSIGN(body.payload_type, envelope.required_string("payloadType"));
   SEALIFT_ASSIGN(auto signature, single_signature(envelope));
   SEALIFT_TRY(envelope.finish());
   // Rekor keeps the text of the envelope, in base64 as any bytes.

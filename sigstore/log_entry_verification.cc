@@ -99,7 +99,8 @@ Verdict<> check_envelope(const LogEntryBody& body, const LoggedSignature& expect
     case LogEntryKind::kDsse002:
       break;
   }
-  if (crypto::hash(body.digest.algorithm, envelope.payload) != body.digest.bytes) {
+  if (crypto::hash(body.digest.algorithm, envelope.payload) != body.digest.bytes ||
+      (body.payload_type && body.payload_type != envelope.payload_type)) {
     return mismatch("another payload");
   }
   if (expected.envelope_json && body.envelope_digest &&

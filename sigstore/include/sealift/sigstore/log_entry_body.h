@@ -42,6 +42,8 @@ struct LogEntryBody {
   HashOutput digest;
   // Of the envelope as JSON, as it was sent to the log (kDsse001, kIntoto002).
   std::optional<HashOutput> envelope_digest;
+  // Of the envelope (kIntoto002).
+  std::optional<std::string> payload_type;
 };
 
 // Reads the canonical JSON that a log keeps. kUnsupported: another kind or version. kMalformed:
