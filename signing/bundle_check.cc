@@ -36,25 +36,25 @@ SignatureCheck check_statement(const sigstore::DsseEnvelope& envelope, const Dig
 SignatureCheck check_bundle(const FoundSignature& piece, const Digest& digest,
                             const TrustPolicy& policy, Timestamp now) {
   const auto bundle = sigstore::parse_bundle(piece.payload, "bundle");
-  if (!bundle) return complain(Refusal::kMalformed, bundle.error().message());
-  if (bundle->material == sigstore::Bundle::Material::kCertificate) {
+  if (!bundle) return complain(Refusal::kMalformed, bundle.error().message);
+  if (bundle->certificate() != nullptr) {
     return complain(Refusal::kUnsupportedMaterial,
                     "it was made with a certificate, and the policy trusts keys alone; sign with "
                     "one of the policy's keys as well");
   }
-  if (!bundle->envelope) {
+  if (bundle->envelope() == nullptr) {
     return complain(Refusal::kWrongPayloadType,
                     "the bundle signs the bytes of a file (messageSignature) and not a statement "
                     "about a manifest; sign with `sealift sign` or `cosign sign`");
   }
-  const sigstore::DsseEnvelope& envelope = *bundle->envelope;
+  const sigstore::DsseEnvelope& envelope = *bundle->envelope();
   if (envelope.payload_type != sigstore::kInTotoPayloadType) {
     return complain(Refusal::kWrongPayloadType, "the payload's type is " +
                                                     printable(envelope.payload_type) + ", not " +
                                                     std::string(sigstore::kInTotoPayloadType));
   }
   const auto signer =
-      match_key(policy, bundle->hint,
+      match_key(policy, bundle->key_hint,
                 sigstore::pre_authentication_encoding(envelope.payload_type, envelope.payload),
                 envelope.signature, now);
   if (!signer) return signer;

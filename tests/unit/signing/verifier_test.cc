@@ -63,9 +63,9 @@ TEST(Verify, AcceptsEachFormAndSaysWhoSigned) {
 TEST(Verify, AcceptsABundleWhoseHintIsNoHashOfTheKey) {
   const auto artifact = make_artifact();
   auto piece = bundle_for(first_key(), artifact.descriptor.digest);
-  const sigstore::Bundle bundle = sigstore::parse_bundle(piece.payload, "bundle").value();
+  const auto bundle = sigstore::parse_bundle(piece.payload, "bundle").value();
   for (const char* hint : {"", "our release key"}) {
-    piece.payload = sigstore::serialize_bundle(hint, *bundle.envelope);
+    piece.payload = sigstore::serialize_bundle(hint, *bundle.envelope());
     EXPECT_TRUE(
         std::holds_alternative<VerifiedArtifact>(run(artifact, {{piece}, {}}, make_policy())));
   }
@@ -93,7 +93,7 @@ TEST(Verify, RefusesEachPieceForItsReason) {
   const auto with_hint = [&](const crypto::PrivateKey& signer, const crypto::PublicKey& named) {
     auto piece = bundle_for(signer, digest);
     piece.payload = sigstore::serialize_bundle(
-        named.hint(), *sigstore::parse_bundle(piece.payload, "bundle").value().envelope);
+        named.hint(), *sigstore::parse_bundle(piece.payload, "bundle").value().envelope());
     return piece;
   };
 

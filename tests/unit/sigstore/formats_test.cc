@@ -1,8 +1,7 @@
 #include "support/result_matchers.h"
-#include "support/test_data.h"
 
 #include <sealift/base/encoding.h>
-#include <sealift/sigstore/bundle.h>
+#include <sealift/sigstore/dsse.h>
 #include <sealift/sigstore/simple_signing.h>
 #include <sealift/sigstore/statement.h>
 
@@ -12,7 +11,6 @@ namespace sealift::sigstore {
 namespace {
 
 using sealift::test::fails_with;
-using sealift::test::test_data;
 
 TEST(PreAuthenticationEncoding, IsTheSpecificationsExample) {
   EXPECT_EQ(pre_authentication_encoding("http://example.com/HelloWorld", "hello world"),
@@ -50,87 +48,6 @@ TEST(Dsse, RefusesEachBrokenRule) {
   }
   EXPECT_THAT(parse_dsse(std::string(kMaxSignatureBytes + 1, ' '), "envelope"),
               fails_with(ErrorCode::kInvalidInput));
-}
-
-TEST(Bundle, ReadsRealOnes) {
-  const struct {
-    const char* name;
-    Bundle::Version version;
-    Bundle::Material material;
-    bool has_envelope;
-  } kCases[] = {
-      {"dsse.json", Bundle::Version::k01, Bundle::Material::kCertificate, true},
-      {"sigstore.js@2.0.0-provenance.json", Bundle::Version::k01, Bundle::Material::kCertificate,
-       true},
-      {"othername.json", Bundle::Version::k03, Bundle::Material::kCertificate, false},
-      {"public-key-validity.json", Bundle::Version::k03, Bundle::Material::kPublicKey, false},
-      {"cosign-3.1.3.json", Bundle::Version::k03, Bundle::Material::kPublicKey, true},
-  };
-  for (const auto& test : kCases) {
-    ASSERT_OK_ASSIGN(
-        const auto bundle,
-        parse_bundle(test_data(std::string("sigstore/bundles/") + test.name), test.name));
-    EXPECT_EQ(bundle.version, test.version) << test.name;
-    EXPECT_EQ(bundle.material, test.material) << test.name;
-    EXPECT_EQ(bundle.envelope.has_value(), test.has_envelope) << test.name;
-  }
-  EXPECT_THAT(parse_bundle(test_data("sigstore/bundles/dsse-2sigs.json"), "two"),
-              fails_with(ErrorCode::kInvalidInput, "exactly one signature, not 2"));
-}
-
-TEST(Bundle, IsWrittenWithCosignsMembersAlone) {
-  EXPECT_EQ(serialize_bundle("aGludA==", {"type", "payload", "signature"}),
-            R"({"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json",)"
-            R"("verificationMaterial":{"publicKey":{"hint":"aGludA=="}},)"
-            R"("dsseEnvelope":{"payload":"cGF5bG9hZA==","payloadType":"type",)"
-            R"("signatures":[{"sig":"c2lnbmF0dXJl"}]}})");
-}
-
-TEST(Bundle, RefusesEachBrokenRule) {
-  const Json good = parse_json(serialize_bundle("hint", {"t", "p", "s"}), "bundle").value();
-  const Json::Object certificate{{"rawBytes", "AAAA"}};
-  static const Json kCertificate(certificate);
-  const struct {
-    const char* message;
-    void (*change)(Json& top, Json& material);
-  } kCases[] = {
-      {"mediaType", [](Json& top, Json&) { top.erase("mediaType"); }},
-      {"mediaType",
-       [](Json& top, Json&) {
-         top.set("mediaType", "application/vnd.dev.sigstore.bundle.v0.4+json");
-       }},
-      {"verificationMaterial", [](Json& top, Json&) { top.erase("verificationMaterial"); }},
-      {"exactly one of publicKey", [](Json&, Json& material) { material.erase("publicKey"); }},
-      {"exactly one of publicKey",
-       [](Json&, Json& material) { material.set("certificate", kCertificate); }},
-      {"not allowed from version 0.3",
-       [](Json&, Json& material) {
-         material.erase("publicKey");
-         material.set("x509CertificateChain", Json::object());
-       }},
-      {"not allowed before version 0.3",
-       [](Json& top, Json& material) {
-         material.erase("publicKey");
-         material.set("certificate", kCertificate);
-         top.set("mediaType", "application/vnd.dev.sigstore.bundle+json;version=0.2");
-       }},
-      {"more than 32",
-       [](Json&, Json& material) { material.set("tlogEntries", Json::Array(33, Json::object())); }},
-      {"exactly one of dsseEnvelope", [](Json& top, Json&) { top.erase("dsseEnvelope"); }},
-      {"exactly one of dsseEnvelope",
-       [](Json& top, Json&) { top.set("messageSignature", Json::object()); }},
-      {"extra", [](Json& top, Json&) { top.set("extra", 1); }},
-      {"extra", [](Json&, Json& material) { material.set("extra", 1); }},
-      {"extra", [](Json&, Json& material) { material.find("publicKey")->set("extra", 1); }},
-      {"hint", [](Json&, Json& material) { material.find("publicKey")->set("hint", 1); }},
-  };
-  for (const auto& test : kCases) {
-    Json changed = good;
-    test.change(changed, *changed.find("verificationMaterial"));
-    EXPECT_THAT(parse_bundle(dump_json(changed), "bundle"),
-                fails_with(ErrorCode::kInvalidInput, test.message))
-        << dump_json(changed);
-  }
 }
 
 TEST(Statement, SaysWhatItIsAbout) {

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <sealift/crypto/keys.h>
+#include <sealift/sigstore/artifact.h>
+#include <sealift/sigstore/refusal.h>
+#include <sealift/sigstore/signed_evidence.h>
+#include <sealift/sigstore/statement.h>
+
+#include <optional>
+#include <string_view>
+
+namespace sealift::sigstore {
+
+// The digest of the artifact by the hash that a signature over it names. kContent where that is
+// another one than the signature's own, or where it is not known.
+Verdict<HashOutput> match_digest(const MessageSignature& message, const Artifact& artifact);
+
+// Checks that `key` made the signature, and that what was signed says `predicate_type` of the
+// artifact. What was signed is not read before its signature fits. Returns the statement of an
+// envelope. kSignature; kUnsupported: an envelope that holds no statement, or a signature that
+// needs more than the digest; kMalformed; kSubject; kPredicateType.
+Verdict<std::optional<Statement>> verify_content(const SignedEvidence& evidence,
+                                                 const Artifact& artifact,
+                                                 const crypto::PublicKey& key,
+                                                 std::string_view predicate_type);
+
+}  // namespace sealift::sigstore
