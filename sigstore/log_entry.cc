@@ -53,6 +53,14 @@ Result<InclusionProof> read_proof(ObjectReader reader) {
   return proof;
 }
 
+Result<KindVersion> read_kind(ObjectReader reader) {
+  KindVersion result;
+  SEALIFT_ASSIGN(result.kind, reader.required_string("kind"));
+  SEALIFT_ASSIGN(result.version, reader.required_string("version"));
+  SEALIFT_TRY(reader.finish());
+  return result;
+}
+
 Result<LogEntry> read_entry(const Json& json, const std::string& path) {
   SEALIFT_ASSIGN(auto reader, ObjectReader::open(json, path));
   LogEntry entry;
@@ -60,10 +68,8 @@ Result<LogEntry> read_entry(const Json& json, const std::string& path) {
   SEALIFT_ASSIGN(auto log_id, reader.required_object("logId"));
   SEALIFT_ASSIGN(entry.log_id, required_bytes(log_id, "keyId"));
   SEALIFT_TRY(log_id.finish());
-  SEALIFT_ASSIGN(auto kind, reader.required_object("kindVersion"));
-  SEALIFT_ASSIGN(entry.kind, kind.required_string("kind"));
-  SEALIFT_ASSIGN(entry.version, kind.required_string("version"));
-  SEALIFT_TRY(kind.finish());
+  SEALIFT_ASSIGN(auto kind_reader, reader.required_object("kindVersion"));
+  SEALIFT_ASSIGN(entry.kind_version, read_kind(std::move(kind_reader)));
   SEALIFT_ASSIGN(const auto seconds, natural_or_zero(reader, "integratedTime"));
   SEALIFT_ASSIGN(entry.integrated_time, to_time(seconds, reader));
   SEALIFT_ASSIGN(auto promise, reader.optional_object("inclusionPromise"));

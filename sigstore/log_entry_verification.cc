@@ -4,6 +4,7 @@
 #include <sealift/sigstore/promise.h>
 
 #include "key_details.h"
+#include "log_key_time.h"
 
 namespace sealift::sigstore {
 namespace {
@@ -12,12 +13,11 @@ tl::unexpected<Refusal> mismatch(std::string_view what) {
   return refuse(RefusalKind::kEntryMismatch, "the log entry is about " + std::string(what));
 }
 
-Verdict<> check_kind(const LogEntry& entry, LogEntryKind kind) {
-  if (entry.kind.empty() && entry.version.empty()) return {};
-  if (entry.kind == kind_of(kind) && entry.version == version_of(kind)) return {};
+Verdict<> check_kind(const std::optional<KindVersion>& stated, LogEntryKind kind) {
+  if (!stated || (stated->kind == kind_of(kind) && stated->version == version_of(kind))) return {};
   return refuse(RefusalKind::kEntryMismatch,
-                "the log entry says that it is a " + printable(entry.kind, 40) + " " +
-                    printable(entry.version, 40) + ", and its body is a " +
+                "the log entry says that it is a " + printable(stated->kind, 40) + " " +
+                    printable(stated->version, 40) + ", and its body is a " +
                     std::string(kind_of(kind)) + " " + std::string(version_of(kind)));
 }
 
@@ -30,10 +30,10 @@ Verdict<> check_evidence(const LogEntry& entry, LogGeneration generation, LogEvi
   const auto missing = [](std::string_view what) {
     return refuse(RefusalKind::kLogEvidenceMissing, "the log entry has no " + std::string(what));
   };
+  if (!entry.promise && required == LogEvidence::kPromise) return missing("promise");
   if (!entry.proof && (is_tiles || required == LogEvidence::kProof)) {
     return missing("inclusion proof");
   }
-  if (!entry.promise && !is_tiles && required == LogEvidence::kPromise) return missing("promise");
   if (!entry.promise && !entry.proof) return missing("inclusion proof and no promise");
   return {};
 }
@@ -144,7 +144,7 @@ Verdict<ProvenLogEntry> verify_log_entry(const LogEntry& entry, const LoggedSign
   SEALIFT_ASSIGN(const auto body, parse_log_entry_body(entry.body, "log entry"));
   proven.kind = body.kind;
   const LogGeneration generation = generation_of(body.kind);
-  SEALIFT_TRY(check_kind(entry, body.kind));
+  SEALIFT_TRY(check_kind(entry.kind_version, body.kind));
   SEALIFT_TRY(check_evidence(entry, generation, required));
   if (entry.promise) {
     SEALIFT_TRY(verify_promise(entry, *proven.log));
@@ -159,11 +159,7 @@ Verdict<ProvenLogEntry> verify_log_entry(const LogEntry& entry, const LoggedSign
 }
 
 Verdict<> check_log_key(const ProvenLogEntry& entry, Timestamp time) {
-  if (entry.log->validity.contains(time)) return {};
-  return refuse(RefusalKind::kLogKeyNotValid, "the entry was logged at " + format_timestamp(time) +
-                                                  ", and the key of " +
-                                                  printable(entry.log->base_url) + " is valid " +
-                                                  entry.log->validity.to_string());
+  return check_key_at(*entry.log, time);
 }
 
 }  // namespace sealift::sigstore

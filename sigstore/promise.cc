@@ -2,6 +2,8 @@
 #include <sealift/crypto/signature_scheme.h>
 #include <sealift/sigstore/promise.h>
 
+#include "log_key_time.h"
+
 namespace sealift::sigstore {
 
 std::string promise_payload(const LogEntry& entry) {
@@ -23,13 +25,7 @@ Verdict<> verify_promise(const LogEntry& entry, const TrustedLog& log) {
                   "the promise to log the entry is not signed by the key of " +
                       printable(log.base_url) + ", or is about another entry, index or time");
   }
-  if (!log.validity.contains(*entry.integrated_time)) {
-    return refuse(RefusalKind::kLogKeyNotValid, "the entry was logged at " +
-                                                    format_timestamp(*entry.integrated_time) +
-                                                    ", and the key of " + printable(log.base_url) +
-                                                    " is valid " + log.validity.to_string());
-  }
-  return {};
+  return check_key_at(log, *entry.integrated_time);
 }
 
 }  // namespace sealift::sigstore

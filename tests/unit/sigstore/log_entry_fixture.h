@@ -93,6 +93,11 @@ inline TestLog::Make make_of(LogEntryKind kind) {
                                                       : TestLog::Make::kRekor1;
 }
 
+// The evidence without which an entry of this kind is nothing.
+inline LogEvidence evidence_of(LogEntryKind kind) {
+  return make_of(kind) == TestLog::Make::kTiles ? LogEvidence::kProof : LogEvidence::kPromise;
+}
+
 inline constexpr LogEntryKind kAllKinds[] = {
     LogEntryKind::kHashedRekord001, LogEntryKind::kDsse001, LogEntryKind::kIntoto002,
     LogEntryKind::kHashedRekord002, LogEntryKind::kDsse002};

@@ -109,7 +109,7 @@ TEST_P(EntryMutations, AreRefusedForTheRuleThatTheyBreak) {
   const Scene scene(GetParam());
   const bool is_tiles = generation_of(GetParam()) == LogGeneration::kTiles;
   const auto verify = [&](const Json& entry) {
-    return outcome(verify_json(entry, scene.mine.expected(), scene.root, LogEvidence::kPromise));
+    return outcome(verify_json(entry, scene.mine.expected(), scene.root, evidence_of(GetParam())));
   };
   ASSERT_EQ(verify(scene.entry), "accepted");
   const auto mutations = mutations_of(scene.entry, scene.other_entry);
@@ -162,7 +162,7 @@ TEST_P(EntryMutations, OfASingleByteAreRefused) {
     const auto json = parse_json(changed, "entry");
     if (!json) continue;
     accepted +=
-        verify_json(*json, scene.mine.expected(), scene.root, LogEvidence::kPromise).has_value();
+        verify_json(*json, scene.mine.expected(), scene.root, evidence_of(GetParam())).has_value();
   }
   EXPECT_EQ(accepted, 0u);
 }

@@ -218,15 +218,28 @@ TEST(LogEntryVerification, WantsTheEvidenceThatItsCallerNames) {
   TestLog tiles(TestLog::Make::kTiles);
   Json tile_entry = LoggedEntry(tiles, recent).json;
   const TrustedRoot tiles_root = root_of({&tiles});
-  EXPECT_EQ(outcome(verify_json(tile_entry, recent.expected(), tiles_root, LogEvidence::kPromise)),
+  EXPECT_EQ(outcome(verify_json(tile_entry, recent.expected(), tiles_root, LogEvidence::kEither)),
             "accepted");
+  EXPECT_EQ(outcome(verify_json(tile_entry, recent.expected(), tiles_root, LogEvidence::kPromise)),
+            "log_evidence_missing");
   Json with_promise = tile_entry;
   with_promise.set("inclusionPromise", *both.json.find("inclusionPromise"));
   EXPECT_EQ(outcome(verify_json(with_promise, recent.expected(), tiles_root, LogEvidence::kEither)),
             "malformed");
   tile_entry.erase("inclusionProof");
-  EXPECT_EQ(outcome(verify_json(tile_entry, recent.expected(), tiles_root, LogEvidence::kPromise)),
+  EXPECT_EQ(outcome(verify_json(tile_entry, recent.expected(), tiles_root, LogEvidence::kEither)),
             "log_evidence_missing");
+}
+
+TEST(LogEntryVerification, WantsEntriesToSayWhatTheyAre) {
+  const TestSigner signer(true);
+  const TestSignature signature(signer, LogEntryKind::kHashedRekord001, "hello");
+  TestLog log(TestLog::Make::kRekor1);
+  Json entry = LoggedEntry(log, signature).json;
+  entry.set("kindVersion", Json::Object{{"kind", ""}, {"version", ""}});
+  EXPECT_EQ(
+      outcome(verify_json(entry, signature.expected(), root_of({&log}), LogEvidence::kEither)),
+      "entry_mismatch");
 }
 
 TEST(LogEntryVerification, HoldsTheLogsKeyToItsTime) {

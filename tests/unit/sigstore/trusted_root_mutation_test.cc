@@ -87,7 +87,7 @@ TEST(TrustedRootMutations, WithoutItsLogAnEntryIsRefused) {
     const auto verify = [&](const Json& json) -> std::string {
       const auto read = parse_trusted_root(dump_json(json), "root");
       if (!read) return "no root";
-      return outcome(verify_json(entry, signature.expected(), *read, LogEvidence::kPromise));
+      return outcome(verify_json(entry, signature.expected(), *read, evidence_of(kind)));
     };
     ASSERT_EQ(verify(root), "accepted");
     for (const auto& mutation : mutations_of(root, sealift::test::trusted_root_of({&other}))) {

@@ -24,13 +24,17 @@ struct InclusionProof {
   std::string checkpoint;           // a signed note, see checkpoint.h
 };
 
+struct KindVersion {
+  std::string kind;     // "hashedrekord"
+  std::string version;  // "0.0.1"
+};
+
 // What a transparency log gave out about one signature, read and not yet believed.
 struct LogEntry {
   std::string log_id;       // bytes
   std::uint64_t index = 0;  // over all trees of the log
-  // Empty where the source does not say it and the body alone does (cosign's classic storage).
-  std::string kind;
-  std::string version;
+  // What the body is. Nullopt where the body alone says it (cosign's classic storage).
+  std::optional<KindVersion> kind_version;
   // When the log says that it took the entry in. Only a promise proves it.
   std::optional<Timestamp> integrated_time;
   // The signature by which the log promised to take it in ("signed entry timestamp").

@@ -32,7 +32,7 @@ struct LoggedSignature {
 
 // What an entry must bring; what it brings beyond that is checked as well.
 enum class LogEvidence {
-  kPromise,  // bundles of version 0.1, classic storage
+  kPromise,  // bundles of version 0.1, classic storage: logs of Rekor 1 alone
   kProof,    // bundles from version 0.2 on
   kEither,
 };
