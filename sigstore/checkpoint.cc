@@ -40,7 +40,7 @@ std::optional<CheckpointSignature> parse_signature(std::string_view line) {
   line.remove_prefix(kSignatureStart.size());
   const std::size_t blank = line.find(' ');
   const std::string_view name = line.substr(0, blank);
-  if (blank == std::string_view::npos || name.empty() || name.find('+') != name.npos) {
+  if (blank == std::string_view::npos || name.empty() || name.find('+') != std::string_view::npos) {
     return std::nullopt;
   }
   const auto bytes = base64_decode(line.substr(blank + 1));
@@ -67,7 +67,7 @@ Verdict<> parse_signatures(std::string_view lines, Checkpoint& checkpoint) {
 }
 
 Verdict<> parse_text(std::string_view text, Checkpoint& checkpoint) {
-  if (text.find("\n\n") != text.npos || text.starts_with('\n')) {
+  if (text.find("\n\n") != std::string_view::npos || text.starts_with('\n')) {
     return malformed("has an empty line in its text");
   }
   checkpoint.origin = next_line(text);

@@ -3,6 +3,7 @@
 #include <sealift/base/encoding.h>
 #include <sealift/crypto/pem.h>
 
+#include <array>
 #include <string>
 
 namespace sealift::sigstore {
@@ -13,7 +14,7 @@ using crypto::KeyType;
 using crypto::SignatureScheme;
 
 // Of the names that are deprecated those that roots and signers in use have.
-constexpr KeyDetails kKeyDetails[] = {
+constexpr auto kKeyDetails = std::to_array<KeyDetails>({
     {"PKIX_ECDSA_P256_SHA_256", KeyType::kEcdsaP256, HashAlgorithm::kSha256,
      SignatureScheme::kEcdsaP256Sha256},
     {"PKIX_ECDSA_P384_SHA_384", KeyType::kEcdsaP384, HashAlgorithm::kSha384,
@@ -39,7 +40,7 @@ constexpr KeyDetails kKeyDetails[] = {
     {"PKIX_RSA_PKCS1V5", std::nullopt, HashAlgorithm::kSha256, SignatureScheme::kRsaPkcs1Sha256},
     {"PKCS1_RSA_PKCS1V5", std::nullopt, HashAlgorithm::kSha256, SignatureScheme::kRsaPkcs1Sha256,
      true},
-};
+});
 
 }  // namespace
 

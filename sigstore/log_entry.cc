@@ -61,17 +61,13 @@ Result<KindVersion> read_kind(ObjectReader reader) {
   return result;
 }
 
-Result<LogEntry> read_entry(const Json& json, const std::string& path) {
-  SEALIFT_ASSIGN(auto reader, ObjectReader::open(json, path));
-  LogEntry entry;
-  SEALIFT_ASSIGN(entry.index, natural_or_zero(reader, "logIndex"));
-  SEALIFT_ASSIGN(auto log_id, reader.required_object("logId"));
-  SEALIFT_ASSIGN(entry.log_id, required_bytes(log_id, "keyId"));
-  SEALIFT_TRY(log_id.finish());
-  SEALIFT_ASSIGN(auto kind_reader, reader.required_object("kindVersion"));
-  SEALIFT_ASSIGN(entry.kind_version, read_kind(std::move(kind_reader)));
-  SEALIFT_ASSIGN(const auto seconds, natural_or_zero(reader, "integratedTime"));
-  SEALIFT_ASSIGN(entry.integrated_time, to_time(seconds, reader));
+Result<std::string> read_log_id(ObjectReader reader) {
+  SEALIFT_ASSIGN(auto id, required_bytes(reader, "keyId"));
+  SEALIFT_TRY(reader.finish());
+  return id;
+}
+
+Result<> read_evidence(ObjectReader& reader, LogEntry& entry) {
   SEALIFT_ASSIGN(auto promise, reader.optional_object("inclusionPromise"));
   if (promise) {
     SEALIFT_ASSIGN(entry.promise, required_bytes(*promise, "signedEntryTimestamp"));
@@ -81,6 +77,20 @@ Result<LogEntry> read_entry(const Json& json, const std::string& path) {
   if (proof) {
     SEALIFT_ASSIGN(entry.proof, read_proof(*std::move(proof)));
   }
+  return {};
+}
+
+Result<LogEntry> read_entry(const Json& json, const std::string& path) {
+  SEALIFT_ASSIGN(auto reader, ObjectReader::open(json, path));
+  LogEntry entry;
+  SEALIFT_ASSIGN(entry.index, natural_or_zero(reader, "logIndex"));
+  SEALIFT_ASSIGN(auto log_id, reader.required_object("logId"));
+  SEALIFT_ASSIGN(entry.log_id, read_log_id(std::move(log_id)));
+  SEALIFT_ASSIGN(auto kind, reader.required_object("kindVersion"));
+  SEALIFT_ASSIGN(entry.kind_version, read_kind(std::move(kind)));
+  SEALIFT_ASSIGN(const auto seconds, natural_or_zero(reader, "integratedTime"));
+  SEALIFT_ASSIGN(entry.integrated_time, to_time(seconds, reader));
+  SEALIFT_TRY(read_evidence(reader, entry));
   SEALIFT_ASSIGN(entry.body, required_bytes(reader, "canonicalizedBody"));
   SEALIFT_TRY(reader.finish());
   return entry;

@@ -5,6 +5,8 @@
 #include <sealift/sigstore/dsse.h>
 #include <sealift/sigstore/log_entry_body.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "key_details.h"
@@ -14,27 +16,35 @@ namespace sealift::sigstore {
 namespace {
 
 struct KindName {
-  LogEntryKind kind;
   std::string_view name;
   std::string_view version;
+  LogEntryKind kind;
   LogGeneration generation;
 };
 
-constexpr KindName kKinds[] = {
-    {LogEntryKind::kHashedRekord001, "hashedrekord", "0.0.1", LogGeneration::kRekor1},
-    {LogEntryKind::kDsse001, "dsse", "0.0.1", LogGeneration::kRekor1},
-    {LogEntryKind::kIntoto002, "intoto", "0.0.2", LogGeneration::kRekor1},
-    {LogEntryKind::kHashedRekord002, "hashedrekord", "0.0.2", LogGeneration::kTiles},
-    {LogEntryKind::kDsse002, "dsse", "0.0.2", LogGeneration::kTiles},
+constexpr auto kKinds = std::to_array<KindName>({
+    {"hashedrekord", "0.0.1", LogEntryKind::kHashedRekord001, LogGeneration::kRekor1},
+    {"dsse", "0.0.1", LogEntryKind::kDsse001, LogGeneration::kRekor1},
+    {"intoto", "0.0.2", LogEntryKind::kIntoto002, LogGeneration::kRekor1},
+    {"hashedrekord", "0.0.2", LogEntryKind::kHashedRekord002, LogGeneration::kTiles},
+    {"dsse", "0.0.2", LogEntryKind::kDsse002, LogGeneration::kTiles},
+});
+
+struct HashName {
+  std::string_view name;
+  crypto::HashAlgorithm algorithm;
 };
 
-constexpr std::pair<std::string_view, crypto::HashAlgorithm> kProtobufHashes[] = {
+constexpr auto kProtobufHashes = std::to_array<HashName>({
     {"SHA2_256", crypto::HashAlgorithm::kSha256},
     {"SHA2_384", crypto::HashAlgorithm::kSha384},
     {"SHA2_512", crypto::HashAlgorithm::kSha512},
-};
+});
 
-const KindName& entry_of(LogEntryKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+const KindName& entry_of(LogEntryKind kind) {
+  return *std::find_if(kKinds.begin(), kKinds.end(),
+                       [&](const KindName& each) { return each.kind == kind; });
+}
 
 // {"algorithm":"sha256","value":"<hex>"}
 Result<HashOutput> read_hex_hash(ObjectReader reader) {
@@ -232,18 +242,16 @@ Verdict<LogEntryBody> parse_log_entry_body(std::string_view body, const std::str
   SEALIFT_ASSIGN(const auto json, or_refuse(parse_json(body, what, signature_json_limits()),
                                             RefusalKind::kMalformed));
   SEALIFT_ASSIGN(auto opened, or_refuse(open_body(json, what), RefusalKind::kMalformed));
-  LogEntryBody result;
-  bool is_known = false;
-  for (const auto& kind : kKinds) {
-    if (kind.name != opened.kind || kind.version != opened.version) continue;
-    result.kind = kind.kind;
-    is_known = true;
-  }
-  if (!is_known) {
+  const auto* const known = std::find_if(kKinds.begin(), kKinds.end(), [&](const KindName& each) {
+    return each.name == opened.kind && each.version == opened.version;
+  });
+  if (known == kKinds.end()) {
     return refuse(RefusalKind::kUnsupported,
                   what + ": the log entry is of the kind " + printable(opened.kind, 40) + " " +
                       printable(opened.version, 40) + ", which is not verified here");
   }
+  LogEntryBody result;
+  result.kind = known->kind;
   SEALIFT_TRY(or_refuse(read_spec(std::move(opened.spec), result), RefusalKind::kMalformed));
   return result;
 }

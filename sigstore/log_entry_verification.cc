@@ -38,9 +38,8 @@ Verdict<> check_evidence(const LogEntry& entry, LogGeneration generation, LogEvi
   return {};
 }
 
-Verdict<> verify_proof(const LogEntry& entry, const TrustedLog& log, LogGeneration generation,
+Verdict<> verify_proof(const LogEntry& entry, const InclusionProof& proof, LogGeneration generation,
                        ProvenLogEntry& proven) {
-  const InclusionProof& proof = *entry.proof;
   // A log of tiles is one tree; Rekor 1 counts over all its trees.
   if (generation == LogGeneration::kTiles && proof.index != entry.index) {
     return refuse(RefusalKind::kInclusionProof,
@@ -58,7 +57,7 @@ Verdict<> verify_proof(const LogEntry& entry, const TrustedLog& log, LogGenerati
     return refuse(RefusalKind::kCheckpoint,
                   "the checkpoint is about another tree than the inclusion proof");
   }
-  SEALIFT_TRY(verify_checkpoint(checkpoint, log, generation));
+  SEALIFT_TRY(verify_checkpoint(checkpoint, *proven.log, generation));
   proven.has_proof = true;
   proven.checkpoint_origin = checkpoint.origin;
   proven.tree_size = checkpoint.tree_size;
@@ -152,7 +151,7 @@ Verdict<ProvenLogEntry> verify_log_entry(const LogEntry& entry, const LoggedSign
     proven.integrated_time = entry.integrated_time;
   }
   if (entry.proof) {
-    SEALIFT_TRY(verify_proof(entry, *proven.log, generation, proven));
+    SEALIFT_TRY(verify_proof(entry, *entry.proof, generation, proven));
   }
   SEALIFT_TRY(check_agreement(body, expected));
   return proven;

@@ -2,6 +2,7 @@
 #include <sealift/sigstore/signing_config.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -15,8 +16,13 @@ using Selector = ServiceSelection::Selector;
 constexpr std::string_view kMediaType01 = "application/vnd.dev.sigstore.signingconfig.v0.1+json";
 constexpr std::string_view kMediaType02 = "application/vnd.dev.sigstore.signingconfig.v0.2+json";
 
-constexpr std::pair<std::string_view, Selector> kSelectors[] = {
-    {"ALL", Selector::kAll}, {"ANY", Selector::kAny}, {"EXACT", Selector::kExact}};
+struct SelectorName {
+  std::string_view name;
+  Selector selector;
+};
+
+constexpr auto kSelectors = std::to_array<SelectorName>(
+    {{"ALL", Selector::kAll}, {"ANY", Selector::kAny}, {"EXACT", Selector::kExact}});
 
 bool is_web_url(std::string_view url) {
   // RFC 3986, section 2: a URL is printable ASCII without blanks.

@@ -3,6 +3,8 @@
 #include <sealift/crypto/certificate_path.h>
 #include <sealift/sigstore/trusted_root.h>
 
+#include <array>
+
 #include "checkpoint_key_id.h"
 #include "key_details.h"
 #include "protobuf_json.h"
@@ -10,11 +12,11 @@
 namespace sealift::sigstore {
 namespace {
 
-constexpr std::string_view kMediaTypes[] = {
+constexpr auto kMediaTypes = std::to_array<std::string_view>({
     "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
     "application/vnd.dev.sigstore.trustedroot.v0.1+json",
     "application/vnd.dev.sigstore.trustedroot.v0.2+json",
-};
+});
 constexpr std::size_t kDigestBytes = 32;
 
 Result<> check_media_type(ObjectReader& reader) {
@@ -103,7 +105,7 @@ Result<TrustedLogs> parse_logs(ObjectReader& reader, std::string_view name) {
     SEALIFT_ASSIGN(auto log, parse_log(std::move(element)));
     const std::string id = hex_encode(log.id);
     if (!logs.add(std::move(log))) {
-      return fail(ErrorCode::kInvalidInput, path + ".logId: " + id + " is there twice");
+      return fail(ErrorCode::kInvalidInput, path + ": the log " + id + " is there twice");
     }
   }
   return logs;
