@@ -68,7 +68,7 @@ Result<std::string> parse_key_id(ObjectReader reader) {
   return id;
 }
 
-Result<TrustedLog> parse_log(ObjectReader reader) {
+Result<TrustedLog> parse_log(ObjectReader& reader) {
   SEALIFT_ASSIGN(auto base_url, reader.string_or("baseUrl", ""));
   SEALIFT_ASSIGN(const auto hash, reader.required_string("hashAlgorithm"));
   if (hash != "SHA2_256") {
@@ -101,11 +101,10 @@ Result<TrustedLogs> parse_logs(ObjectReader& reader, std::string_view name) {
   }
   TrustedLogs logs;
   for (auto& element : elements) {
-    const std::string path = element.path();
-    SEALIFT_ASSIGN(auto log, parse_log(std::move(element)));
+    SEALIFT_ASSIGN(auto log, parse_log(element));
     const std::string id = hex_encode(log.id);
     if (!logs.add(std::move(log))) {
-      return fail(ErrorCode::kInvalidInput, path + ": the log " + id + " is there twice");
+      return fail(element.error_at("logId", id + " is there twice"));
     }
   }
   return logs;

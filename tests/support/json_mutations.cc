@@ -70,6 +70,14 @@ std::optional<Json> emptied(const Json& value) {
   return std::nullopt;
 }
 
+std::string member_path(const std::string& path, const std::string& name) {
+  return path.empty() ? name : path + "." + name;
+}
+
+std::string element_path(const std::string& path, std::size_t index) {
+  return path + "[" + std::to_string(index) + "]";
+}
+
 class Mutator {
  public:
   explicit Mutator(const Json& root) : root_(root) {}
@@ -111,7 +119,7 @@ class Mutator {
                       const Json* other) {
     add(path, Kind::kUnexpected, [&](Json& root) { place(root).set("unexpected", "x"); });
     for (const auto& [name, value] : members) {
-      const std::string inner = path.empty() ? name : path + "." + name;
+      const std::string inner = member_path(path, name);
       add(inner, Kind::kRemoved, [&](Json& root) { place(root).erase(name); });
       mutate_value(
           inner, [&](Json& root) -> Json& { return *place(root).find(name); }, value,
@@ -123,7 +131,7 @@ class Mutator {
                        const Json* other) {
     const auto* others = other == nullptr ? nullptr : other->as_array();
     for (std::size_t i = 0; i < elements.size(); ++i) {
-      const std::string inner = path + "[" + std::to_string(i) + "]";
+      const std::string inner = element_path(path, i);
       const auto at = static_cast<std::ptrdiff_t>(i);
       add(inner, Kind::kRemoved, [&](Json& root) {
         auto& array = *place(root).as_array();

@@ -1,3 +1,4 @@
+#include "support/json_mutations.h"
 #include "support/result_matchers.h"
 #include "support/test_data.h"
 
@@ -12,6 +13,8 @@
 namespace sealift::sigstore {
 namespace {
 
+using sealift::test::JsonMutation;
+using sealift::test::mutations_of;
 using sealift::test::test_data;
 
 // A published bundle, taken apart as far as the log is concerned.
@@ -36,8 +39,16 @@ std::string bytes_at(const Json& json, std::initializer_list<std::string_view> p
   return base64_decode(json.string_at(path)).value();
 }
 
+Json read_json(const std::string& name) {
+  return parse_json(test_data("sigstore/bundles/" + name), name).value();
+}
+
+const Json& entry_of(const Json& bundle) {
+  return bundle.find_path({"verificationMaterial", "tlogEntries"})->as_array()->front();
+}
+
 RealBundle read_bundle(const std::string& name) {
-  const Json json = parse_json(test_data("sigstore/bundles/" + name), name).value();
+  const Json json = read_json(name);
   const Json& material = *json.find("verificationMaterial");
   const Json* chain = material.find_path({"x509CertificateChain", "certificates"});
   const Json& holder =
@@ -54,8 +65,7 @@ RealBundle read_bundle(const std::string& name) {
     bundle.digest = HashOutput{crypto::HashAlgorithm::kSha256,
                                bytes_at(json, {"messageSignature", "messageDigest", "digest"})};
   }
-  bundle.entry =
-      log_entry_from_json(material.find("tlogEntries")->as_array()->front(), "entry").value();
+  bundle.entry = log_entry_from_json(entry_of(json), "entry").value();
   return bundle;
 }
 
@@ -121,6 +131,26 @@ TEST(RealLogEntries, AreRefusedForAnotherSignature) {
   const auto refused = verify_log_entry(other.entry, mine.expected(), root, LogEvidence::kPromise);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, RefusalKind::kEntryMismatch);
+}
+
+// The public log's own signatures, and a tree of millions.
+TEST(RealLogEntries, AreRefusedWithAnythingChanged) {
+  const TrustedRoot root = read_root(kPublicRoot);
+  const RealBundle bundle = read_bundle("sigstore.js@2.0.0-provenance.json");
+  const Json good = entry_of(read_json("sigstore.js@2.0.0-provenance.json"));
+  std::size_t refused = 0;
+  for (const auto& mutation : mutations_of(good, entry_of(read_json("dsse.json")))) {
+    // A promise may stand alone; the other entry is of the same kind and log.
+    const bool is_alone =
+        mutation.path == "inclusionProof" && (mutation.kind == JsonMutation::Kind::kRemoved ||
+                                              mutation.kind == JsonMutation::Kind::kNull);
+    const auto entry = log_entry_from_json(mutation.json, "entry");
+    const bool is_accepted =
+        entry && verify_log_entry(*entry, bundle.expected(), root, LogEvidence::kPromise);
+    EXPECT_EQ(is_accepted, is_alone) << mutation.name();
+    refused += is_accepted ? 0 : 1;
+  }
+  EXPECT_GT(refused, 120u);
 }
 
 }  // namespace
