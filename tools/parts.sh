@@ -16,6 +16,7 @@ kwok          sigs.k8s.io/kwok/cmd/kwok                           sigs.k8s.io/kw
 registry      github.com/distribution/distribution/v3/cmd/registry  github.com/distribution/distribution/v3  github.com/distribution/distribution/v3/version.version
 kustomize     sigs.k8s.io/kustomize/kustomize/v5                  sigs.k8s.io/kustomize/kustomize/v5        sigs.k8s.io/kustomize/api/provenance.version
 cosign        github.com/sigstore/cosign/v3/cmd/cosign            github.com/sigstore/cosign/v3             sigs.k8s.io/release-utils/version.gitVersion
+sigstore      .                                                   github.com/sigstore/fulcio                -
 kustomize-controller  github.com/fluxcd/kustomize-controller      github.com/fluxcd/kustomize-controller      -
 controlplane  .                                                   k8s.io/kubernetes                         k8s.io/component-base/version.gitVersion
 TABLE
