@@ -141,6 +141,13 @@ Verdict<CertifiedSigner> verify_signer(const SignedEvidence& evidence, const Tru
 
 }  // namespace
 
+bool needs_artifact_bytes(const SignedEvidence& evidence, const VerificationRule& rule) {
+  if (!std::holds_alternative<MessageSignature>(evidence.content)) return false;
+  const auto key = find_key(evidence, rule);
+  return key &&
+         (key->type() == crypto::KeyType::kEd25519 || key->type() == crypto::KeyType::kEcdsaP384);
+}
+
 Verdict<VerifiedSignature> verify_evidence(const SignedEvidence& evidence, const Artifact& artifact,
                                            const TrustedRoot& root, const VerificationRule& rule,
                                            Timestamp now) {

@@ -1,8 +1,11 @@
+#include "support/log_bodies.h"
 #include "support/markdown_blocks.h"
 #include "support/process.h"
 #include "support/registry_server.h"
 #include "support/temp_directory.h"
+#include "support/test_data.h"
 #include "support/test_part.h"
+#include "support/test_sigstore.h"
 #include "support/tuf_repository.h"
 
 #include <gmock/gmock.h>
@@ -18,7 +21,7 @@
 // Every command of the documentation is run: blocks marked "sh", in order, in one shell for each
 // document, in a fresh clone of examples/shop. `registry.example.com` becomes a real registry on
 // this machine, which is reached without TLS; `/media/stick` becomes a folder with the root and the
-// copy of a TUF repository.
+// copy of a TUF repository, and with files that somebody signed.
 namespace sealift::test {
 namespace {
 
@@ -85,6 +88,22 @@ void make_stick(const std::string& directory) {
   std::ofstream(directory + "/root.json") << repository.root(1);
 }
 
+void write(const std::string& path, std::string_view bytes) { std::ofstream(path) << bytes; }
+
+void make_signed_files(const std::string& directory) {
+  TestSigstore sigstore;
+  const auto key = TestKey::ec();
+  KeylessDraft by_key;
+  by_key.key = key;
+  write(directory + "/shop.tar", by_key.artifact);
+  write(directory + "/shop.tar.sigstore.json", dump_json(sigstore.bundle()));
+  write(directory + "/shop.tar.key.sigstore.json", dump_json(sigstore.bundle(by_key)));
+  write(directory + "/release.pub", LoggedSigner{key.public_der()}.pem());
+  write(directory + "/trusted_root.json", dump_json(sigstore.trusted_root()));
+  write(directory + "/sigstore-2.0.0.sigstore.json",
+        test_data("sigstore/bundles/sigstore.js@2.0.0-provenance.json"));
+}
+
 class Docs : public testing::TestWithParam<std::string> {};
 
 TEST_P(Docs, CommandsWork) {
@@ -96,6 +115,7 @@ TEST_P(Docs, CommandsWork) {
   make_clone(directory.file("clone"));
   const RegistryServer registry("distribution");
   make_stick(directory.file("stick"));
+  make_signed_files(directory.file("stick"));
   const auto script = std::regex_replace(script_of(GetParam(), blocks, registry.address()),
                                          std::regex("/media/stick"), directory.file("stick"));
   std::vector<std::string> command = {"bash", directory.write("script", script)};

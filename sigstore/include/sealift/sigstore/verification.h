@@ -53,6 +53,10 @@ struct VerifiedSignature {
   std::optional<Statement> statement = std::nullopt;  // of an envelope
 };
 
+// Whether digests of the artifact are not enough: of a signature over its bytes by a key whose hash
+// they are not.
+bool needs_artifact_bytes(const SignedEvidence& evidence, const VerificationRule& rule);
+
 // A function of bytes, trusted root, rule and time: no network, no clock, no global. In the order
 // of the specification of Sigstore's clients: log entries; time stamps, one of each authority;
 // the certificate's path at each time that these establish; its promises of transparency; identity;
