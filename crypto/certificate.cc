@@ -43,6 +43,7 @@ bool allows(x509_st* x509, std::uint32_t usages) {
 }  // namespace
 
 Result<Certificate> Certificate::from_der(std::string_view der, std::string_view what) {
+  const OpensslErrorScope errors;
   SEALIFT_ASSIGN(auto x509, read_x509(der, what));
   SEALIFT_ASSIGN_CONTEXT(const auto tbs, read_tbs_certificate(der), std::string(what));
   SEALIFT_ASSIGN(auto extensions, read_extensions(x509.get(), what));
@@ -55,14 +56,19 @@ Result<Certificate> Certificate::from_der(std::string_view der, std::string_view
     SEALIFT_ASSIGN(usages, read_key_usages(extension->value, what));
   }
   SEALIFT_ASSIGN(const auto validity, read_validity(x509.get(), what));
+  // Decoding a key takes longer than verifying a signature by it; OpenSSL has done it already,
+  // unless it is of a type that it does not know.
+  EVP_PKEY* decoded = X509_get_pubkey(x509.get());
+  auto public_key = decoded != nullptr ? PublicKey::adopt(decoded, tbs.public_key_info, what)
+                                       : PublicKey::from_der(tbs.public_key_info, what);
   const bool is_ca = (X509_get_extension_flags(x509.get()) & EXFLAG_CA) != 0;
   const bool is_authority = is_ca && allows(x509.get(), KU_KEY_CERT_SIGN);
   const bool may_sign = allows(x509.get(), KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION);
-  return Certificate(std::make_shared<Impl>(
-      Impl{std::string(der), std::move(x509), Digest::of(der).to_string(),
-           std::string(tbs.public_key_info), PublicKey::from_der(tbs.public_key_info, what),
-           validity.not_before, validity.not_after, std::move(extensions), std::move(names),
-           std::move(usages), is_authority, may_sign}));
+  return Certificate(
+      std::make_shared<Impl>(Impl{std::string(der), std::move(x509), Digest::of(der).to_string(),
+                                  std::string(tbs.public_key_info), std::move(public_key),
+                                  validity.not_before, validity.not_after, std::move(extensions),
+                                  std::move(names), std::move(usages), is_authority, may_sign}));
 }
 
 Result<Certificate> Certificate::from_pem(std::string_view pem, std::string_view what) {

@@ -121,23 +121,27 @@ Result<KeyType> classify(evp_pkey_st* key, std::string_view what) {
 
 Result<EvpKey> evp_from_spki(std::string_view der, std::string_view what) {
   const OpensslErrorScope errors;
-  SEALIFT_ASSIGN(auto key, parse_der(der, what, "public", [](const unsigned char** at, long size) {
-                   return d2i_PUBKEY(nullptr, at, size);
-                 }));
-  EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr);
-  const bool sound = context != nullptr && (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC ||
+  return parse_der(der, what, "public", [](const unsigned char** at, long size) {
+    return d2i_PUBKEY(nullptr, at, size);
+  });
+}
+
+Result<> check_public(evp_pkey_st* key, std::string_view spki_der, std::string_view what) {
+  const OpensslErrorScope errors;
+  EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr);
+  const bool sound = context != nullptr && (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC ||
                                             EVP_PKEY_public_check_quick(context) == 1);
   EVP_PKEY_CTX_free(context);
   if (!sound) return fail(broken(what, "is an EC key whose point is not on its curve"));
   // One key, one encoding: the fingerprint that thresholds count is a hash of these bytes.
-  EVP_PKEY_set_utf8_string_param(key.get(), OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+  EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
                                  OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED);
-  if (evp_to_spki(key.get()) != der) {
+  if (evp_to_spki(key) != spki_der) {
     return fail(broken(what,
                        "is a public key in an encoding other than DER with a named curve and an "
                        "uncompressed point"));
   }
-  return key;
+  return {};
 }
 
 Result<EvpKey> evp_from_rsa_public(std::string_view der, std::string_view what) {

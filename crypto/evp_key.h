@@ -38,9 +38,12 @@ class OpensslErrorScope {
 // 65537 or above 2^31 - 1 (Go's limit).
 Result<KeyType> classify(evp_pkey_st* key, std::string_view what);
 
-// SPKI (RFC 5280, section 4.1.2.7) or PKCS#1 (RFC 8017, appendix A.1.1); the point is on the curve.
-// Only the one DER encoding of the key is taken: uncompressed points, named curves, no rest.
+// SPKI (RFC 5280, section 4.1.2.7), to be checked by check_public(), or PKCS#1 (RFC 8017,
+// appendix A.1.1).
 Result<EvpKey> evp_from_spki(std::string_view der, std::string_view what);
+// That the point is on its curve, and that `spki_der`, which the key was read from, is its one DER
+// encoding: uncompressed points, named curves, no rest. kInvalidInput.
+Result<> check_public(evp_pkey_st* key, std::string_view spki_der, std::string_view what);
 Result<EvpKey> evp_from_rsa_public(std::string_view der, std::string_view what);
 std::string evp_to_spki(evp_pkey_st* key);
 

@@ -51,7 +51,14 @@ Result<PublicKey> PublicKey::from_der(std::string_view spki_der, std::string_vie
                                               " bytes, the limit for a public key");
   }
   SEALIFT_ASSIGN(auto key, evp_from_spki(spki_der, what));
+  return adopt(key.release(), spki_der, what);
+}
+
+Result<PublicKey> PublicKey::adopt(evp_pkey_st* evp, std::string_view spki_der,
+                                   std::string_view what) {
+  EvpKey key(evp);
   SEALIFT_ASSIGN(const auto type, classify(key.get(), what));
+  SEALIFT_TRY(check_public(key.get(), spki_der, what));
   if (type == KeyType::kEd25519 && !is_ed25519_key(raw_ed25519(spki_der))) {
     return fail(ErrorCode::kInvalidInput,
                 std::string(what) + ": is an Ed25519 key that fits signatures which nobody made: " +

@@ -38,9 +38,9 @@ Outcome check_imprint(const TimestampToken& token, std::string_view signed_bytes
   return {};
 }
 
-// The certificates that the token brings along.
+// The certificates that the token brings along, but those that are known anyhow.
 tl::expected<std::vector<Certificate>, TimestampRefusal> embedded_certificates(
-    CMS_ContentInfo* cms) {
+    CMS_ContentInfo* cms, const std::vector<Certificate>& known) {
   const OpensslHandle<stack_st_X509> stack(CMS_get1_certs(cms));
   std::vector<Certificate> certificates;
   const int count = stack ? sk_X509_num(stack.get()) : 0;
@@ -55,6 +55,9 @@ tl::expected<std::vector<Certificate>, TimestampRefusal> embedded_certificates(
     const std::string der(reinterpret_cast<char*>(bytes),
                           size > 0 ? static_cast<std::size_t>(size) : 0);
     OPENSSL_free(bytes);
+    const bool is_known = std::any_of(known.begin(), known.end(),
+                                      [&](const auto& each) { return each.der() == der; });
+    if (is_known) continue;
     auto certificate = Certificate::from_der(der, "a certificate in the time stamp");
     if (!certificate) {
       return refuse(TimestampFault::kMalformed, certificate.error().message());
@@ -188,7 +191,7 @@ tl::expected<VerifiedTimestamp, TimestampRefusal> TimestampToken::verify(
   // Read anew each time, because OpenSSL writes into the message while it verifies.
   const auto cms = read_timestamp_cms(cms_);
   if (!cms) return refuse(TimestampFault::kMalformed, "the time stamp cannot be read again");
-  auto embedded = embedded_certificates(cms.get());
+  auto embedded = embedded_certificates(cms.get(), certificates);
   if (!embedded) return tl::unexpected(std::move(embedded).error());
   std::vector<Certificate> known = std::move(*embedded);
   known.insert(known.end(), certificates.begin(), certificates.end());

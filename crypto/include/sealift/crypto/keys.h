@@ -42,6 +42,11 @@ class PublicKey {
  private:
   struct Impl;
   explicit PublicKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  // Takes over one reference to OpenSSL's object of the key that `spki_der` is read as. As
+  // from_der().
+  static Result<PublicKey> adopt(evp_pkey_st* key, std::string_view spki_der,
+                                 std::string_view what);
+  friend class Certificate;
   friend class PrivateKey;
   // OpenSSL's object, for the other files of this room; lives as long as the key.
   friend evp_pkey_st* evp_of(const PublicKey& key);
