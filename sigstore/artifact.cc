@@ -34,7 +34,6 @@ std::optional<HashOutput> Artifact::digest(crypto::HashAlgorithm algorithm) cons
 }
 
 std::string Artifact::to_string() const {
-  if (digests.empty()) return "the artifact";
   return std::string(crypto::to_string(digests.front().algorithm)) + ":" +
          hex_encode(digests.front().bytes);
 }

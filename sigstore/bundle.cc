@@ -130,7 +130,9 @@ Result<> read_material(ObjectReader reader, SignedEvidence& evidence) {
   return reader.finish();
 }
 
-Result<HashOutput> read_digest(ObjectReader reader) {
+Result<std::optional<HashOutput>> read_digest(const Json& json, const std::string& path) {
+  SEALIFT_ASSIGN(auto reader, ObjectReader::open(json, path));
+  if (json.as_object()->empty()) return std::nullopt;
   SEALIFT_ASSIGN(const auto name, reader.required_string("algorithm"));
   SEALIFT_ASSIGN(auto bytes, required_bytes(reader, "digest"));
   SEALIFT_TRY(reader.finish());
@@ -139,15 +141,16 @@ Result<HashOutput> read_digest(ObjectReader reader) {
     if (bytes.size() != crypto::hash_size(algorithm)) {
       return fail(reader.error_at("digest", "has not the length of " + name));
     }
-    return HashOutput{algorithm, std::move(bytes)};
+    return std::optional(HashOutput{algorithm, std::move(bytes)});
   }
   return fail(reader.error_at("algorithm", "is not SHA2_256, SHA2_384 or SHA2_512"));
 }
 
 Result<MessageSignature> read_message(ObjectReader reader) {
   MessageSignature message;
-  SEALIFT_ASSIGN(auto digest, reader.required_object("messageDigest"));
-  SEALIFT_ASSIGN(message.digest, read_digest(std::move(digest)));
+  const Json* digest = reader.any("messageDigest");
+  if (digest == nullptr) return fail(reader.error_at("messageDigest", "is required"));
+  SEALIFT_ASSIGN(message.digest, read_digest(*digest, reader.path_of("messageDigest")));
   SEALIFT_ASSIGN(message.signature, required_bytes(reader, "signature"));
   SEALIFT_TRY(reader.finish());
   return message;

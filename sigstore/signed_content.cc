@@ -118,18 +118,23 @@ Verdict<Statement> verify_envelope(const DsseEnvelope& envelope, const Artifact&
 
 }  // namespace
 
-Verdict<HashOutput> match_digest(const MessageSignature& message, const Artifact& artifact) {
-  auto digest = artifact.digest(message.digest.algorithm);
+Verdict<HashOutput> match_digest(const MessageSignature& message, const Artifact& artifact,
+                                 const crypto::PublicKey& key) {
+  if (!message.digest) {
+    if (key.type() == crypto::KeyType::kEd25519) return artifact.digests.front();
+    return refuse(RefusalKind::kMalformed, "the signature names no digest of what it is about");
+  }
+  auto digest = artifact.digest(message.digest->algorithm);
   if (!digest) {
     return refuse(RefusalKind::kContent,
                   "the signature is about a digest by " +
-                      std::string(crypto::to_string(message.digest.algorithm)) + ", and given is " +
-                      artifact.to_string() + "; give the file itself");
+                      std::string(crypto::to_string(message.digest->algorithm)) +
+                      ", and given is " + artifact.to_string() + "; give the file itself");
   }
-  if (*digest != message.digest) {
+  if (*digest != *message.digest) {
     return refuse(RefusalKind::kContent,
                   "the signature is about " + std::string(crypto::to_string(digest->algorithm)) +
-                      ":" + hex_encode(message.digest.bytes) + ", not " + artifact.to_string());
+                      ":" + hex_encode(message.digest->bytes) + ", not " + artifact.to_string());
   }
   return *std::move(digest);
 }
@@ -144,7 +149,7 @@ Verdict<std::optional<Statement>> verify_content(const SignedEvidence& evidence,
     return std::optional(std::move(statement));
   }
   if (const auto* message = std::get_if<MessageSignature>(&evidence.content)) {
-    SEALIFT_TRY(match_digest(*message, artifact));
+    SEALIFT_TRY(match_digest(*message, artifact, key));
     SEALIFT_TRY(verify_message(*message, artifact, key));
   } else {
     SEALIFT_TRY(verify_payload(std::get<SignedPayload>(evidence.content), artifact, key));

@@ -12,8 +12,10 @@
 namespace sealift::sigstore {
 
 // The digest of the artifact by the hash that a signature over it names. kContent where that is
-// another one than the signature's own, or where it is not known.
-Verdict<HashOutput> match_digest(const MessageSignature& message, const Artifact& artifact);
+// another one than the signature's own, or where it is not known; kMalformed where the signature
+// names none, unless `key` hashes by itself.
+Verdict<HashOutput> match_digest(const MessageSignature& message, const Artifact& artifact,
+                                 const crypto::PublicKey& key);
 
 // Checks that `key` made the signature, and that what was signed says `predicate_type` of the
 // artifact. What was signed is not read before its signature fits. Returns the statement of an

@@ -51,7 +51,9 @@ Verdict<LoggedSignature> logged_signature(const SignedEvidence& evidence, const 
                            .envelope = evidence.envelope(),
                            .envelope_json = evidence.envelope_json};
   if (const auto* message = std::get_if<MessageSignature>(&evidence.content)) {
-    SEALIFT_ASSIGN(expected.digest, match_digest(*message, artifact));
+    SEALIFT_ASSIGN(expected.digest, match_digest(*message, artifact, key));
+    // Then the log may have hashed it in its own way.
+    if (!message->digest) expected.message = artifact.bytes;
   } else if (const auto* signed_payload = std::get_if<SignedPayload>(&evidence.content)) {
     expected.message = signed_payload->payload;
   }

@@ -5,6 +5,7 @@
 
 #include <support/log_bodies.h>
 #include <support/test_data.h>
+#include <support/test_part.h>
 #include <support/test_sigstore.h>
 
 namespace sealift::test {
@@ -207,6 +208,36 @@ TEST_F(CliVerifyBlob, ChecksThePublicSigstoresBundlesWithTheRootBuiltIn) {
   EXPECT_EQ(words.exit_code, 0) << words.err;
   EXPECT_THAT(words.out, AllOf(HasSubstr("https://rekor.sigstore.dev, entry 31821305"),
                                HasSubstr("public Sigstore (built in, of 2026-08-21), sha256:")));
+}
+
+TEST_F(CliVerifyBlob, TakesWhatCosignSignsWithEachTypeOfKey) {
+  for (const char* type : {"ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "rsa-2048", "ed25519"}) {
+    const std::string key = type;
+    succeed({"key", "generate", "--type", key, "--output-key-prefix", key});
+    run_well({test_part("cosign"), "sign-blob", "--yes", "--key", key + ".key",
+              "--use-signing-config=false", "--tlog-upload=false", "--bundle", "bundle.json",
+              "shop.tar"});
+    const std::vector<std::string> by_key = {"--key", key + ".pub", "--insecure-ignore-tlog"};
+    EXPECT_EQ(verify(by_key).exit_code, 0) << type;
+    files().write("other.tar", "another");
+    EXPECT_EQ(verify(by_key, "other.tar").exit_code, 3) << type;
+  }
+}
+
+TEST_F(CliVerifyBlob, GivesTheSameAnswersWithoutANetwork) {
+  const auto alone = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"unshare", "--map-root-user", "--net", SEALIFT_PROGRAM,
+                               "verify-blob", "shop.tar", "--bundle", "bundle.json", "--json"});
+    return run(std::move(more));
+  };
+  const auto accepted = alone(by_workflow());
+  EXPECT_EQ(accepted.exit_code, 0) << accepted.err;
+  EXPECT_EQ(accepted.out, verify(with(by_workflow(), {"--json"})).out);
+  const std::vector<std::string> elsewhere = {"--certificate-identity", kWorkflow,
+                                              "--certificate-oidc-issuer", kIssuer};
+  const auto refused = alone(elsewhere);
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_EQ(refused.out, verify(with(elsewhere, {"--json"})).out);
 }
 
 TEST_F(CliVerifyBlob, RefusesWhatIsNoBundle) {

@@ -19,9 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto evidence = parse_bundle({reinterpret_cast<const char*>(data), size}, "input");
   if (!evidence) return 0;
   Artifact artifact = Artifact::of_bytes("artifact");
-  if (const auto* message = std::get_if<MessageSignature>(&evidence->content)) {
-    artifact = Artifact{.digests = {message->digest}};
-  }
+  const auto* message = std::get_if<MessageSignature>(&evidence->content);
+  if (message != nullptr && message->digest) artifact = Artifact{.digests = {*message->digest}};
   const auto verified = verify_evidence(*evidence, artifact, root, rule, Timestamp{});
   if (verified) (void)(dump_json(to_json(*verified)) + describe(*verified));
   return 0;

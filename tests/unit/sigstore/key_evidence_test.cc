@@ -141,6 +141,27 @@ TEST_F(KeyEvidence, IsCheckedAgainstDigestsOrBytes) {
   EXPECT_FALSE(needs_artifact_bytes(evidence(), rule));
 }
 
+// Cosign 3 writes "messageDigest": {} with Ed25519, and the signature says all the same.
+TEST_F(KeyEvidence, OfAKeyThatHashesByItselfNeedsNoDigest) {
+  use_key(TestKey::ed25519());
+  const auto without_digest = [&] {
+    Json json = sigstore.bundle(draft);
+    json.find("messageSignature")->set("messageDigest", Json::object());
+    return parse_bundle(dump_json(json), "bundle").value();
+  };
+  const auto given = without_digest();
+  EXPECT_THAT(verify(given), is_accepted());
+  EXPECT_THAT(verify(given, Artifact::of_bytes("another")),
+              is_refused(RefusalKind::kEntryMismatch));
+  rule.requires_log = false;
+  EXPECT_THAT(verify(given), is_accepted());
+  EXPECT_THAT(verify(given, Artifact::of_bytes("another")), is_refused(RefusalKind::kSignature));
+  EXPECT_THAT(verify(given, Artifact::of_digest(Digest::of(kArtifact))),
+              is_refused(RefusalKind::kUnsupported, "give the file itself"));
+  use_key(key);
+  EXPECT_THAT(verify(without_digest()), is_refused(RefusalKind::kMalformed, "names no digest"));
+}
+
 class KeyEvidenceInTiles : public KeyEvidence {
  protected:
   KeyEvidenceInTiles() : KeyEvidence(TestLog::Make::kTiles) {}

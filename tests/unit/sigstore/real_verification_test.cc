@@ -130,7 +130,7 @@ TEST(RealBundle, OfAKeyWithATimeStamp) {
       crypto::PublicKey::from_pem(test_data("sigstore/bundles/public-key-validity.pem"), "key")
           .value();
   const auto& message = std::get<MessageSignature>(evidence.content);
-  const Artifact artifact{.digests = {message.digest}};
+  const Artifact artifact{.digests = {message.digest.value()}};
   VerificationRule rule{.signer = key, .requires_log = false};
   ASSERT_ACCEPTED_ASSIGN(const auto verified,
                          verify_evidence(evidence, artifact, root(kStampedKeyRoot), rule, kNow));

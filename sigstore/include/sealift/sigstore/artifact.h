@@ -12,7 +12,7 @@ namespace sealift::sigstore {
 
 // What a signature has to be about, as far as it is at hand: its bytes, or digests of them alone.
 struct Artifact {
-  std::vector<HashOutput> digests;
+  std::vector<HashOutput> digests;                       // at least one
   std::optional<std::string_view> bytes = std::nullopt;  // the caller's
 
   static Artifact of_digest(const Digest& digest);

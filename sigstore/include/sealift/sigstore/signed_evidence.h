@@ -19,7 +19,8 @@ inline constexpr std::size_t kMaxEvidenceCertificates = 10;
 // A signature over the artifact's own bytes (protobuf-specs, sigstore_common.proto).
 struct MessageSignature {
   std::string signature;
-  HashOutput digest;  // of the artifact, as the signer says
+  // Of the artifact, as the signer says. Cosign writes none for Ed25519, which hashes by itself.
+  std::optional<HashOutput> digest;
 };
 
 // A signature over the payload of simple_signing.h, which names the artifact.
