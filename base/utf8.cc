@@ -89,7 +89,7 @@ std::u32string code_points(std::string_view utf8) {
     const std::size_t length = utf8_sequence_length(utf8);
     assert(length > 0);
     const std::uint8_t lead = byte_at(utf8, 0);
-    // 0xxxxxxx, 110xxxxx, 1110xxxx, 11110xxx (RFC 3629, section 3)
+    // The bits behind the length: 7, 5, 4 or 3 of them (RFC 3629, section 3).
     char32_t character = length == 1 ? lead : lead & (0xffu >> (length + 1));
     for (std::size_t i = 1; i < length; ++i)
       character = character << 6 | (byte_at(utf8, i) & 0x3fu);

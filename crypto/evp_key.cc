@@ -99,6 +99,17 @@ Result<> check_private(EVP_PKEY* key, std::string_view what) {
   return {};
 }
 
+// The forms from before PKCS#8, a format for each algorithm.
+Result<EvpKey> evp_from_traditional(int algorithm, std::string_view der, std::string_view what,
+                                    std::string_view format) {
+  const OpensslErrorScope errors;
+  SEALIFT_ASSIGN(auto key, parse_der(der, what, format, [&](const unsigned char** at, long size) {
+                   return d2i_PrivateKey(algorithm, nullptr, at, size);
+                 }));
+  SEALIFT_TRY(check_private(key.get(), what));
+  return key;
+}
+
 }  // namespace
 
 void EvpKeyDeleter::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
@@ -174,21 +185,11 @@ Result<EvpKey> evp_from_pkcs8(std::string_view der, std::string_view what) {
 }
 
 Result<EvpKey> evp_from_sec1(std::string_view der, std::string_view what) {
-  const OpensslErrorScope errors;
-  SEALIFT_ASSIGN(auto key, parse_der(der, what, "SEC1", [](const unsigned char** at, long size) {
-                   return d2i_PrivateKey(EVP_PKEY_EC, nullptr, at, size);
-                 }));
-  SEALIFT_TRY(check_private(key.get(), what));
-  return key;
+  return evp_from_traditional(EVP_PKEY_EC, der, what, "SEC1");
 }
 
 Result<EvpKey> evp_from_rsa_private(std::string_view der, std::string_view what) {
-  const OpensslErrorScope errors;
-  SEALIFT_ASSIGN(auto key, parse_der(der, what, "PKCS#1", [](const unsigned char** at, long size) {
-                   return d2i_PrivateKey(EVP_PKEY_RSA, nullptr, at, size);
-                 }));
-  SEALIFT_TRY(check_private(key.get(), what));
-  return key;
+  return evp_from_traditional(EVP_PKEY_RSA, der, what, "PKCS#1");
 }
 
 Secret evp_to_pkcs8(evp_pkey_st* key) {

@@ -242,7 +242,7 @@ TEST(DelegationPaths, OfBinsAreHashes) {
   EXPECT_FALSE(nothing.covers("folder/a.txt"));
 }
 
-TEST(Refusals, SayAsErrorsWhatToDo) {
+TEST(Refusals, NameTheWayOutAsErrors) {
   struct Case {
     RefusalKind kind;
     ErrorCode code;
