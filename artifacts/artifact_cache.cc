@@ -16,8 +16,7 @@ constexpr std::string_view kManifests = "manifests";
 constexpr std::string_view kSignatures = "signatures";
 constexpr std::string_view kBlobs = "blobs";
 constexpr std::string_view kReaders = "readers";  // empty files "DIGEST.READER"
-constexpr std::uint64_t kMaxSignatureFileBytes =
-    2 * signing::kMaxSignatures * sigstore::kMaxSignatureBytes;
+constexpr std::uint64_t kMaxSignatureFileBytes = signing::kMaxPieces * sigstore::kMaxSignatureBytes;
 
 // Temporary names differ between threads and processes, so writers of one blob never meet.
 std::string temporary_name(const std::string& path) {
@@ -40,29 +39,50 @@ bool is_no_entry(const Error& error) {
   return error.code() == ErrorCode::kNotFound || error.code() == ErrorCode::kInvalidInput;
 }
 
+using Format = signing::FoundSignature::Format;
+
+std::string_view name_of(Format format) {
+  switch (format) {
+    case Format::kBundle:
+      return "bundle";
+    case Format::kSimpleSigning:
+      return "simple";
+    case Format::kAttestation:
+      return "attestation";
+  }
+  return "";
+}
+
+Result<Format> parse_format(std::string_view name) {
+  for (const auto format : {Format::kBundle, Format::kSimpleSigning, Format::kAttestation}) {
+    if (name == name_of(format)) return format;
+  }
+  return fail(ErrorCode::kInvalidInput, "no signature has the format " + printable(name));
+}
+
 Json to_json(const signing::FoundSignature& piece) {
+  Json annotations = Json::object();
+  for (const auto& [name, value] : piece.annotations) annotations.set(name, base64_encode(value));
   Json json;
-  json.set("format",
-           piece.format == signing::FoundSignature::Format::kBundle ? "bundle" : "simple");
+  json.set("format", name_of(piece.format));
   json.set("location", piece.location);
-  json.set("certificate", base64_encode(piece.certificate));
   json.set("payload", base64_encode(piece.payload));
-  json.set("signature", base64_encode(piece.signature));
+  json.set("annotations", std::move(annotations));
   return json;
 }
 
 Result<signing::FoundSignature> piece_from(ObjectReader& reader) {
   signing::FoundSignature piece;
-  SEALIFT_ASSIGN(auto format, reader.required_string("format"));
-  piece.format = format == "bundle" ? signing::FoundSignature::Format::kBundle
-                                    : signing::FoundSignature::Format::kSimpleSigning;
+  SEALIFT_ASSIGN(const auto format, reader.required_string("format"));
+  SEALIFT_ASSIGN(piece.format, parse_format(format));
   SEALIFT_ASSIGN(piece.location, reader.required_string("location"));
-  SEALIFT_ASSIGN(auto payload, reader.required_string("payload"));
+  SEALIFT_ASSIGN(const auto payload, reader.required_string("payload"));
   SEALIFT_ASSIGN(piece.payload, base64_decode(payload));
-  SEALIFT_ASSIGN(auto signature, reader.required_string("signature"));
-  SEALIFT_ASSIGN(piece.signature, base64_decode(signature));
-  SEALIFT_ASSIGN(auto certificate, reader.required_string("certificate"));
-  SEALIFT_ASSIGN(piece.certificate, base64_decode(certificate));
+  SEALIFT_ASSIGN(const auto annotations, reader.string_map("annotations"));
+  for (const auto& [name, value] : annotations) {
+    SEALIFT_ASSIGN(auto text, base64_decode(value));
+    piece.annotations.emplace_back(name, std::move(text));
+  }
   return piece;
 }
 

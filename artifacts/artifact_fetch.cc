@@ -9,11 +9,13 @@ namespace {
 
 Judgement judge(const Verification& what, const oci::StoredManifest& manifest,
                 const signing::SignatureSet& signatures, Timestamp now) {
+  const auto tag = what.tag ? std::optional<std::string_view>(*what.tag) : std::nullopt;
   auto verdict = signing::verify({.repository = what.repository,
                                   .artifact = manifest,
                                   .signatures = signatures,
                                   .policy = what.policy,
-                                  .now = now});
+                                  .now = now,
+                                  .tag = tag});
   if (auto* refused = std::get_if<signing::Refused>(&verdict)) return std::move(*refused);
   return std::make_shared<const signing::VerifiedArtifact>(
       std::get<signing::VerifiedArtifact>(std::move(verdict)));
@@ -96,7 +98,8 @@ Result<Judgement> verify_fetched(const Verification& what, oci::Repository& repo
     }
     lacking = std::move(*refused);
   }
-  auto fetched = signing::fetch_signatures(repository, what.digest, stop);
+  auto fetched =
+      signing::fetch_signatures(repository, what.digest, signing::wanted_by(what.policy), stop);
   if (!fetched) {
     if (!lacking) return fail(std::move(fetched).error());
     return fail(std::move(fetched).error().with_context(

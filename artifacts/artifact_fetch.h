@@ -27,6 +27,7 @@ struct Verification {
   std::string place;       // of ArtifactAccess
   std::string way;
   Digest digest;
+  std::optional<std::string> tag;  // of WantedArtifact
   const signing::TrustPolicy& policy;
 };
 using Judgement = std::variant<std::shared_ptr<const signing::VerifiedArtifact>, signing::Refused>;

@@ -65,10 +65,10 @@ ArtifactLibrary::Answer<Resolved> ArtifactLibrary::resolve(const ArtifactAccess&
 }
 
 ArtifactLibrary::Answer<std::shared_ptr<const Verdict>> ArtifactLibrary::verify(
-    const ArtifactAccess& access, const Digest& digest, const Policies& policies,
+    const ArtifactAccess& access, const WantedArtifact& wanted, const Policies& policies,
     std::chrono::milliseconds max_age, const std::string& waiter) {
   impl_->forget_unused();
-  return impl_->verifier.verify(access, digest, policies, max_age, waiter);
+  return impl_->verifier.verify(access, wanted, policies, max_age, waiter);
 }
 
 ArtifactLibrary::Answer<std::shared_ptr<const ParsedArtifact>> ArtifactLibrary::objects(

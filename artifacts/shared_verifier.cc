@@ -1,6 +1,7 @@
 #include "shared_verifier.h"
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -27,6 +28,7 @@ std::shared_ptr<const Verdict> refuse_without_policy(const std::string& reposito
 struct SharedVerifier::Request {
   ArtifactAccess access;
   Digest digest;
+  std::optional<std::string> tag;
   Policies policies;  // keeps their address from being another's as long as the key is in use
   const signing::TrustPolicy& policy;
   std::string key;
@@ -36,13 +38,14 @@ struct SharedVerifier::Request {
 
   std::string name() const { return "verify " + key; }
   Verification verification() const {
-    return {access.repository.name(), access.place, access.way, digest, policy};
+    return {access.repository.name(), access.place, access.way, digest, tag, policy};
   }
 };
 
 ArtifactLibrary::Answer<std::shared_ptr<const Verdict>> SharedVerifier::verify(
-    const ArtifactAccess& access, const Digest& digest, const Policies& policies,
+    const ArtifactAccess& access, const WantedArtifact& wanted, const Policies& policies,
     milliseconds max_age, const std::string& waiter) {
+  const auto& [digest, tag] = wanted;
   const auto repository = access.repository.name();
   // Without a policy nothing is fetched at all: there is nothing that could be accepted.
   auto policy = signing::select_policy(*policies, repository);
@@ -50,10 +53,12 @@ ArtifactLibrary::Answer<std::shared_ptr<const Verdict>> SharedVerifier::verify(
     return refuse_without_policy(repository, digest, policies, std::move(policy).error());
   }
   const auto moment = std::to_string(reinterpret_cast<std::uintptr_t>(policies.get()));
-  auto request = std::make_shared<Request>(
-      Request{access, digest, policies, **policy,
-              key_prefix(repository) + access.place + " " + digest.to_string() + " " + moment,
-              owner_of(waiter)});
+  // A verdict about freshness is one about a tag; the others serve all tags.
+  const auto asked = (*policy)->freshness ? tag.value_or("-") + " " : std::string();
+  auto request = std::make_shared<Request>(Request{
+      access, digest, tag, policies, **policy,
+      key_prefix(repository) + access.place + " " + digest.to_string() + " " + asked + moment,
+      owner_of(waiter)});
   const auto now = work_.clock.steady_now();
   std::unique_lock lock(mutex_);
   forget_other_policies(policies, now);

@@ -20,7 +20,7 @@ class SharedVerifier {
   explicit SharedVerifier(LibraryWork& work) : work_(work) {}
 
   ArtifactLibrary::Answer<std::shared_ptr<const Verdict>> verify(const ArtifactAccess& access,
-                                                                 const Digest& digest,
+                                                                 const WantedArtifact& wanted,
                                                                  const Policies& policies,
                                                                  std::chrono::milliseconds max_age,
                                                                  const std::string& waiter);

@@ -21,6 +21,24 @@ std::string joined(const Json* list, std::string_view member) {
   return text;
 }
 
+// Of a policy that combines requirements there is no one number.
+std::string threshold_of(const Json& policy) {
+  if (policy.find_path({"spec", "require"}) != nullptr) return "-";
+  const auto* threshold = policy.find_path({"spec", "signatures", "threshold"});
+  return std::to_string(threshold == nullptr ? 1 : threshold->as_int64().value_or(1));
+}
+
+std::string signers_of(const Json& policy) {
+  std::string names;
+  for (const auto* form : {"signatures", "signers"}) {
+    for (const auto* kind : {"keys", "identities"}) {
+      const auto more = joined(policy.find_path({"spec", form, kind}), "name");
+      names += (names.empty() || more.empty() ? "" : ",") + more;
+    }
+  }
+  return names;
+}
+
 std::string short_digest(const std::string& text) {
   const auto digest = Digest::parse(text);
   return digest ? std::string(digest->algorithm_name()) + ":" + digest->short_hex() : text;
@@ -79,14 +97,11 @@ std::vector<std::string> policy_headings(const TableShape& shape) {
 }
 
 std::vector<std::string> policy_cells(const Json& policy, const TableShape& shape, Timestamp now) {
-  const auto* threshold = policy.find_path({"spec", "signatures", "threshold"});
   const auto rollback = policy.string_at({"spec", "rollback"});
   const auto ready = read_condition(policy, "Ready");
   std::vector<std::string> cells = {
       std::string(policy.string_at({"metadata", "name"})), ready ? ready->status : "Unknown",
-      std::to_string(threshold == nullptr ? 1 : threshold->as_int64().value_or(1)),
-      joined(policy.find_path({"spec", "signatures", "keys"}), "name"),
-      rollback.empty() ? "deny" : std::string(rollback)};
+      threshold_of(policy), signers_of(policy), rollback.empty() ? "deny" : std::string(rollback)};
   if (shape.wide) cells.emplace_back(policy.string_at({"spec", "maxAge"}));
   cells.push_back(age_of(policy.string_at({"metadata", "creationTimestamp"}), now));
   cells.push_back(joined(policy.find_path({"spec", "repositories"}), "name"));

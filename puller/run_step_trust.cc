@@ -107,8 +107,9 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
   }
   // A signature may come after the artifact. What was accepted is not doubted for a failure after.
   const auto max_age = memory_.was_refused ? good_for() : delivery().interval;
-  SEALIFT_ASSIGN(auto answer, environment_.artifacts.verify(*run.access, digest, policies_, max_age,
-                                                            delivery().id()));
+  const auto tag = run.resolved == digest ? std::optional(run.resolved_tag) : std::nullopt;
+  SEALIFT_ASSIGN(auto answer, environment_.artifacts.verify(*run.access, {digest, tag}, policies_,
+                                                            max_age, delivery().id()));
   if (!answer) {
     wait_for("the manifest and signatures of " + digest.to_string());
     return std::nullopt;
@@ -206,8 +207,8 @@ Result<std::optional<Digest>> RunStep::in_force() {
 Result<std::optional<RunStep::Artifact>> RunStep::look_after_accepted(const Digest& refused) {
   SEALIFT_ASSIGN(const auto accepted, in_force());
   if (!accepted || *accepted == refused) return std::nullopt;
-  auto answer = environment_.artifacts.verify(*memory_.run->access, *accepted, policies_,
-                                              delivery().interval, delivery().id());
+  auto answer = environment_.artifacts.verify(*memory_.run->access, {*accepted, std::nullopt},
+                                              policies_, delivery().interval, delivery().id());
   if (!answer) {
     // Nothing can be done for it now, and the refusal is what has to be told.
     log_.warning("the accepted artifact cannot be read",

@@ -61,7 +61,7 @@ Result<> fetch_bundle(oci::Repository& repository, const oci::Descriptor& referr
     return {};
   }
   set.pieces.push_back(
-      {FoundSignature::Format::kBundle, location, *std::move(bytes), "", "", referrer});
+      {FoundSignature::Format::kBundle, location, *std::move(bytes), {}, referrer});
   return {};
 }
 

@@ -4,6 +4,39 @@
 #include <set>
 
 namespace sealift::signing {
+namespace {
+
+// How the policy was met, in half a line.
+std::string summary_of(const Evidence& evidence) {
+  if (evidence.threshold == 0 && evidence.requirements) {
+    return evidence.requirements->is_met ? ": its requirements are met"
+                                         : ": its requirements are not met";
+  }
+  const auto have =
+      evidence.requirements ? evidence.requirements->votes.size() : distinct_signers(evidence);
+  return ": " + std::to_string(have) + " of " + std::to_string(evidence.threshold) +
+         " required signers";
+}
+
+std::string describe(const AcceptedSignature& signature) {
+  std::string out = "  accepted: \"" + signature.signer + "\" (" + signature.fingerprint + "), " +
+                    signature.format + " at " + printable(signature.location) + "\n";
+  if (signature.identity) {
+    out += "    identity: " + printable(signature.identity->name.value) + ", vouched for by " +
+           printable(signature.identity->issuer) + ", certified by " +
+           printable(signature.authority) + "\n";
+  }
+  for (const auto& [log, index, time] : signature.logs) {
+    out += "    log: " + printable(log) + ", entry " + std::to_string(index) +
+           (time ? " of " + format_timestamp(*time) : "") + "\n";
+  }
+  for (const auto& [authority, time] : signature.timestamps) {
+    out += "    time stamp: " + format_timestamp(time) + " by " + printable(authority) + "\n";
+  }
+  return out;
+}
+
+}  // namespace
 
 std::string_view to_string(Refusal refusal) {
   switch (refusal) {
@@ -27,6 +60,16 @@ std::string_view to_string(Refusal refusal) {
       return "unreadable";
     case Refusal::kTooMany:
       return "too_many";
+    case Refusal::kUnknownIdentity:
+      return "unknown_identity";
+    case Refusal::kEvidence:
+      return "evidence";
+    case Refusal::kCondition:
+      return "condition";
+    case Refusal::kStale:
+      return "stale";
+    case Refusal::kNotAsked:
+      return "not_asked";
   }
   return "unknown";
 }
@@ -39,6 +82,10 @@ std::string_view to_string(PolicyRule rule) {
       return "manifest";
     case PolicyRule::kThreshold:
       return "threshold";
+    case PolicyRule::kRequirement:
+      return "requirement";
+    case PolicyRule::kFreshness:
+      return "freshness";
     case PolicyRule::kMaxAge:
       return "max_age";
     case PolicyRule::kRollback:
@@ -47,52 +94,35 @@ std::string_view to_string(PolicyRule rule) {
   return "unknown";
 }
 
+std::string_view refusal_name(const RefusedSignature& refused) {
+  const bool is_evidence = refused.refusal == Refusal::kEvidence && refused.kind;
+  return is_evidence ? sigstore::to_string(*refused.kind) : to_string(refused.refusal);
+}
+
 std::size_t distinct_signers(const Evidence& evidence) {
   std::set<std::string_view> fingerprints;
   for (const auto& signature : evidence.accepted) fingerprints.insert(signature.fingerprint);
   return fingerprints.size();
 }
 
-Json to_json(const Evidence& evidence) {
-  Json json = Json::object();
-  json.set("verdict", evidence.broken_rule ? "refused" : "accepted");
-  if (evidence.broken_rule) json.set("brokenRule", to_string(*evidence.broken_rule));
-  json.set("repository", evidence.repository);
-  json.set("digest", evidence.digest.to_string());
-  json.set("policy", evidence.policy);
-  json.set("threshold", static_cast<std::int64_t>(evidence.threshold));
-  Json& accepted = json.set("accepted", Json::array());
-  for (const auto& signature : evidence.accepted) {
-    accepted.push_back(Json::Object{{"signer", signature.signer},
-                                    {"fingerprint", signature.fingerprint},
-                                    {"format", signature.format},
-                                    {"location", signature.location}});
-  }
-  Json& refused = json.set("refused", Json::array());
-  for (const auto& signature : evidence.refused) {
-    refused.push_back(Json::Object{{"refusal", to_string(signature.refusal)},
-                                   {"reason", signature.reason},
-                                   {"format", signature.format},
-                                   {"location", signature.location}});
-  }
-  return json;
-}
-
 std::string describe(const Evidence& evidence) {
   constexpr std::size_t kMaxReason = 600;
   std::string out = evidence.repository + "@" + evidence.digest.to_string() + "\n";
-  out += "  policy \"" + evidence.policy + "\": " + std::to_string(distinct_signers(evidence)) +
-         " of " + std::to_string(evidence.threshold) + " required signers\n";
-  for (const auto& signature : evidence.accepted) {
-    out += "  accepted: \"" + signature.signer + "\" (" + signature.fingerprint + "), " +
-           signature.format + " at " + printable(signature.location) + "\n";
+  out += "  policy \"" + evidence.policy + "\"" + summary_of(evidence) + "\n";
+  if (evidence.requirements && evidence.threshold == 0) {
+    out += describe(*evidence.requirements, 2);
   }
+  if (evidence.freshness) out += describe(*evidence.freshness, 2);
+  for (const auto& signature : evidence.accepted) out += describe(signature);
   for (const auto& signature : evidence.refused) {
     out += "  refused: " + printable(signature.location) + ": " +
-           printable(signature.reason, kMaxReason) + " [" +
-           std::string(to_string(signature.refusal)) + "]\n";
+           printable(signature.reason, kMaxReason) + " [" + std::string(refusal_name(signature)) +
+           "]\n";
   }
   if (evidence.accepted.empty() && evidence.refused.empty()) out += "  no signature was found\n";
+  if (!evidence.root_name.empty()) {
+    out += "  root: " + printable(evidence.root_name) + " (" + evidence.root_digest + ")\n";
+  }
   return out;
 }
 

@@ -16,7 +16,7 @@ tl::unexpected<Error> refuse(std::string message) {
 // "3 of unknown_key, 1 of wrong_subject": the heart of a refusal in one line.
 std::string summary_of(const std::vector<RefusedSignature>& refused) {
   std::map<std::string_view, std::size_t> counts;
-  for (const auto& signature : refused) ++counts[to_string(signature.refusal)];
+  for (const auto& signature : refused) ++counts[refusal_name(signature)];
   std::string text;
   for (const auto& [name, count] : counts) {
     text.append(text.empty() ? "" : ", ").append(std::to_string(count)).append(" ").append(name);
@@ -24,29 +24,36 @@ std::string summary_of(const std::vector<RefusedSignature>& refused) {
   return text;
 }
 
+// What was found beside, for whoever wonders why his signature was not enough.
+std::string leftovers_of(const Evidence& evidence) {
+  const auto& refused = evidence.refused;
+  if (evidence.accepted.empty() && refused.empty()) {
+    return "; no signature was found, neither as referrer nor under the .sig tag; sign the "
+           "artifact, or copy its signatures along with it";
+  }
+  if (refused.empty()) return "";
+  const bool one = refused.size() == 1;
+  return "; " +
+         (one ? "1 piece that was found does not count"
+              : std::to_string(refused.size()) + " pieces that were found do not count") +
+         " (" + summary_of(refused) + "), " + (one ? "" : "the first ") + "because " +
+         refused.front().reason;
+}
+
 }  // namespace
 
-Result<> check_threshold(const Evidence& evidence) {
-  const std::size_t have = distinct_signers(evidence);
-  if (have >= evidence.threshold && have > 0) return {};
-  std::string message = "the policy \"" + evidence.policy + "\" requires signatures by " +
-                        std::to_string(evidence.threshold) + " of its keys, and ";
-  if (evidence.accepted.empty() && evidence.refused.empty()) {
-    return refuse(message +
-                  "no signature was found, neither as referrer nor under the .sig tag; sign the "
-                  "artifact, or copy its signatures along with it");
-  }
-  message += std::to_string(have) + " signed";
-  if (!evidence.refused.empty()) {
-    const bool one = evidence.refused.size() == 1;
-    message +=
-        "; " +
-        (one ? "1 piece that was found does not count"
-             : std::to_string(evidence.refused.size()) + " pieces that were found do not count") +
-        " (" + summary_of(evidence.refused) + "), " + (one ? "" : "the first ") + "because " +
-        evidence.refused.front().reason;
-  }
-  return refuse(std::move(message));
+Result<> check_requirements(const Evidence& evidence) {
+  if (evidence.requirements->is_met) return {};
+  return refuse("the policy \"" + evidence.policy +
+                "\" is not met: " + evidence.requirements->reason + leftovers_of(evidence));
+}
+
+Result<> check_freshness(const Evidence& evidence) {
+  if (!evidence.freshness || evidence.freshness->is_met) return {};
+  return refuse("the policy \"" + evidence.policy +
+                "\" asks for a statement that the artifact is still the newest, and that is not "
+                "there: " +
+                evidence.freshness->reason + leftovers_of(evidence));
 }
 
 Result<> check_age(const TrustPolicy& policy, const oci::Manifest& manifest, Timestamp now) {

@@ -15,7 +15,9 @@ namespace sealift::signing {
 // The rules of a policy apart from the signatures themselves, each a function of values. All fail
 // with kUntrusted and a sentence that says what would mend it.
 
-Result<> check_threshold(const Evidence& evidence);
+// What the evidence says of the policy's requirements, and of its freshness where it asks for that.
+Result<> check_requirements(const Evidence& evidence);
+Result<> check_freshness(const Evidence& evidence);
 
 Result<> check_age(const TrustPolicy& policy, const oci::Manifest& manifest, Timestamp now);
 

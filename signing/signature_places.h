@@ -12,17 +12,13 @@
 
 namespace sealift::signing {
 
-inline constexpr std::string_view kSignatureAnnotation = "dev.cosignproject.cosign/signature";
-inline constexpr std::string_view kCertificateAnnotation = "dev.sigstore.cosign/certificate";
-
-// "sha256-<hex>.sig".
-std::string signature_tag(const Digest& digest);
-
-// Adds to `set` what is found in one of the two places.
+// Adds to `set` what is found in one of the places: referrers, "sha256-<hex>.sig" and ".att".
 Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, SignatureSet& set,
                        std::stop_token stop);
-Result<> fetch_tagged(oci::Repository& repository, const Digest& digest, SignatureSet& set,
-                      std::stop_token stop);
+Result<> fetch_signature_tag(oci::Repository& repository, const Digest& digest, SignatureSet& set,
+                             std::stop_token stop);
+Result<> fetch_attestation_tag(oci::Repository& repository, const Digest& digest, SignatureSet& set,
+                               std::stop_token stop);
 
 // True for an error that speaks about one piece; others speak about the store and end the search.
 bool concerns_one_piece(const Error& error);

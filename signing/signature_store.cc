@@ -1,9 +1,10 @@
 #include <sealift/signing/signature_store.h>
 #include <sealift/signing/trust_policy.h>
+#include <sealift/sigstore/statement.h>
 
 #include <numeric>
 
-#include "signature_check.h"
+#include "signature_judge.h"
 #include "signature_places.h"
 
 namespace sealift::signing {
@@ -16,19 +17,30 @@ Result<std::optional<oci::Descriptor>> find_own(oci::Repository& repository, con
                                                 std::stop_token stop) {
   const bool is_bundle = storage == SignatureStorage::kBundle;
   SignatureSet set;
-  SEALIFT_TRY((is_bundle ? fetch_bundles : fetch_tagged)(repository, digest, set, stop));
+  SEALIFT_TRY((is_bundle ? fetch_bundles : fetch_signature_tag)(repository, digest, set, stop));
   const TrustPolicy policy = policy_for_key(key.public_key(), "own");
-  const auto check = is_bundle ? check_bundle : check_simple_signing;
+  const SignatureJudge judge(policy, digest, now);
   for (const auto& piece : set.pieces) {
-    if (check(piece, digest, policy, now)) return piece.holder;
+    const auto judged = judge.judge(piece);
+    if (judged && judged->seen.predicate_type == sigstore::kSignaturePredicateType) {
+      return piece.holder;
+    }
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::string signature_tag(const Digest& digest) {
-  return std::string(digest.algorithm_name()) + "-" + digest.hex() + ".sig";
+std::string_view format_name(FoundSignature::Format format) {
+  switch (format) {
+    case FoundSignature::Format::kBundle:
+      return "bundle";
+    case FoundSignature::Format::kSimpleSigning:
+      return "simplesigning";
+    case FoundSignature::Format::kAttestation:
+      return "attestation";
+  }
+  return "unknown";
 }
 
 bool concerns_one_piece(const Error& error) {
@@ -57,10 +69,13 @@ Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descript
 }
 
 Result<SignatureSet> fetch_signatures(oci::Repository& repository, const Digest& digest,
-                                      std::stop_token stop) {
+                                      WantedPieces wanted, std::stop_token stop) {
   SignatureSet set;
   SEALIFT_TRY(fetch_bundles(repository, digest, set, stop));
-  SEALIFT_TRY(fetch_tagged(repository, digest, set, stop));
+  SEALIFT_TRY(fetch_signature_tag(repository, digest, set, stop));
+  if (wanted == WantedPieces::kAttestationsToo) {
+    SEALIFT_TRY(fetch_attestation_tag(repository, digest, set, stop));
+  }
   return set;
 }
 

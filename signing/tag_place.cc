@@ -1,6 +1,7 @@
 #include <sealift/base/encoding.h>
 #include <sealift/oci/manifest.h>
 #include <sealift/oci/media_types.h>
+#include <sealift/sigstore/classic_signature.h>
 #include <sealift/sigstore/simple_signing.h>
 
 #include <algorithm>
@@ -80,9 +81,37 @@ Result<std::optional<oci::Descriptor>> append(oci::Repository& repository, const
   return after->descriptor;
 }
 
-Result<> fetch_piece(oci::Repository& repository, const oci::Descriptor& layer,
-                     const oci::Descriptor& holder, const std::string& location, SignatureSet& set,
-                     std::stop_token stop) {
+// What one of cosign's tags holds.
+struct TagPlace {
+  std::string_view suffix;
+  std::string_view layer_type;
+  std::string_view what;  // is in such a layer
+  FoundSignature::Format format;
+};
+constexpr TagPlace kSignatures{".sig", sigstore::kSimpleSigningMediaType, "a signature",
+                               FoundSignature::Format::kSimpleSigning};
+constexpr TagPlace kAttestations{".att", sigstore::kClassicAttestationMediaType, "an attestation",
+                                 FoundSignature::Format::kAttestation};
+
+std::string tag_of(const TagPlace& place, const Digest& digest) {
+  return std::string(digest.algorithm_name()) + "-" + digest.hex() + std::string(place.suffix);
+}
+
+// Those that speak for a signature; a layer may have any number of others.
+sigstore::ClassicAnnotations classic_annotations(const oci::Descriptor& layer) {
+  sigstore::ClassicAnnotations annotations;
+  for (const auto name :
+       {sigstore::kClassicSignature, sigstore::kClassicCertificate, sigstore::kClassicChain,
+        sigstore::kClassicLogEntry, sigstore::kClassicTimestamp}) {
+    const auto value = oci::find_annotation(layer.annotations, name);
+    if (!value.empty()) annotations.emplace_back(name, value);
+  }
+  return annotations;
+}
+
+Result<> fetch_piece(oci::Repository& repository, const TagPlace& place,
+                     const oci::Descriptor& layer, const oci::Descriptor& holder,
+                     const std::string& location, SignatureSet& set, std::stop_token stop) {
   auto payload = fetch_layer(repository, layer, set, stop);
   if (!payload) {
     if (!concerns_one_piece(payload.error())) return fail(std::move(payload).error());
@@ -90,17 +119,13 @@ Result<> fetch_piece(oci::Repository& repository, const oci::Descriptor& layer,
     return {};
   }
   set.pieces.push_back(
-      {FoundSignature::Format::kSimpleSigning, location, *std::move(payload),
-       std::string(oci::find_annotation(layer.annotations, kSignatureAnnotation)),
-       std::string(oci::find_annotation(layer.annotations, kCertificateAnnotation)), holder});
+      {place.format, location, *std::move(payload), classic_annotations(layer), holder});
   return {};
 }
 
-}  // namespace
-
-Result<> fetch_tagged(oci::Repository& repository, const Digest& digest, SignatureSet& set,
-                      std::stop_token stop) {
-  const std::string tag = signature_tag(digest);
+Result<> fetch_tagged(oci::Repository& repository, const TagPlace& place, const Digest& digest,
+                      SignatureSet& set, std::stop_token stop) {
+  const std::string tag = tag_of(place, digest);
   const auto present = read_tag(repository, tag, stop);
   if (!present) {
     if (!concerns_one_piece(present.error())) return fail(present.error());
@@ -112,12 +137,13 @@ Result<> fetch_tagged(oci::Repository& repository, const Digest& digest, Signatu
   const std::size_t count = std::min(layers.size(), kMaxSignatures);
   for (std::size_t i = 0; i < count; ++i) {
     const std::string location = "tag " + tag + ", layer " + std::to_string(i);
-    if (layers[i].media_type != sigstore::kSimpleSigningMediaType) {
+    if (layers[i].media_type != place.layer_type) {
       set.unreadable.emplace_back(location, "its media type " + printable(layers[i].media_type) +
-                                                " is not that of a signature");
+                                                " is not that of " + std::string(place.what));
       continue;
     }
-    SEALIFT_TRY(fetch_piece(repository, layers[i], (*present)->descriptor, location, set, stop));
+    SEALIFT_TRY(
+        fetch_piece(repository, place, layers[i], (*present)->descriptor, location, set, stop));
   }
   if (layers.size() > count) {
     set.unreadable.emplace_back("tag " + tag, std::to_string(layers.size() - count) +
@@ -127,6 +153,18 @@ Result<> fetch_tagged(oci::Repository& repository, const Digest& digest, Signatu
   return {};
 }
 
+}  // namespace
+
+Result<> fetch_signature_tag(oci::Repository& repository, const Digest& digest, SignatureSet& set,
+                             std::stop_token stop) {
+  return fetch_tagged(repository, kSignatures, digest, set, stop);
+}
+
+Result<> fetch_attestation_tag(oci::Repository& repository, const Digest& digest, SignatureSet& set,
+                               std::stop_token stop) {
+  return fetch_tagged(repository, kAttestations, digest, set, stop);
+}
+
 Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& digest,
                                      std::string_view docker_reference,
                                      const crypto::PrivateKey& key, std::stop_token stop) {
@@ -134,13 +172,14 @@ Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& 
   SEALIFT_ASSIGN(const auto signature, key.sign(payload));
   SEALIFT_TRY_CONTEXT(key.public_key().verify(payload, signature),
                       "checking the new signature before storing it");
-  const oci::Descriptor layer{std::string(sigstore::kSimpleSigningMediaType),
-                              Digest::of(payload),
-                              payload.size(),
-                              "",
-                              {{std::string(kSignatureAnnotation), base64_encode(signature)}}};
+  const oci::Descriptor layer{
+      std::string(sigstore::kSimpleSigningMediaType),
+      Digest::of(payload),
+      payload.size(),
+      "",
+      {{std::string(sigstore::kClassicSignature), base64_encode(signature)}}};
   SEALIFT_TRY(repository.push_blob(layer, Blob::from_string(std::move(payload)), stop));
-  const std::string tag = signature_tag(digest);
+  const std::string tag = tag_of(kSignatures, digest);
   for (int attempt = 0; attempt < 2; ++attempt) {
     SEALIFT_ASSIGN(auto holder, append(repository, tag, layer, stop));
     if (holder) return *std::move(holder);

@@ -1,9 +1,11 @@
+#include <sealift/base/encoding.h>
 #include <sealift/base/json_reader.h>
 #include <sealift/signing/trust_policy.h>
 
 #include <algorithm>
 
 #include "repository_pattern.h"
+#include "signer_parser.h"
 
 namespace sealift::signing {
 namespace {
@@ -11,63 +13,77 @@ namespace {
 constexpr std::string_view kApiVersion = "sealift.dev/v1alpha1";
 constexpr std::string_view kKind = "TrustPolicy";
 
-Result<std::optional<Timestamp>> optional_time(ObjectReader& reader, std::string_view name) {
-  SEALIFT_ASSIGN(const auto text, reader.optional_string(name));
-  if (!text) return std::nullopt;
-  auto time = parse_timestamp(*text);
-  if (!time) return fail(reader.error_at(name, time.error().message()));
-  return *time;
-}
-
-Result<NamedKey> parse_key(ObjectReader& reader) {
-  SEALIFT_ASSIGN(auto name, reader.required_string("name"));
-  if (name.empty()) return fail(reader.error_at("name", "must not be empty"));
-  SEALIFT_ASSIGN(const auto pem, reader.required_string("publicKey"));
-  SEALIFT_ASSIGN(auto key, crypto::PublicKey::from_pem(pem, reader.path_of("publicKey")));
-  SEALIFT_ASSIGN(const auto not_before, optional_time(reader, "notBefore"));
-  SEALIFT_ASSIGN(const auto not_after, optional_time(reader, "notAfter"));
-  if (not_before && not_after && *not_after <= *not_before) {
-    return fail(reader.error_at("notAfter", "must be later than notBefore"));
-  }
+// The short form: signatures by the signers that stand in it, and nothing else.
+Result<Requirement> parse_signatures(ObjectReader reader, Signers& all) {
+  Signers own;
+  SignatureRequirement signatures;
+  auto& quorum = signatures.quorum;
+  SEALIFT_TRY(parse_quorum(reader, quorum));
+  SEALIFT_TRY(parse_signers(reader, own));
   SEALIFT_TRY(reader.finish());
-  return NamedKey{std::move(name), std::move(key), not_before, not_after};
+  for (const auto& key : own.keys) quorum.signers.push_back(key.name);
+  for (const auto& identity : own.identities) quorum.signers.push_back(identity.name);
+  if (quorum.signers.empty()) return fail(reader.error_at("keys", "must hold at least one key"));
+  if (quorum.threshold > quorum.signers.size()) {
+    return fail(
+        reader.error_at("threshold", "must be from 1 to the number of " +
+                                         std::string(own.identities.empty() ? "keys" : "signers") +
+                                         ", which is " + std::to_string(quorum.signers.size())));
+  }
+  SEALIFT_TRY(all.add(std::move(own), reader));
+  return Requirement{std::move(signatures)};
 }
 
-Result<> check_distinct(const std::vector<NamedKey>& keys, const ObjectReader& reader) {
-  for (auto key = keys.begin(); key != keys.end(); ++key) {
-    for (auto other = keys.begin(); other != key; ++other) {
-      if (key->name == other->name) {
-        return fail(reader.error_at("keys", "two keys have the name \"" + key->name + "\""));
-      }
-      if (key->key.der() == other->key.der()) {
-        return fail(
-            reader.error_at("keys", "\"" + other->name + "\" and \"" + key->name +
-                                        "\" are the same key, which would count as one signer"));
-      }
-    }
+Result<> parse_requirements(ObjectReader& reader, TrustPolicy& policy) {
+  Signers signers;
+  SEALIFT_ASSIGN(auto named, reader.optional_object("signers"));
+  if (named) {
+    SEALIFT_TRY(parse_signers(*named, signers));
+    SEALIFT_TRY(named->finish());
   }
+  const Json* require = reader.any("require");
+  SEALIFT_ASSIGN(auto signatures, reader.optional_object("signatures"));
+  if ((require != nullptr) == signatures.has_value()) {
+    return fail(reader.error_at(
+        "signatures", signatures ? "and require exclude each other" : "or require is required"));
+  }
+  if (signatures) {
+    SEALIFT_ASSIGN(policy.require, parse_signatures(*std::move(signatures), signers));
+  } else {
+    SEALIFT_ASSIGN(policy.require, parse_requirement(*require, reader.path_of("require")));
+  }
+  if (const Json* freshness = reader.any("freshness")) {
+    SEALIFT_ASSIGN(policy.freshness, parse_freshness(*freshness, reader.path_of("freshness")));
+  }
+  policy.keys = std::move(signers.keys);
+  policy.identities = std::move(signers.identities);
   return {};
 }
 
-Result<> parse_signatures(ObjectReader reader, TrustPolicy& policy) {
-  SEALIFT_ASSIGN(const auto threshold, reader.int_or("threshold", 1));
-  SEALIFT_ASSIGN(auto keys, reader.objects("keys"));
-  if (keys.empty()) return fail(reader.error_at("keys", "must hold at least one key"));
-  if (keys.size() > kMaxPolicyKeys) {
-    return fail(
-        reader.error_at("keys", "holds more than " + std::to_string(kMaxPolicyKeys) + " keys"));
+template <typename Named>
+bool has_name(const std::vector<Named>& among, std::string_view name) {
+  return std::any_of(among.begin(), among.end(),
+                     [&](const Named& each) { return each.name == name; });
+}
+
+// What only the whole policy tells: whether each signer is somebody, and whether there is a root
+// where one is needed.
+Result<> check_signers(const TrustPolicy& policy, const ObjectReader& reader) {
+  bool needs_root = !policy.identities.empty();
+  for (const auto* quorum : quorums_of(policy)) {
+    for (const auto& name : quorum->signers) {
+      if (has_name(policy.keys, name) || has_name(policy.identities, name)) continue;
+      return fail(reader.error_at("signers", "has no key and no identity \"" + printable(name) +
+                                                 "\", which a requirement names"));
+    }
+    needs_root =
+        needs_root || quorum->transparency.value_or(Transparency::kWaived) != Transparency::kWaived;
   }
-  for (auto& key : keys) {
-    SEALIFT_ASSIGN(auto parsed, parse_key(key));
-    policy.keys.push_back(std::move(parsed));
-  }
-  SEALIFT_TRY(check_distinct(policy.keys, reader));
-  if (threshold < 1 || threshold > static_cast<std::int64_t>(policy.keys.size())) {
-    return fail(reader.error_at("threshold", "must be from 1 to the number of keys, which is " +
-                                                 std::to_string(policy.keys.size())));
-  }
-  policy.threshold = static_cast<std::uint32_t>(threshold);
-  return reader.finish();
+  if (!needs_root || policy.root) return {};
+  return fail(reader.error_at(
+      "trustedRoot",
+      "is required, because identities and logs are believed as far as a root of trust says: "
+      "{sigstore: public}, or {inline: …} with your own trusted_root.json"));
 }
 
 Result<> parse_repositories(ObjectReader& reader, TrustPolicy& policy) {
@@ -91,8 +107,9 @@ Result<TrustPolicy::Rollback> parse_rollback(ObjectReader& reader) {
 
 Result<> parse_spec(ObjectReader reader, TrustPolicy& policy) {
   SEALIFT_TRY(parse_repositories(reader, policy));
-  SEALIFT_ASSIGN(auto signatures, reader.required_object("signatures"));
-  SEALIFT_TRY(parse_signatures(std::move(signatures), policy));
+  SEALIFT_TRY(parse_requirements(reader, policy));
+  SEALIFT_ASSIGN(auto root, reader.optional_object("trustedRoot"));
+  SEALIFT_ASSIGN(policy.root, parse_policy_root(std::move(root)));
   SEALIFT_ASSIGN(policy.rollback, parse_rollback(reader));
   SEALIFT_ASSIGN(const auto max_age, reader.optional_duration("maxAge"));
   if (max_age) {
@@ -101,7 +118,8 @@ Result<> parse_spec(ObjectReader reader, TrustPolicy& policy) {
       return fail(reader.error_at("maxAge", "must be at least one second"));
     }
   }
-  return reader.finish();
+  SEALIFT_TRY(reader.finish());
+  return check_signers(policy, reader);
 }
 
 std::string known_patterns(const std::vector<TrustPolicy>& policies) {
@@ -141,9 +159,20 @@ TrustPolicy policy_for_key(crypto::PublicKey key, std::string name) {
   TrustPolicy policy;
   policy.name = "key " + name;
   policy.repositories = {"**"};
-  policy.keys.push_back({std::move(name), std::move(key), std::nullopt, std::nullopt});
+  policy.require = Requirement{SignatureRequirement{{.signers = {name}}}};
+  policy.keys.push_back({std::move(name), std::move(key)});
   policy.rollback = TrustPolicy::Rollback::kAllow;
   return policy;
+}
+
+std::vector<const Quorum*> quorums_of(const TrustPolicy& policy) {
+  auto quorums = quorums_of(policy.require);
+  if (policy.freshness) quorums.push_back(&policy.freshness->quorum);
+  return quorums;
+}
+
+bool needs_attestations(const TrustPolicy& policy) {
+  return policy.freshness.has_value() || asks_for_attestations(policy.require);
 }
 
 Result<const TrustPolicy*> select_policy(const std::vector<TrustPolicy>& policies,

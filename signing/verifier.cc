@@ -1,49 +1,91 @@
+#include <sealift/base/encoding.h>
 #include <sealift/signing/verifier.h>
+#include <sealift/sigstore/statement.h>
 
 #include <algorithm>
 
 #include "policy_rules.h"
-#include "signature_check.h"
+#include "requirement_check.h"
+#include "signature_judge.h"
 
 namespace sealift::signing {
 namespace {
 
-constexpr std::size_t kMaxPieces = 2 * kMaxSignatures;
+void refuse_piece(Evidence& evidence, Complaint complaint, std::string format,
+                  std::string location) {
+  evidence.refused.push_back({complaint.refusal, std::move(complaint.reason), std::move(format),
+                              std::move(location), complaint.kind});
+}
 
-void judge(const FoundSignature& piece, const VerificationInput& input, Evidence& evidence) {
-  const bool is_bundle = piece.format == FoundSignature::Format::kBundle;
-  const auto check = is_bundle ? check_bundle : check_simple_signing;
-  const std::string format = is_bundle ? "bundle" : "simplesigning";
-  const auto signer = check(piece, evidence.digest, input.policy, input.now);
-  if (signer) {
-    evidence.accepted.push_back(
-        {(*signer)->name, (*signer)->key.fingerprint(), format, piece.location});
-  } else {
-    evidence.refused.push_back(
-        {signer.error().refusal, signer.error().reason, format, piece.location});
+// Why a piece that holds counts for no requirement.
+Complaint unused(const RequirementCheck::Piece& piece) {
+  if (piece.complaint) return *piece.complaint;
+  const auto& said = piece.judged.seen.predicate_type;
+  if (said == sigstore::kSignaturePredicateType) {
+    return {Refusal::kNotAsked, "the policy asks for nothing of \"" + piece.judged.seen.signer +
+                                    "\" that this signature would be"};
   }
+  return {Refusal::kNotASignature,
+          "it attests " + printable(said) +
+              ", which says something about the artifact and does not release it; a signature has "
+              "the predicate type " +
+              std::string(sigstore::kSignaturePredicateType)};
+}
+
+// Which pieces hold, in the order in which they were found; the others go into the evidence.
+std::vector<JudgedSignature> judge_pieces(const VerificationInput& input, Evidence& evidence) {
+  const SignatureJudge judge(input.policy, evidence.digest, input.now);
+  const auto& pieces = input.signatures.pieces;
+  const std::size_t count = std::min(pieces.size(), kMaxPieces);
+  std::vector<JudgedSignature> judged;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto one = judge.judge(pieces[i]);
+    if (one) {
+      judged.push_back(*std::move(one));
+    } else {
+      refuse_piece(evidence, std::move(one).error(), std::string(format_name(pieces[i].format)),
+                   pieces[i].location);
+    }
+  }
+  return judged;
+}
+
+void add_unread(const SignatureSet& signatures, Evidence& evidence) {
+  for (const auto& [location, reason] : signatures.unreadable) {
+    evidence.refused.push_back({Refusal::kUnreadable, reason, "", location});
+  }
+  if (signatures.pieces.size() <= kMaxPieces) return;
+  evidence.refused.push_back({Refusal::kTooMany,
+                              std::to_string(signatures.pieces.size() - kMaxPieces) +
+                                  " more were not looked at; the limit is " +
+                                  std::to_string(kMaxPieces) + ": remove stale signatures",
+                              "", "the rest"});
 }
 
 Evidence gather(const VerificationInput& input) {
-  Evidence evidence{std::string(input.repository),
-                    input.artifact.descriptor.digest,
-                    input.policy.name,
-                    input.policy.threshold,
-                    {},
-                    {}};
-  const auto& pieces = input.signatures.pieces;
-  const std::size_t count = std::min(pieces.size(), kMaxPieces);
-  for (std::size_t i = 0; i < count; ++i) judge(pieces[i], input, evidence);
-  for (const auto& [location, reason] : input.signatures.unreadable) {
-    evidence.refused.push_back({Refusal::kUnreadable, reason, "", location});
+  const auto& policy = input.policy;
+  Evidence evidence{std::string(input.repository), input.artifact.descriptor.digest, policy.name};
+  if (const auto* only = std::get_if<SignatureRequirement>(&policy.require.rule)) {
+    evidence.threshold = only->quorum.threshold;
   }
-  if (pieces.size() > count) {
-    evidence.refused.push_back({Refusal::kTooMany,
-                                std::to_string(pieces.size() - count) +
-                                    " more were not looked at; the limit is " +
-                                    std::to_string(kMaxPieces) + ": remove stale signatures",
-                                "", "the rest"});
+  if (policy.root) {
+    evidence.root_name = policy.root->name;
+    evidence.root_digest = policy.root->digest.to_string();
   }
+  RequirementCheck check(policy, judge_pieces(input, evidence), input.now);
+  evidence.requirements = check.check(policy.require);
+  if (policy.freshness && input.tag) {
+    evidence.freshness = check.check(*policy.freshness, evidence.digest, *input.tag);
+  }
+  for (const auto& piece : check.pieces()) {
+    const auto& seen = piece.judged.seen;
+    if (piece.counts) {
+      evidence.accepted.push_back(seen);
+    } else {
+      refuse_piece(evidence, unused(piece), seen.format, seen.location);
+    }
+  }
+  add_unread(input.signatures, evidence);
   return evidence;
 }
 
@@ -86,8 +128,13 @@ std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input) {
   auto manifest = check_manifest(input.artifact);
   if (!manifest)
     return refuse(std::move(evidence), PolicyRule::kManifest, std::move(manifest).error());
-  if (auto enough = check_threshold(evidence); !enough) {
-    return refuse(std::move(evidence), PolicyRule::kThreshold, std::move(enough).error());
+  if (auto met = check_requirements(evidence); !met) {
+    const bool is_only = std::holds_alternative<SignatureRequirement>(input.policy.require.rule);
+    return refuse(std::move(evidence), is_only ? PolicyRule::kThreshold : PolicyRule::kRequirement,
+                  std::move(met).error());
+  }
+  if (auto fresh = check_freshness(evidence); !fresh) {
+    return refuse(std::move(evidence), PolicyRule::kFreshness, std::move(fresh).error());
   }
   if (auto young = check_age(input.policy, *manifest, input.now); !young) {
     return refuse(std::move(evidence), PolicyRule::kMaxAge, std::move(young).error());
@@ -98,6 +145,10 @@ std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input) {
                             *sequence);
   if (auto refused = check_rollback(input.policy, artifact, input.before)) return *refused;
   return artifact;
+}
+
+WantedPieces wanted_by(const TrustPolicy& policy) {
+  return needs_attestations(policy) ? WantedPieces::kAttestationsToo : WantedPieces::kSignatures;
 }
 
 std::optional<Refused> check_rollback(const TrustPolicy& policy, const VerifiedArtifact& artifact,

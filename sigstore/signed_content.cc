@@ -59,11 +59,11 @@ Verdict<> verify_message(const MessageSignature& message, const Artifact& artifa
   return {};
 }
 
-Verdict<> check_predicate(std::string_view found, std::string_view wanted) {
-  if (found == wanted) return {};
+Verdict<> check_predicate(std::string_view found, const std::optional<std::string>& wanted) {
+  if (!wanted || found == *wanted) return {};
   return refuse(
       RefusalKind::kPredicateType,
-      "it says " + printable(found) + " of the artifact, and asked for is " + printable(wanted));
+      "it says " + printable(found) + " of the artifact, and asked for is " + printable(*wanted));
 }
 
 tl::unexpected<Refusal> wrong_subject(std::string_view about, const Artifact& artifact) {
@@ -142,7 +142,7 @@ Verdict<HashOutput> match_digest(const MessageSignature& message, const Artifact
 Verdict<std::optional<Statement>> verify_content(const SignedEvidence& evidence,
                                                  const Artifact& artifact,
                                                  const crypto::PublicKey& key,
-                                                 std::string_view predicate_type) {
+                                                 const std::optional<std::string>& predicate_type) {
   if (const auto* envelope = evidence.envelope()) {
     SEALIFT_ASSIGN(auto statement, verify_envelope(*envelope, artifact, key));
     SEALIFT_TRY(check_predicate(statement.predicate_type, predicate_type));

@@ -7,7 +7,7 @@
 #include <sealift/sigstore/statement.h>
 
 #include <optional>
-#include <string_view>
+#include <string>
 
 namespace sealift::sigstore {
 
@@ -18,12 +18,12 @@ Verdict<HashOutput> match_digest(const MessageSignature& message, const Artifact
                                  const crypto::PublicKey& key);
 
 // Checks that `key` made the signature, and that what was signed says `predicate_type` of the
-// artifact. What was signed is not read before its signature fits. Returns the statement of an
-// envelope. kSignature; kUnsupported: an envelope that holds no statement, or a signature that
-// needs more than the digest; kMalformed; kSubject; kPredicateType.
+// artifact, where that is given. What was signed is not read before its signature fits. Returns the
+// statement of an envelope. kSignature; kUnsupported: an envelope that holds no statement, or a
+// signature that needs more than the digest; kMalformed; kSubject; kPredicateType.
 Verdict<std::optional<Statement>> verify_content(const SignedEvidence& evidence,
                                                  const Artifact& artifact,
                                                  const crypto::PublicKey& key,
-                                                 std::string_view predicate_type);
+                                                 const std::optional<std::string>& predicate_type);
 
 }  // namespace sealift::sigstore

@@ -25,8 +25,7 @@ Json to_json(const signing::SignatureSet& signatures) {
   Json all = Json::array();
   for (const auto& piece : signatures.pieces) {
     Json json;
-    json.set("format",
-             piece.format == signing::FoundSignature::Format::kBundle ? "bundle" : "simplesigning");
+    json.set("format", signing::format_name(piece.format));
     json.set("location", piece.location);
     all.push_back(std::move(json));
   }
@@ -58,8 +57,9 @@ Result<> inspect(const oci::Reference& reference, const RegistryFlags& registry,
                          repository->fetch_manifest(reference.tag_or_digest(), surroundings.stop),
                          "fetching " + reference.to_string());
   SEALIFT_ASSIGN(auto manifest, oci::parse_manifest(stored.bytes, stored.descriptor.media_type));
-  SEALIFT_ASSIGN(auto signatures, signing::fetch_signatures(*repository, stored.descriptor.digest,
-                                                            surroundings.stop));
+  SEALIFT_ASSIGN(auto signatures,
+                 signing::fetch_signatures(*repository, stored.descriptor.digest,
+                                           signing::WantedPieces::kSignatures, surroundings.stop));
   print(reference, stored.descriptor, manifest, signatures, surroundings.output);
   SEALIFT_ASSIGN(auto document, parse_json(stored.bytes, reference.to_string()));
   Json json;

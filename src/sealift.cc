@@ -78,6 +78,7 @@ int run(int argc, char** argv) {
   add_verify_blob_command(app, chosen);
   add_inspect_command(app, chosen);
   add_key_command(app, chosen);
+  add_policy_command(app, chosen);
   add_trust_command(app, chosen);
   add_get_command(app, chosen);
   add_tree_command(app, chosen);

@@ -14,21 +14,29 @@ constexpr std::uint64_t kMaxKeyBytes = 64u << 10;
 constexpr std::uint64_t kMaxPolicyBytes = 4u << 20;
 
 Result<std::vector<signing::TrustPolicy>> policies_from_file(const std::string& path) {
-  SEALIFT_ASSIGN_CONTEXT(auto bytes, read_file(system_files(), path, kMaxPolicyBytes),
-                         "reading the policy");
-  SEALIFT_ASSIGN(auto documents, objects::parse_yaml(bytes, path));
+  SEALIFT_ASSIGN(auto documents, read_policy_documents(path));
   std::vector<signing::TrustPolicy> policies;
-  for (const auto& document : documents) {
-    SEALIFT_ASSIGN(auto policy,
-                   signing::parse_trust_policy(document.value,
-                                               path + ":" + std::to_string(document.start.line)));
+  for (auto& document : documents) {
+    SEALIFT_ASSIGN(auto policy, std::move(document));
     policies.push_back(std::move(policy));
   }
-  if (policies.empty()) return fail(ErrorCode::kInvalidInput, path + " holds no TrustPolicy");
   return policies;
 }
 
 }  // namespace
+
+Result<std::vector<Result<signing::TrustPolicy>>> read_policy_documents(const std::string& path) {
+  SEALIFT_ASSIGN_CONTEXT(auto bytes, read_file(system_files(), path, kMaxPolicyBytes),
+                         "reading the policy");
+  SEALIFT_ASSIGN(auto documents, objects::parse_yaml(bytes, path));
+  std::vector<Result<signing::TrustPolicy>> policies;
+  for (const auto& document : documents) {
+    policies.push_back(signing::parse_trust_policy(
+        document.value, path + ":" + std::to_string(document.start.line)));
+  }
+  if (policies.empty()) return fail(ErrorCode::kInvalidInput, path + " holds no TrustPolicy");
+  return policies;
+}
 
 std::shared_ptr<TrustFlags> add_trust_flags(CLI::App& command) {
   auto flags = std::make_shared<TrustFlags>();
@@ -60,13 +68,17 @@ Result<std::variant<signing::VerifiedArtifact, signing::Refused>> judge(
   SEALIFT_ASSIGN_CONTEXT(auto manifest, repository.fetch_manifest(reference.tag_or_digest(), stop),
                          "fetching " + reference.to_string());
   SEALIFT_ASSIGN_CONTEXT(auto signatures,
-                         signing::fetch_signatures(repository, manifest.descriptor.digest, stop),
+                         signing::fetch_signatures(repository, manifest.descriptor.digest,
+                                                   signing::wanted_by(*policy), stop),
                          "fetching the signatures of " + manifest.descriptor.digest.to_string());
+  // A digest decides alone, and then the tag is a remark.
+  const auto tag = reference.digest() ? std::string() : reference.tag_or_digest();
   return signing::verify({.repository = name,
                           .artifact = manifest,
                           .signatures = signatures,
                           .policy = *policy,
-                          .now = sealift::system_clock().now()});
+                          .now = sealift::system_clock().now(),
+                          .tag = tag});
 }
 
 }  // namespace sealift::program

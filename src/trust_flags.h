@@ -30,6 +30,10 @@ std::shared_ptr<TrustFlags> add_trust_flags(CLI::App& command);
 // The policies of a file, or the one that a key stands for. kInvalidInput, kNotFound.
 Result<std::vector<signing::TrustPolicy>> load_policies(const TrustFlags& flags);
 
+// The documents of a file, each read or not. kInvalidInput where there is none, or no YAML;
+// kNotFound.
+Result<std::vector<Result<signing::TrustPolicy>>> read_policy_documents(const std::string& path);
+
 // Fetches an artifact's manifest and signatures and lets the verifier judge them.
 Result<std::variant<signing::VerifiedArtifact, signing::Refused>> judge(
     const oci::Reference& reference, oci::Repository& repository,

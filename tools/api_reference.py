@@ -30,6 +30,8 @@ PATTERNS = {f"^{LABEL}$": "an RFC 1123 label",
 def type_of(schema):
     if schema.get("x-kubernetes-int-or-string"):
         return "string or integer"
+    if "type" not in schema:
+        return "any"
     kind = schema["type"]
     if kind == "array":
         return "list of " + type_of(schema["items"])
@@ -65,7 +67,9 @@ def limits(schema):
             yield f"{words} {schema[member]}"
     for member, what in (("Length", "characters"), ("Items", "entries"), ("Properties", "entries")):
         most, least = schema.get("max" + member), schema.get("min" + member, 0)
-        if most is not None:
+        if most is not None and most == least:
+            yield f"Exactly {most} of its fields"
+        elif most is not None:
             yield f"{least} to {most} {what}" if least else f"At most {most} {what}"
         elif least:
             yield f"At least {least} {what}"
@@ -103,10 +107,11 @@ def rows(schema, prefix, seen):
         if "properties" not in inner:
             continue
         # An anchor of the YAML: the same fields have been listed above.
-        if id(inner) in seen:
-            yield path + suffix + "*", "", f"As {code(seen[id(inner)] + '*')}."
+        shared = id(inner["properties"])
+        if shared in seen:
+            yield path + suffix + "*", "", f"As {code(seen[shared] + '*')}."
             continue
-        seen[id(inner)] = path + suffix
+        seen[shared] = path + suffix
         yield from rows(inner, path + suffix, seen)
 
 

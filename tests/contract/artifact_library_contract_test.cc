@@ -62,7 +62,8 @@ class ArtifactLibraryContract : public testing::TestWithParam<const char*> {
     signing::TrustPolicy policy;
     policy.name = "signed-releases";
     policy.repositories = {"**"};
-    policy.keys = {{"release", key_.public_key(), {}, {}}};
+    policy.keys = {{"release", key_.public_key()}};
+    policy.require = signing::Requirement{signing::SignatureRequirement{{.signers = {"release"}}}};
     policies_ = std::make_shared<const std::vector<signing::TrustPolicy>>(1, policy);
   }
 
@@ -106,8 +107,8 @@ class ArtifactLibraryContract : public testing::TestWithParam<const char*> {
   Result<std::optional<std::string>> step(std::size_t i) {
     SEALIFT_ASSIGN(const auto resolved, library_.resolve(access_, hours(1), waiter(i)));
     if (!resolved) return std::nullopt;
-    SEALIFT_ASSIGN(const auto verdict,
-                   library_.verify(access_, resolved->digest, policies_, hours(1), waiter(i)));
+    SEALIFT_ASSIGN(const auto verdict, library_.verify(access_, {resolved->digest, resolved->tag},
+                                                       policies_, hours(1), waiter(i)));
     if (!verdict) return std::nullopt;
     if (const auto* no = std::get_if<signing::Refused>(&(*verdict)->judgement)) {
       return fail(no->error);
@@ -218,7 +219,7 @@ TEST_P(ArtifactLibraryContract, ARegistryThatIsOffChangesNothing) {
     }
   };
   ASSERT_OK_ASSIGN(const auto verdict, await([&] {
-                     return second.verify(access_, digest, policies_, hours(1), "shop/web");
+                     return second.verify(access_, {digest, ""}, policies_, hours(1), "shop/web");
                    }));
   const auto artifact =
       std::get<std::shared_ptr<const signing::VerifiedArtifact>>((*verdict)->judgement);

@@ -101,7 +101,9 @@ class CosignTest : public testing::Test {
 
   std::variant<VerifiedArtifact, Refused> verify_with(const oci::StoredManifest& artifact,
                                                       const crypto::PublicKey& key) {
-    const auto set = fetch_signatures(*repository_, artifact.descriptor.digest, {}).value();
+    const auto set =
+        fetch_signatures(*repository_, artifact.descriptor.digest, WantedPieces::kSignatures, {})
+            .value();
     const auto policy = policy_for_key(key, "key");
     const std::string repository = name();
     return verify({repository, artifact, set, policy, system_clock().now(), nullptr});

@@ -106,7 +106,8 @@ TEST_F(CosignTest, ASignatureCopiedToAnotherArtifactIsRefused) {
   const std::string signer = key_file(key);
   ASSERT_EQ(cosign_sign(first, signer, SignatureStorage::kTag).exit_code, 0);
   ASSERT_EQ(cosign_sign(first, signer, SignatureStorage::kBundle).exit_code, 0);
-  ASSERT_OK_ASSIGN(const auto set, fetch_signatures(repository(), first.descriptor.digest, {}));
+  ASSERT_OK_ASSIGN(const auto set, fetch_signatures(repository(), first.descriptor.digest,
+                                                    WantedPieces::kSignatures, {}));
   ASSERT_EQ(set.pieces.size(), 2u);
 
   for (const auto& piece : set.pieces) {
@@ -214,10 +215,11 @@ TEST_F(CosignTest, AddsItsSignatureToOurs) {
     const auto result = cosign_sign(artifact, signer, storage);
     ASSERT_EQ(result.exit_code, 0) << result.err;
     TrustPolicy policy = policy_for_key(ours.public_key(), "ours");
-    policy.keys.push_back({"theirs", theirs.public_key(), {}, {}});
-    policy.threshold = 2;
-    ASSERT_OK_ASSIGN(const auto set,
-                     fetch_signatures(repository(), artifact.descriptor.digest, {}));
+    policy.keys.push_back({"theirs", theirs.public_key()});
+    policy.require =
+        Requirement{SignatureRequirement{{.threshold = 2, .signers = {"ours", "theirs"}}}};
+    ASSERT_OK_ASSIGN(const auto set, fetch_signatures(repository(), artifact.descriptor.digest,
+                                                      WantedPieces::kSignatures, {}));
     const std::string repository_name = name();
     const auto outcome =
         verify({repository_name, artifact, set, policy, system_clock().now(), nullptr});

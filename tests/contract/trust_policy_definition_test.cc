@@ -41,6 +41,21 @@ std::string policy_with(std::string_view more) {
   return policy("'**'", "keys: [" + key("a", kKeyA) + "]", ", " + std::string(more));
 }
 
+// One that names its signers: keys a and b, the identity ci.
+std::string policy_requiring(std::string_view require, std::string_view more = "") {
+  return "apiVersion: sealift.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: shop}\nspec: "
+         "{repositories: ['**'], trustedRoot: {sigstore: public}, signers: {keys: [" +
+         key("a", kKeyA) + ", " + key("b", kKeyB) +
+         "], identities: [{name: ci, issuer: {equals: 'https://i'}, subject: {matches: '.*'}, "
+         "extensions: {sourceRepositoryRef: {equals: refs/heads/main}}}]}, require: {" +
+         std::string(require) + "}" + std::string(more) + "}\n";
+}
+
+std::string policy_with_condition(std::string_view condition) {
+  return policy_requiring("attestation: {predicateType: t, signers: [ci], conditions: [{" +
+                          std::string(condition) + "}]}");
+}
+
 std::string policy_with_keys(std::string_view keys, std::string_view more = "") {
   return policy("'**'", "keys: [" + std::string(keys) + "]" + std::string(more));
 }
@@ -59,6 +74,23 @@ TEST_F(TrustPolicyDefinition, TakesWhatTheParserTakes) {
       policy_with("rollback: allow"),
       policy_with("rollback: deny, maxAge: 720h"),
       policy_with("maxAge: 1s"),
+      policy_with_keys(key("a", kKeyA, ", revokedAt: '2026-01-01T00:00:00Z'")),
+      policy("'**'",
+             "identities: [{name: ci, issuer: {matches: 'https://.*'}, subject: {equals: a@b.c}}]",
+             ", trustedRoot: {sigstore: public}"),
+      policy_requiring("signatures: {threshold: 2, signers: [a, b, ci], transparency: preferred}"),
+      policy_requiring("all: [{signatures: {signers: [a]}}, {any: [{signatures: {signers: [b]}}, "
+                       "{attestation: {predicateType: t, signers: [ci]}}]}]"),
+      policy_requiring("signatures: {signers: [a]}",
+                       ", freshness: {maxAge: 24h, signers: [ci], transparency: required}"),
+      policy_with_condition("path: /a, equals: main"),
+      policy_with_condition("path: /a, equals: 3"),
+      policy_with_condition("path: /a, equals: true"),
+      policy_with_condition("path: '', oneOf: [a, 3, false]"),
+      policy_with_condition("path: /a, matches: 'v[0-9]+'"),
+      policy_with_condition("path: /a, version: '>=1.2 <2'"),
+      policy_with_condition("path: /a, exists: false"),
+      policy_with_condition("path: /a, every: [{path: /b, every: [{path: '', equals: c}]}]"),
   };
   for (const auto* pattern :
        {"**", "r.example.com/**", "r.example.com:5000/shop/*", "**/web", "r.example.com/a*b/*c",
@@ -98,7 +130,7 @@ std::vector<Mistake> mistakes() {
       {policy_about("r/a**"), "inside a path segment", "inside a path segment"},
       {policy_about("**a/b"), "inside a path segment", "inside a path segment"},
       {policy_about(std::string(513, 'a')), "longer than 512", "more than 512"},
-      {policy("'**'", "threshold: 1"), "at least one key", "keys: Required value"},
+      {policy("'**'", "threshold: 1"), "at least one key", "at least one key or identity"},
       {policy_with_keys(""), "at least one key", "at least 1 items"},
       {policy_with_keys(a, ", threshold: 2"), "threshold: must be from 1 to the number of keys",
        "threshold must be from 1 to the number of keys"},
@@ -119,6 +151,37 @@ std::vector<Mistake> mistakes() {
                             ", notBefore: '2027-01-01T00:00:00Z', notAfter: "
                             "'2026-01-01T00:00:00Z'")),
        "must be later than notBefore", "must be later than notBefore"},
+      {policy_with("require: {signatures: {signers: [a]}}"), "exclude each other",
+       "must have one of signatures and require"},
+      {policy("'**'", "identities: [{name: ci, issuer: {equals: i}, subject: {equals: s}}]"),
+       "trustedRoot: is required", "as far as a trustedRoot says"},
+      {policy_requiring(""), "exactly one of", "at least 1 properties"},
+      {policy_requiring("signatures: {signers: [a]}, all: []"), "exactly one of",
+       "Too many: 2"},
+      {policy_requiring("signatures: {signers: []}"), "must name a signer", "at least 1 items"},
+      {policy_requiring("signatures: {signers: [a, a]}"), "twice", "Duplicate value"},
+      {policy_requiring("signatures: {threshold: 2, signers: [a]}"), "the number of signers",
+       "the number of signers"},
+      {policy_requiring("signatures: {signers: [a], transparency: maybe}"),
+       "must be required, preferred or waived", "Unsupported value"},
+      // Names are resolved by the parser alone.
+      {policy_requiring("signatures: {signers: [nobody]}"), "\"nobody\"", ""},
+      {policy_requiring("all: [{any: [{all: [{signatures: {signers: [a]}}]}]}]"),
+       "nested deeper than 2", "unknown field"},
+      {policy_requiring("attestation: {signers: [a]}"), "predicateType: is required",
+       "predicateType: Required value"},
+      {policy_with_condition("path: /a"), "must have one of", "at least 2 properties"},
+      {policy_with_condition("path: /a, equals: b, exists: true"), "is a second test",
+       "Too many: 3"},
+      {policy_with_condition("path: /a, matches: '('"), "matches", ""},
+      {policy_with_condition("path: /a, equals: {}"), "must be a text", ""},
+      {policy_requiring("signatures: {signers: [a]}", ", freshness: {signers: [a]}"),
+       "maxAge: is required", "maxAge: Required value"},
+      {policy_requiring("signatures: {signers: [a]}", ", freshness: {maxAge: 1d, signers: [a]}"),
+       "is no duration", "must be a duration"},
+      {policy_with("trustedRoot: {sigstore: private}"), "must be public", "Unsupported value"},
+      {policy_with("trustedRoot: {}"), "must have one of sigstore and inline",
+       "at least 1 properties"},
       {policy_with("rollback: maybe"), "must be deny or allow", "values: \"deny\", \"allow\""},
       {policy_with("maxAge: 30d"), "is no duration", "must be a duration from 1s to 100 years"},
       {policy_with("maxAge: 10ms"), "at least one second", "must be a duration from 1s"},

@@ -112,8 +112,8 @@ TEST_F(CliUsage, EveryShellHasAScript) {
 }
 
 TEST_F(CliUsage, HelpOfEachCommandIsNoError) {
-  for (const std::string command :
-       {"push", "pull", "sign", "verify", "inspect", "key", "trust", "completion", "version"}) {
+  for (const std::string command : {"push", "pull", "sign", "verify", "inspect", "key", "policy",
+                                    "trust", "completion", "version"}) {
     EXPECT_THAT(succeed({command, "--help"}), HasSubstr("Usage: sealift " + command));
   }
 }

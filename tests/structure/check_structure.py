@@ -216,7 +216,7 @@ def check_commands(root, options):
         while len(command) < min(len(words), 3) and re.fullmatch(r"[a-z]+(-[a-z]+)*",
                                                                     words[len(command)]):
             command.append(words[len(command)])
-            if command[0] == "sealift" and command[1] not in ("key", "trust"):
+            if command[0] == "sealift" and command[1] not in ("key", "policy", "trust"):
                 break
         text = help_of(*command)
         if text is None:
@@ -247,22 +247,26 @@ def check_exit_codes(root, options):
             yield f"{program} --help lists {sorted(told)}, src/exit_code.h {sorted(codes)}"
 
 
-def leaves(schema, path=""):
-    """Paths of the fields that hold no other fields: "healthChecks[].current[].path"."""
+def leaves(schema, path="", seen=None):
+    """Paths of the fields that hold no other fields: "healthChecks[].current[].path". Where `seen` is
+    a set, what several objects share (an anchor of the YAML) is listed with the first of them."""
     for name, field in schema.get("properties", {}).items():
         inner, mark = field, ""
         if "properties" in field.get("items", {}):
             inner, mark = field["items"], "[]"
-        if inner.get("properties"):
-            yield from leaves(inner, f"{path}{name}{mark}.")
-        else:
+        fields = inner.get("properties")
+        if not fields:
             yield path + name
+        elif seen is None or id(fields) not in seen:
+            if seen is not None:
+                seen.add(id(fields))
+            yield from leaves(inner, f"{path}{name}{mark}.", seen)
 
 
-def spec_fields(root, definition):
+def spec_fields(root, definition, seen=None):
     document = yaml.safe_load((root / "packaging/crds" / definition).read_text())
     schema = document["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
-    return set(leaves(schema["properties"]["spec"]))
+    return set(leaves(schema["properties"]["spec"], "", seen))
 
 
 def documented_annotations(root):
@@ -278,7 +282,7 @@ def check_fields(root, _):
         cases.update(f"{suite}.{name}" for suite, name in re.findall(
             r"^TEST(?:_F|_P)?\((\w+), (\w+)\)", path.read_text(), re.MULTILINE))
     for title, wanted in (("Delivery", spec_fields(root, "deliveries.sealift.dev.yaml")),
-                          ("TrustPolicy", spec_fields(root, "trustpolicies.sealift.dev.yaml")),
+                          ("TrustPolicy", spec_fields(root, "trustpolicies.sealift.dev.yaml", set())),
                           ("Annotations", documented_annotations(root))):
         section = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
         rows = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|$", section, re.MULTILINE)

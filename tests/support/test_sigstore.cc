@@ -42,7 +42,7 @@ std::string statement(const KeylessDraft& draft) {
   return dump_json(Json::Object{{"_type", "https://in-toto.io/Statement/v1"},
                                 {"subject", Json::Array{subject}},
                                 {"predicateType", draft.predicate_type},
-                                {"predicate", Json::Object{{"builder", "ours"}}}});
+                                {"predicate", draft.predicate}});
 }
 
 std::string simple_signing(const KeylessDraft& draft) {

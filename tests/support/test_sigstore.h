@@ -27,6 +27,7 @@ struct KeylessDraft {
   std::string artifact = "the artifact";
   // Signs a statement of this type about the artifact instead of its bytes.
   std::string predicate_type = {};
+  Json predicate = Json::Object{{"builder", "ours"}};
   Timestamp time = parse_timestamp("2026-06-01T12:00:00Z").value();
   // When the log and the time stamp authority say that it was.
   std::optional<Timestamp> logged = std::nullopt;

@@ -91,9 +91,13 @@ TEST_F(ArtifactCacheTest, TakesABrokenManifestForAMissingOne) {
 
 TEST_F(ArtifactCacheTest, KeepsSignatures) {
   signing::SignatureSet set;
-  set.pieces.push_back({FoundSignature::Format::kBundle, "referrer sha256:1", "{\"a\":1}", ""});
-  set.pieces.push_back({FoundSignature::Format::kSimpleSigning, "tag sha256-1.sig, layer 0",
-                        std::string("pay\0load", 8), "c2ln", "-----BEGIN CERTIFICATE-----\n"});
+  set.pieces.push_back({FoundSignature::Format::kBundle, "referrer sha256:1", "{\"a\":1}"});
+  set.pieces.push_back({FoundSignature::Format::kSimpleSigning,
+                        "tag sha256-1.sig, layer 0",
+                        std::string("pay\0load", 8),
+                        {{"dev.cosignproject.cosign/signature", "c2ln"},
+                         {"dev.sigstore.cosign/certificate", "-----BEGIN CERTIFICATE-----\n"}}});
+  set.pieces.push_back({FoundSignature::Format::kAttestation, "tag sha256-1.att, layer 0", "{}"});
   const auto digest = Digest::of("manifest");
   ASSERT_OK_ASSIGN(auto found, cache_.signatures(digest));
   EXPECT_FALSE(found);
@@ -101,13 +105,12 @@ TEST_F(ArtifactCacheTest, KeepsSignatures) {
   files_.power_cut();
   ASSERT_OK_ASSIGN(found, cache_.signatures(digest));
   ASSERT_TRUE(found);
-  ASSERT_EQ(found->pieces.size(), 2u);
-  for (std::size_t i = 0; i < 2; ++i) {
+  ASSERT_EQ(found->pieces.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(found->pieces[i].format, set.pieces[i].format);
     EXPECT_EQ(found->pieces[i].location, set.pieces[i].location);
     EXPECT_EQ(found->pieces[i].payload, set.pieces[i].payload);
-    EXPECT_EQ(found->pieces[i].signature, set.pieces[i].signature);
-    EXPECT_EQ(found->pieces[i].certificate, set.pieces[i].certificate);
+    EXPECT_EQ(found->pieces[i].annotations, set.pieces[i].annotations);
   }
   for (const auto* broken : {"", "{", "[]", R"({"pieces":[{"format":"bundle"}]})"}) {
     SCOPED_TRACE(broken);

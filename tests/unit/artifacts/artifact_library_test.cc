@@ -84,7 +84,7 @@ TEST_F(ArtifactLibraryTest, ThreeHundredDeliveriesShareEachRequest) {
     EXPECT_EQ(resolved, digest);
   }
   for (std::size_t i = 0; i < kDeliveries; ++i) {
-    ASSERT_OK(library.verify(access, digest, world_.policies, minutes(1), waiter(i)));
+    ASSERT_OK(library.verify(access, {digest, ""}, world_.policies, minutes(1), waiter(i)));
   }
   std::set<const void*> verdicts;
   std::shared_ptr<const signing::VerifiedArtifact> artifact;

@@ -39,7 +39,7 @@ TEST_F(ArtifactVerdictTest, FetchesNothingWithoutAPolicy) {
   const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
   world_.policies = std::make_shared<const std::vector<signing::TrustPolicy>>();
   ASSERT_OK_ASSIGN(const auto verdict,
-                   world_.artifacts().verify(world_.access(kShop), digest, world_.policies,
+                   world_.artifacts().verify(world_.access(kShop), {digest, ""}, world_.policies,
                                              minutes(1), "shop/web"));
   ASSERT_TRUE(verdict);
   const auto& refused = std::get<signing::Refused>((*verdict)->judgement);
@@ -126,11 +126,30 @@ TEST_F(ArtifactVerdictTest, JudgesAnewByAnotherPolicy) {
   ASSERT_OK(world_.verify(access, digest, minutes(1)));
   auto stricter = *world_.policies;
   stricter[0].name = "two-signers";
-  stricter[0].threshold = 2;
+  stricter[0].require =
+      signing::Requirement{signing::SignatureRequirement{{.threshold = 2, .signers = {"release"}}}};
   world_.policies = std::make_shared<const std::vector<signing::TrustPolicy>>(stricter);
   ASSERT_OK_ASSIGN(const auto verdict, world_.verify(access, digest, minutes(1)));
-  EXPECT_THAT(refusal_of(*verdict), HasSubstr("the policy \"two-signers\" requires"));
+  EXPECT_THAT(refusal_of(*verdict), HasSubstr("the policy \"two-signers\" is not met"));
   EXPECT_EQ(verdict->policy, &world_.policies->front());
+}
+
+TEST_F(ArtifactVerdictTest, AsksWhetherATagIsFreshAndNotWhetherAnOlderArtifactIs) {
+  const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
+  auto fresh = *world_.policies;
+  fresh[0].freshness =
+      signing::FreshnessRequirement{std::chrono::hours(1), {.signers = {"release"}}};
+  world_.policies = std::make_shared<const std::vector<signing::TrustPolicy>>(fresh);
+  const auto access = world_.access(kShop);
+  world_.asked_tag = std::nullopt;
+  ASSERT_OK_ASSIGN(auto verdict, world_.verify(access, digest, minutes(1)));
+  EXPECT_TRUE(is_accepted(*verdict)) << refusal_of(*verdict);
+  world_.asked_tag = "stable";
+  ASSERT_OK_ASSIGN(verdict, world_.verify(access, digest, minutes(1)));
+  EXPECT_THAT(refusal_of(*verdict), HasSubstr("a freshness statement by 1 of 1 signer is needed"));
+  world_.asked_tag = std::nullopt;
+  ASSERT_OK_ASSIGN(verdict, world_.verify(access, digest, minutes(1)));
+  EXPECT_TRUE(is_accepted(*verdict)) << "each has a verdict of its own";
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ Policies trust_release_key() {
   signing::TrustPolicy policy;
   policy.name = "signed-releases";
   policy.repositories = {"**"};
-  policy.keys = {{"release", release_key().public_key(), {}, {}}};
+  policy.keys = {{"release", release_key().public_key()}};
+  policy.require = signing::Requirement{signing::SignatureRequirement{{.signers = {"release"}}}};
   return std::make_shared<const std::vector<signing::TrustPolicy>>(1, policy);
 }
 
@@ -258,7 +259,8 @@ Result<std::shared_ptr<const Verdict>> LibraryWorld::verify(const ArtifactAccess
                                                             const Digest& digest,
                                                             std::chrono::milliseconds max_age,
                                                             const std::string& waiter) {
-  return await(waiter, [&] { return library_->verify(access, digest, policies, max_age, waiter); });
+  return await(waiter,
+               [&] { return library_->verify(access, {digest, asked_tag}, policies, max_age, waiter); });
 }
 
 std::shared_ptr<const signing::VerifiedArtifact> LibraryWorld::verified(

@@ -120,6 +120,7 @@ class LibraryWorld {
   std::map<std::pair<std::string, std::string>, delivery::NamedData>
       secrets;  // by namespace and name
   Policies policies;
+  std::optional<std::string> asked_tag = "";  // by which verify() asks
   sealift::test::FaultyFileSystem disk;
   ArtifactCache cache{disk, "cache"};
   sealift::test::ManualClock clock{sealift::test::ManualClock::Sleep::kJumps};

@@ -81,6 +81,17 @@ TEST(PolicyTable, ShowsWhoMustSign) {
                           "no puller has looked at it yet"));
 }
 
+TEST(PolicyTable, ShowsSignersThatRequirementsName) {
+  ASSERT_OK_ASSIGN(const auto policy, parse_json(R"({
+    "metadata": {"name": "shop"},
+    "spec": {"signers": {"keys": [{"name": "x"}], "identities": [{"name": "ci"}]},
+             "require": {"signatures": {"signers": ["x"]}}}})",
+                                                 "the test"));
+  const auto cells = policy_cells(policy, {}, later());
+  EXPECT_EQ(cells[2], "-");
+  EXPECT_EQ(cells[3], "x,ci");
+}
+
 TEST(PolicyTable, ShowsWhetherItIsInForceAndWhyNot) {
   ASSERT_OK_ASSIGN(const auto policy, parse_json(R"({
     "metadata": {"name": "shop"}, "status": {"conditions": [

@@ -44,7 +44,8 @@ signing::TrustPolicy make_policy() {
   signing::TrustPolicy policy;
   policy.name = "everything-signed";
   policy.repositories = {"**"};
-  policy.keys = {{"release", release_key().public_key(), {}, {}}};
+  policy.keys = {{"release", release_key().public_key()}};
+  policy.require = signing::Requirement{signing::SignatureRequirement{{.signers = {"release"}}}};
   return policy;
 }
 

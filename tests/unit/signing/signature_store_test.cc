@@ -23,7 +23,9 @@ class SignatureStoreTest : public testing::Test {
     return sign_and_store(repository_, artifact_.descriptor, test::kRepository, key, storage, kNow,
                           {});
   }
-  SignatureSet fetch() { return fetch_signatures(repository_, digest(), {}).value(); }
+  SignatureSet fetch() {
+    return fetch_signatures(repository_, digest(), WantedPieces::kSignatures, {}).value();
+  }
   const Digest& digest() const { return artifact_.descriptor.digest; }
   std::string tag() const { return "sha256-" + digest().hex() + ".sig"; }
   oci::Manifest manifest_of(const std::string& name) {
@@ -160,7 +162,7 @@ TEST_F(SignatureStoreTest, ABrokenStoreIsAnErrorAndNotAnEmptySet) {
   for (auto member : {&MemoryRepository::manifest_error, &MemoryRepository::blob_error,
                       &MemoryRepository::referrers_error}) {
     repository_.*member = away;
-    EXPECT_THAT(fetch_signatures(repository_, digest(), {}),
+    EXPECT_THAT(fetch_signatures(repository_, digest(), WantedPieces::kSignatures, {}),
                 fails_with(ErrorCode::kUnavailable, "away"));
     (repository_.*member).reset();
   }

@@ -8,6 +8,7 @@
 #include <sealift/signing/trust_policy.h>
 #include <sealift/signing/verifier.h>
 #include <sealift/sigstore/bundle.h>
+#include <sealift/sigstore/classic_signature.h>
 #include <sealift/sigstore/simple_signing.h>
 #include <sealift/sigstore/statement.h>
 
@@ -49,8 +50,7 @@ inline FoundSignature bundle_of(const crypto::PrivateKey& key, std::string paylo
       key.sign(sigstore::pre_authentication_encoding(payload_type, payload)).value();
   return {FoundSignature::Format::kBundle, "referrer sha256:test",
           sigstore::serialize_bundle(key.public_key().hint(),
-                                     {std::move(payload_type), std::move(payload), signature}),
-          ""};
+                                     {std::move(payload_type), std::move(payload), signature})};
 }
 
 inline FoundSignature bundle_for(const crypto::PrivateKey& key, const Digest& digest) {
@@ -60,8 +60,10 @@ inline FoundSignature bundle_for(const crypto::PrivateKey& key, const Digest& di
 
 inline FoundSignature simple_of(const crypto::PrivateKey& key, std::string payload) {
   const std::string signature = base64_encode(key.sign(payload).value());
-  return {FoundSignature::Format::kSimpleSigning, "tag sha256-test.sig, layer 0",
-          std::move(payload), signature};
+  return {FoundSignature::Format::kSimpleSigning,
+          "tag sha256-test.sig, layer 0",
+          std::move(payload),
+          {{std::string(sigstore::kClassicSignature), signature}}};
 }
 
 inline FoundSignature simple_for(const crypto::PrivateKey& key, const Digest& digest) {
@@ -72,9 +74,9 @@ inline TrustPolicy make_policy(std::uint32_t threshold = 1) {
   TrustPolicy policy;
   policy.name = "shop";
   policy.repositories = {"registry.example.com/shop/*"};
-  policy.threshold = threshold;
-  policy.keys = {{"first", first_key().public_key(), {}, {}},
-                 {"second", second_key().public_key(), {}, {}}};
+  policy.require =
+      Requirement{SignatureRequirement{{.threshold = threshold, .signers = {"first", "second"}}}};
+  policy.keys = {{"first", first_key().public_key()}, {"second", second_key().public_key()}};
   return policy;
 }
 

@@ -26,11 +26,19 @@ Json good_document() {
                                             {"maxAge", "720h"}}}};
 }
 
+const Quorum& quorum_of(const TrustPolicy& policy) {
+  return std::get<SignatureRequirement>(policy.require.rule).quorum;
+}
+
 TEST(TrustPolicy, ReadsEachField) {
   ASSERT_OK_ASSIGN(const auto policy, parse_trust_policy(good_document(), "policy.yaml"));
   EXPECT_EQ(policy.name, "shop");
   EXPECT_EQ(policy.repositories, std::vector<std::string>{"r.example.com/shop/**"});
-  EXPECT_EQ(policy.threshold, 2u);
+  EXPECT_EQ(quorum_of(policy).threshold, 2u);
+  EXPECT_EQ(quorum_of(policy).signers, (std::vector<std::string>{"release", "release-2"}));
+  EXPECT_FALSE(quorum_of(policy).transparency);
+  EXPECT_FALSE(policy.root);
+  EXPECT_FALSE(policy.freshness);
   ASSERT_EQ(policy.keys.size(), 2u);
   EXPECT_EQ(policy.keys[0].name, "release");
   EXPECT_EQ(policy.keys[0].key.type(), crypto::KeyType::kEcdsaP256);
@@ -46,7 +54,7 @@ TEST(TrustPolicy, HasStrictDefaults) {
   document.find("spec")->find("signatures")->erase("threshold");
   document.find("spec")->erase("maxAge");
   ASSERT_OK_ASSIGN(const auto policy, parse_trust_policy(document, "policy.yaml"));
-  EXPECT_EQ(policy.threshold, 1u);
+  EXPECT_EQ(quorum_of(policy).threshold, 1u);
   EXPECT_EQ(policy.rollback, TrustPolicy::Rollback::kDeny);
   EXPECT_FALSE(policy.max_age);
 }

@@ -139,13 +139,19 @@ TEST(Verify, RefusesEachPieceForItsReason) {
        bundle_of(first_key(), in_toto, replaced(statement, "\"sha256\"", "\"sha1\"")),
        Refusal::kWrongSubject, "sha1:"},
       {"simple: no signature",
-       changed(simple_for(first_key(), digest), [](auto& piece) { piece.signature.clear(); }),
+       changed(simple_for(first_key(), digest), [](auto& piece) { piece.annotations.clear(); }),
        Refusal::kMalformed, "annotation"},
       {"simple: signature no base64",
-       changed(simple_for(first_key(), digest), [](auto& piece) { piece.signature = "???"; }),
+       changed(simple_for(first_key(), digest),
+               [](auto& piece) { piece.annotations[0].second = "???"; }),
        Refusal::kMalformed, "base64"},
       {"simple: with a certificate",
-       changed(simple_for(first_key(), digest), [](auto& piece) { piece.certificate = "PEM"; }),
+       changed(simple_for(first_key(), digest),
+               [](auto& piece) {
+                 piece.annotations.emplace_back(
+                     sigstore::kClassicCertificate,
+                     sealift::test::test_data("sigstore/tuf/targets/fulcio.crt.pem"));
+               }),
        Refusal::kUnsupportedMaterial, "certificate"},
       {"simple: stranger's key", simple_for(stranger, digest), Refusal::kUnknownKey, "fits no key"},
       {"simple: payload changed by one blank",
@@ -215,7 +221,8 @@ TEST(Verify, CountsDistinctKeysAgainstTheThreshold) {
   const auto outcome = run(artifact, set, make_policy(2));
   ASSERT_TRUE(std::holds_alternative<Refused>(outcome));
   EXPECT_EQ(refused(outcome).evidence.accepted.size(), 3u);
-  EXPECT_THAT(refused(outcome).error.message(), HasSubstr("by 2 of its keys, and 1 signed"));
+  EXPECT_THAT(refused(outcome).error.message(),
+              HasSubstr("2 of 2 signers are needed; \"first\" signed; \"second\" could"));
 
   set.pieces.push_back(simple_for(second_key(), digest));
   EXPECT_TRUE(std::holds_alternative<VerifiedArtifact>(run(artifact, set, make_policy(2))));
@@ -224,7 +231,7 @@ TEST(Verify, CountsDistinctKeysAgainstTheThreshold) {
 TEST(Verify, DoesNotCountOneKeyUnderTwoNames) {
   const auto artifact = make_artifact();
   auto policy = make_policy(2);
-  policy.keys[1] = {"again", first_key().public_key(), {}, {}};
+  policy.keys[1] = {"second", first_key().public_key()};
   const SignatureSet set{{bundle_for(first_key(), artifact.descriptor.digest)}, {}};
   EXPECT_TRUE(std::holds_alternative<Refused>(run(artifact, set, policy)));
 }
@@ -260,7 +267,7 @@ TEST(Verify, LooksAtABoundedNumberOfPieces) {
   const auto artifact = make_artifact();
   auto broken = bundle_for(first_key(), artifact.descriptor.digest);
   broken.payload = "{";
-  SignatureSet set{std::vector<FoundSignature>(2 * kMaxSignatures, broken), {}};
+  SignatureSet set{std::vector<FoundSignature>(kMaxPieces, broken), {}};
   set.pieces.push_back(bundle_for(first_key(), artifact.descriptor.digest));
   const auto outcome = run(artifact, set, make_policy());
   ASSERT_TRUE(std::holds_alternative<Refused>(outcome));
@@ -417,10 +424,10 @@ TEST(Evidence, SpeaksJsonAndProse) {
 
 TEST(Evidence, NamesEachRefusalDifferently) {
   std::set<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(Refusal::kTooMany); ++i) {
+  for (int i = 0; i <= static_cast<int>(Refusal::kNotAsked); ++i) {
     names.insert(to_string(static_cast<Refusal>(i)));
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(Refusal::kTooMany) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(Refusal::kNotAsked) + 1);
 }
 
 }  // namespace

@@ -95,8 +95,8 @@ TEST_F(PullerReportsTest, MeasuresRunsThatEnded) {
 // increase() sees nothing of a series that begins with one.
 TEST_F(PullerReportsTest, ShowsEachRuleBeforeAnyRefusal) {
   const auto text = registry_.expose();
-  for (const auto* rule :
-       {"repository", "manifest", "threshold", "max_age", "rollback", "policy"}) {
+  for (const auto* rule : {"repository", "manifest", "threshold", "requirement", "freshness",
+                           "max_age", "rollback", "policy"}) {
     EXPECT_THAT(text, HasSubstr("sealift_refusals_total{rule=\"" + std::string(rule) + "\"} 0\n"));
   }
 }

@@ -67,6 +67,14 @@ struct Resolved {
   bool operator==(const Resolved&) const = default;
 };
 
+// What a verdict is wanted about.
+struct WantedArtifact {
+  Digest digest;
+  // As of Resolved. Nullopt where no reference means it now: what is put back is old on purpose,
+  // and nobody asks whether it is fresh.
+  std::optional<std::string> tag;
+};
+
 // Artifacts on their way from registries, shared by all Deliveries of a puller: who names the same
 // artifact shares one HEAD, one fetch, one verification and one parse. No call waits for the
 // network: nullopt says that it is being done, and that `waiter` will be woken, which may happen
@@ -104,7 +112,8 @@ class ArtifactLibrary {
   // with another: it gives nobody what a registry would not. A verdict is asked for again after
   // `max_age`, since keys and artifacts grow old. Without a policy about the repository nothing is
   // fetched, and the verdict is Refused.
-  Answer<std::shared_ptr<const Verdict>> verify(const ArtifactAccess& access, const Digest& digest,
+  Answer<std::shared_ptr<const Verdict>> verify(const ArtifactAccess& access,
+                                                const WantedArtifact& wanted,
                                                 const Policies& policies,
                                                 std::chrono::milliseconds max_age,
                                                 const std::string& waiter);

@@ -4,11 +4,13 @@
 #include <sealift/base/result.h>
 #include <sealift/crypto/keys.h>
 #include <sealift/oci/repository.h>
+#include <sealift/sigstore/classic_signature.h>
 #include <sealift/sigstore/dsse.h>
 
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,16 +18,20 @@ namespace sealift::signing {
 
 // One piece as it was found, not yet believed in any part.
 struct FoundSignature {
-  enum class Format { kBundle, kSimpleSigning };
+  enum class Format {
+    kBundle,
+    kSimpleSigning,  // a layer under the .sig tag
+    kAttestation,    // a layer under the .att tag
+  };
   Format format = Format::kBundle;
-  std::string location;   // for people: "referrer sha256:…", "tag sha256-….sig, layer 0"
-  std::string payload;    // the bundle's JSON, or the simple signing payload
-  std::string signature;  // simple signing: the annotation's text (base64)
-  // Simple signing: the certificate that was stored with it (PEM); empty where a key signed.
-  std::string certificate = {};
+  std::string location;  // for people: "referrer sha256:…", "tag sha256-….sig, layer 0"
+  std::string payload;   // the bundle's JSON, or the layer
+  // Of the layer, those of sigstore/classic_signature.h.
+  sigstore::ClassicAnnotations annotations = {};
   // The manifest that holds it.
   std::optional<oci::Descriptor> holder = std::nullopt;
 };
+std::string_view format_name(FoundSignature::Format format);  // "bundle", "simplesigning", …
 
 struct SignatureSet {
   std::vector<FoundSignature> pieces;
@@ -33,17 +39,19 @@ struct SignatureSet {
   std::vector<std::pair<std::string, std::string>> unreadable;
 };
 
-// In each of the two places; the set can hold twice as many.
-inline constexpr std::size_t kMaxSignatures = 64;
+inline constexpr std::size_t kMaxSignatures = 64;              // in each of the places
+inline constexpr std::size_t kMaxPieces = 3 * kMaxSignatures;  // in a set
 // Of all pieces together: whoever may add referrers must not fill a small puller's memory.
 inline constexpr std::uint64_t kMaxSignatureSetBytes = 16u << 20;
 
 // Finds signatures of a manifest in both of cosign's places: referrers (with their tag fallback)
-// that hold one bundle layer, and the tag sha256-<hex>.sig. Nothing of it is checked yet. An empty
-// set is no error, and neither is a piece that is missing or broken; a registry that cannot be
-// asked is (kUnavailable, kUnauthenticated, kForbidden, kCancelled, kIo).
+// that hold one bundle layer, and the tag sha256-<hex>.sig; and attestations among those referrers
+// and, where they are wanted, under the tag sha256-<hex>.att. Nothing of it is checked yet. An
+// empty set is no error, and neither is a piece that is missing or broken; a registry that cannot
+// be asked is (kUnavailable, kUnauthenticated, kForbidden, kCancelled, kIo).
+enum class WantedPieces { kSignatures, kAttestationsToo };
 Result<SignatureSet> fetch_signatures(oci::Repository& repository, const Digest& digest,
-                                      std::stop_token stop);
+                                      WantedPieces wanted, std::stop_token stop);
 
 enum class SignatureStorage { kBundle, kTag };
 

@@ -4,6 +4,8 @@
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
 #include <sealift/crypto/keys.h>
+#include <sealift/signing/requirement.h>
+#include <sealift/signing/signer.h>
 
 #include <chrono>
 #include <cstdint>
@@ -15,45 +17,50 @@
 
 namespace sealift::signing {
 
-inline constexpr std::size_t kMaxPolicyKeys = 32;
 inline constexpr std::size_t kMaxPolicyPatterns = 256;
-
-struct NamedKey {
-  std::string name;
-  crypto::PublicKey key;
-  std::optional<Timestamp> not_before;
-  std::optional<Timestamp> not_after;
-};
 
 // The security team's word on what may reach a cluster (kind TrustPolicy, sealift.dev/v1alpha1):
 //
 //   spec:
 //     repositories: ["registry.example.com/shop/**"]
-//     signatures:
-//       threshold: 1
+//     signers:
 //       keys:
-//         - name: release
-//           publicKey: |            # PEM
-//         - name: release-2
-//           publicKey: …
-//           notBefore: 2026-01-01T00:00:00Z
-//           notAfter: 2027-01-01T00:00:00Z
-//     rollback: deny                # or allow; deny by default
-//     maxAge: 720h                  # optional: age of the artifact by its created annotation
+//         - {name: release, publicKey: PEM, notBefore: …, notAfter: …, revokedAt: …}
+//       identities:
+//         - name: ci
+//           issuer: {equals: https://token.actions.githubusercontent.com}
+//           subject: {matches: 'https://github[.]com/acme/shop/.*'}
+//           extensions: {sourceRepositoryRef: {equals: refs/heads/main}}
+//     trustedRoot: {sigstore: public}     # or {inline: JSON}
+//     require:                            # or all, any, attestation
+//       signatures: {threshold: 2, signers: [release, ci], transparency: required}
+//     freshness: {maxAge: 24h, signers: [ci]}
+//     rollback: deny                      # or allow; deny by default
+//     maxAge: 720h                        # age of the artifact by its created annotation
+//
+// or, in place of signers and require, `signatures: {threshold: 1, keys: […]}`.
 struct TrustPolicy {
   enum class Rollback { kDeny, kAllow };
 
   std::string name;
   std::vector<std::string> repositories;
-  std::uint32_t threshold = 1;
   std::vector<NamedKey> keys;
+  std::vector<NamedIdentity> identities;
+  std::optional<PolicyRoot> root = std::nullopt;
+  Requirement require;
+  std::optional<FreshnessRequirement> freshness = std::nullopt;
   Rollback rollback = Rollback::kDeny;
-  std::optional<std::chrono::seconds> max_age;
+  std::optional<std::chrono::seconds> max_age = std::nullopt;
 };
 
-// `source` begins each message. Unknown members of `spec`, a threshold that the keys cannot meet,
-// the same key or name twice, more than kMaxPolicyKeys or kMaxPolicyPatterns, and broken patterns
-// are kInvalidInput.
+// All quorums of the policy, that of its freshness last.
+std::vector<const Quorum*> quorums_of(const TrustPolicy& policy);
+// Whether it asks for anything but signatures, so that attestations have to be fetched.
+bool needs_attestations(const TrustPolicy& policy);
+
+// `source` begins each message. kInvalidInput: unknown members of `spec`; a threshold that the
+// signers cannot meet; the same key or name twice; the name of a signer that nobody has; identities
+// or transparency without a trusted root; broken patterns; a limit of this room.
 Result<TrustPolicy> parse_trust_policy(const Json& document, const std::string& source);
 
 // The policy that `--key` stands for: that key, any repository, rollback allowed.

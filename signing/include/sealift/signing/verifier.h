@@ -29,9 +29,10 @@ struct VerificationInput;
 class VerifiedArtifact;
 struct Refused;
 
-// A function of bytes, policy and time: no network, no clock, no global. Checks in this order that
-// the policy is about this repository, that the bytes are the manifest that the digest names, that
-// enough distinct keys signed this digest, its age, and rollback (a sequence lower than before, the
+// A function of bytes, policy with its trusted root, and time: no network, no clock, no global.
+// Checks in this order that the policy is about this repository, that the bytes are the manifest
+// that the digest names, the policy's requirements of signatures and attestations, freshness, the
+// artifact's age, and rollback (a sequence lower than before, the
 // same sequence with another digest, or no sequence where another artifact was accepted before, is
 // refused unless the policy allows rollback).
 std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input);
@@ -79,7 +80,13 @@ struct VerificationInput {
   const TrustPolicy& policy;
   Timestamp now;
   const AcceptedBefore* before = nullptr;  // null: nothing was accepted before
+  // By which it was asked for; empty: by its digest. Nullopt: it is an older one on purpose, and
+  // freshness is not asked for.
+  std::optional<std::string_view> tag = "";
 };
+
+// What has to be fetched for a policy.
+WantedPieces wanted_by(const TrustPolicy& policy);
 
 // An artifact that claims to be this much newer than `now` is taken as new: clocks differ.
 inline constexpr std::chrono::seconds kMaxClockSkew = std::chrono::minutes(5);

@@ -29,8 +29,9 @@ struct VerificationRule {
   // A Certificate Transparency log of the trusted root must hold the certificate.
   bool requires_certificate_log = true;
   // What it must say of the artifact. Signatures over the artifact itself and cosign's classic ones
-  // say what kSignaturePredicateType says, and nothing else.
-  std::string predicate_type = std::string(kSignaturePredicateType);
+  // say what kSignaturePredicateType says, and nothing else. Nullopt: anything, which the caller
+  // judges by the statement that is returned.
+  std::optional<std::string> predicate_type = std::string(kSignaturePredicateType);
 };
 
 // Who signed, where a certificate says it.

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <sealift/base/clock.h>
+#include <sealift/base/digest.h>
+#include <sealift/base/json.h>
+#include <sealift/base/result.h>
+
+#include <string>
+#include <string_view>
+
+namespace sealift::signing {
+
+// The predicate of a statement about an artifact, renewed while the tag stays where it is, so that
+// a registry that keeps handing out an older artifact is noticed:
+//
+//   {"tag":"stable","digest":"sha256:…","time":"2026-11-22T14:43:54Z"}
+inline constexpr std::string_view kFreshnessPredicateType = "https://sealift.dev/freshness/v1";
+
+// As of `time`, the tag is this artifact.
+struct FreshnessStatement {
+  std::string tag;
+  Digest digest;
+  Timestamp time;
+};
+
+// Unknown members are ignored, as in-toto asks of readers. kInvalidInput.
+Result<FreshnessStatement> parse_freshness_statement(const Json& predicate);
+Json to_json(const FreshnessStatement& statement);
+
+}  // namespace sealift::signing

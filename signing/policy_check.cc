@@ -1,0 +1,212 @@
+#include <sealift/base/encoding.h>
+#include <sealift/signing/policy_check.h>
+#include <sealift/signing/requirement_result.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace sealift::signing {
+namespace {
+
+using Kind = PolicyFinding::Kind;
+
+std::string quoted(std::string_view text) { return "\"" + printable(text) + "\""; }
+
+class PolicyCheck {
+ public:
+  PolicyCheck(const std::vector<TrustPolicy>& policies,
+              const std::vector<std::string>& repositories, Timestamp now)
+      : policies_(policies), repositories_(repositories), now_(now) {}
+
+  std::vector<PolicyFinding> run() {
+    const auto rivals = find_rivals(policies_);
+    std::set<std::string_view> names;
+    for (const auto& policy : policies_) {
+      if (!names.insert(policy.name).second) {
+        add(Kind::kDuplicateName, policy, "a second policy has this name; rename one of them");
+        continue;
+      }
+      if (const auto rival = rivals.find(policy.name); rival != rivals.end()) {
+        add(Kind::kAmbiguous, policy,
+            "the policy " + quoted(rival->second.name) + " is as specific about " +
+                printable(rival->second.repository) +
+                ", so that nothing of it is accepted; make the pattern of one of them longer");
+      }
+      check_patterns(policy);
+      check_keys(policy);
+      check_identities(policy);
+      check_quorums(policy);
+    }
+    check_coverage();
+    return std::move(findings_);
+  }
+
+ private:
+  void add(Kind kind, const TrustPolicy& policy, std::string message) {
+    findings_.push_back({kind, policy.name, std::move(message)});
+  }
+
+  void check_patterns(const TrustPolicy& policy) {
+    if (repositories_.empty()) return;
+    bool matches = false, decides = false;
+    for (const auto& pattern : policy.repositories) {
+      bool is_used = false;
+      for (const auto& repository : repositories_) {
+        if (!repository_pattern_matches(pattern, repository)) continue;
+        is_used = matches = true;
+        const auto selected = select_policy(policies_, repository);
+        decides = decides || !selected || *selected == &policy;
+      }
+      if (!is_used) {
+        add(Kind::kUnmatchedPattern, policy,
+            "the pattern " + quoted(pattern) + " matches none of the repositories");
+      }
+    }
+    if (matches && !decides) {
+      add(Kind::kUnreachable, policy,
+          "for each repository that it matches, a more specific policy decides");
+    }
+  }
+
+  void check_keys(const TrustPolicy& policy) {
+    for (const auto& key : policy.keys) {
+      if (const auto fault = key.fault_at(now_); !fault.empty()) {
+        add(Kind::kKeyNotValid, policy,
+            "the key " + quoted(key.name) + " " + fault +
+                "; remove it, or keep it for signatures that are proven to be of its time");
+      }
+      const auto [known, is_new] =
+          names_of_keys_.try_emplace(key.key.der(), std::pair(policy.name, key.name));
+      const auto& [other_policy, other_name] = known->second;
+      if (!is_new && other_name != key.name) {
+        add(Kind::kDuplicateKey, policy,
+            "the key " + quoted(key.name) + " is called " + quoted(other_name) + " by the policy " +
+                quoted(other_policy) + "; one name makes records readable");
+      }
+    }
+  }
+
+  void check_identities(const TrustPolicy& policy) {
+    const auto& all = policy.identities;
+    for (auto one = all.begin(); one != all.end(); ++one) {
+      const auto same = std::find_if(all.begin(), one, [&](const NamedIdentity& other) {
+        return text_of(other) == text_of(*one);
+      });
+      if (same == one) continue;
+      add(Kind::kDuplicateIdentity, policy,
+          quoted(same->name) + " and " + quoted(one->name) +
+              " are the same identity, which counts as one signer");
+    }
+  }
+
+  static std::string text_of(const NamedIdentity& identity) {
+    std::map<sigstore::Claim, std::string> claims;
+    for (const auto& [claim, rule] : identity.rule.claims) claims[claim] = rule.describe();
+    std::string text = identity.rule.name.describe() + "\n" + identity.rule.issuer.describe();
+    for (const auto& [claim, rule] : claims) {
+      text.append("\n").append(to_string(claim)).append(" ").append(rule);
+    }
+    return text;
+  }
+
+  void check_quorums(const TrustPolicy& policy) {
+    std::set<std::string_view> used;
+    for (const auto* quorum : quorums_of(policy)) {
+      used.insert(quorum->signers.begin(), quorum->signers.end());
+      std::vector<std::string> able;
+      std::copy_if(quorum->signers.begin(), quorum->signers.end(), std::back_inserter(able),
+                   [&](const std::string& name) { return can_sign(policy, name); });
+      if (able.size() >= quorum->threshold) continue;
+      add(Kind::kThresholdUnmet, policy,
+          std::to_string(quorum->threshold) + " of " + list_of(quorum->signers, ",") +
+              " are needed, and " + (able.empty() ? "none" : "only " + list_of(able, "and")) +
+              " can sign now; extend a key's validity, or name others");
+    }
+    for (const auto& key : policy.keys) check_used(policy, used, key.name);
+    for (const auto& identity : policy.identities) check_used(policy, used, identity.name);
+  }
+
+  void check_used(const TrustPolicy& policy, const std::set<std::string_view>& used,
+                  const std::string& name) {
+    if (used.contains(name)) return;
+    add(Kind::kUnusedSigner, policy, "no requirement names the signer " + quoted(name));
+  }
+
+  bool can_sign(const TrustPolicy& policy, std::string_view name) const {
+    const auto key = std::find_if(policy.keys.begin(), policy.keys.end(),
+                                  [&](const NamedKey& each) { return each.name == name; });
+    return key == policy.keys.end() || key->fault_at(now_).empty();
+  }
+
+  void check_coverage() {
+    for (const auto& repository : repositories_) {
+      const bool is_covered =
+          std::any_of(policies_.begin(), policies_.end(), [&](const TrustPolicy& policy) {
+            return std::any_of(policy.repositories.begin(), policy.repositories.end(),
+                               [&](const std::string& pattern) {
+                                 return repository_pattern_matches(pattern, repository);
+                               });
+          });
+      if (is_covered) continue;
+      findings_.push_back({Kind::kUncovered, "",
+                           "no policy is about " + printable(repository) +
+                               ", and without one nothing of it is accepted"});
+    }
+  }
+
+  const std::vector<TrustPolicy>& policies_;
+  const std::vector<std::string>& repositories_;
+  Timestamp now_;
+  // By key: the policy that named it first, and how.
+  std::map<std::string, std::pair<std::string, std::string>> names_of_keys_;
+  std::vector<PolicyFinding> findings_;
+};
+
+}  // namespace
+
+bool PolicyFinding::is_error() const {
+  return kind == Kind::kDuplicateName || kind == Kind::kAmbiguous || kind == Kind::kThresholdUnmet;
+}
+
+std::string_view to_string(PolicyFinding::Kind kind) {
+  switch (kind) {
+    case Kind::kDuplicateName:
+      return "duplicate_name";
+    case Kind::kAmbiguous:
+      return "ambiguous";
+    case Kind::kUnreachable:
+      return "unreachable";
+    case Kind::kUnmatchedPattern:
+      return "unmatched_pattern";
+    case Kind::kUncovered:
+      return "uncovered";
+    case Kind::kThresholdUnmet:
+      return "threshold_unmet";
+    case Kind::kKeyNotValid:
+      return "key_not_valid";
+    case Kind::kDuplicateKey:
+      return "duplicate_key";
+    case Kind::kDuplicateIdentity:
+      return "duplicate_identity";
+    case Kind::kUnusedSigner:
+      return "unused_signer";
+  }
+  return "unknown";
+}
+
+Json to_json(const PolicyFinding& finding) {
+  return Json::Object{{"severity", finding.is_error() ? "error" : "warning"},
+                      {"kind", to_string(finding.kind)},
+                      {"policy", finding.policy},
+                      {"message", finding.message}};
+}
+
+std::vector<PolicyFinding> check_policies(const std::vector<TrustPolicy>& policies,
+                                          const std::vector<std::string>& repositories,
+                                          Timestamp now) {
+  return PolicyCheck(policies, repositories, now).run();
+}
+
+}  // namespace sealift::signing

@@ -1,0 +1,45 @@
+#include <sealift/sigstore/known_trusted_root.h>
+
+#include <utility>
+
+#include "signer_parser.h"
+
+namespace sealift::signing {
+namespace {
+
+constexpr std::string_view kPublic = "public";
+
+Result<PolicyRoot> read_root(std::string name, std::string_view text, const std::string& path) {
+  SEALIFT_ASSIGN(auto root, sigstore::parse_trusted_root(text, path));
+  return PolicyRoot{std::move(name), Digest::of(text),
+                    std::make_shared<const sigstore::TrustedRoot>(std::move(root))};
+}
+
+Result<PolicyRoot> public_root(const std::string& path) {
+  const auto& known = sigstore::public_trusted_root();
+  return read_root(std::string(known.name) + " of " + std::string(known.taken), known.bytes, path);
+}
+
+}  // namespace
+
+Result<std::optional<PolicyRoot>> parse_policy_root(std::optional<ObjectReader> reader) {
+  if (!reader) return std::nullopt;
+  SEALIFT_ASSIGN(const auto name, reader->optional_string("sigstore"));
+  SEALIFT_ASSIGN(const auto text, reader->optional_string("inline"));
+  SEALIFT_TRY(reader->finish());
+  if (name.has_value() == text.has_value()) {
+    return fail(ErrorCode::kInvalidInput,
+                reader->path() + ": must have one of sigstore and inline");
+  }
+  if (name) {
+    if (*name != kPublic) return fail(reader->error_at("sigstore", "must be public"));
+    return public_root(reader->path_of("sigstore"));
+  }
+  if (text->size() > kMaxInlineRootBytes) {
+    return fail(reader->error_at(
+        "inline", "is longer than " + std::to_string(kMaxInlineRootBytes) + " bytes"));
+  }
+  return read_root("inline", *text, reader->path_of("inline"));
+}
+
+}  // namespace sealift::signing
