@@ -224,4 +224,28 @@ bool evp_verifies(evp_pkey_st* key, const evp_md_st* hash, RsaPadding padding,
                           message.size()) == 1;
 }
 
+std::optional<std::string> evp_sign(evp_pkey_st* key, const evp_md_st* hash, RsaPadding padding,
+                                    std::string_view message) {
+  const OpensslErrorScope errors;
+  const std::unique_ptr<EVP_MD_CTX, ContextDeleter> context(EVP_MD_CTX_new());
+  EVP_PKEY_CTX* parameters = nullptr;
+  if (context == nullptr ||
+      EVP_DigestSignInit(context.get(), &parameters, hash, nullptr, key) != 1) {
+    return std::nullopt;
+  }
+  if (padding == RsaPadding::kPss &&
+      (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
+       EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) != 1)) {
+    return std::nullopt;
+  }
+  std::string signature(kMaxSignatureBytes, '\0');
+  std::size_t size = signature.size();
+  if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
+                     begin_of(message), message.size()) != 1) {
+    return std::nullopt;
+  }
+  signature.resize(size);
+  return signature;
+}
+
 }  // namespace sealift::crypto

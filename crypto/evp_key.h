@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ namespace sealift::crypto {
 
 // OpenSSL's object of a key; it lives as long as the key. Several threads may verify with it.
 evp_pkey_st* evp_of(const PublicKey& key);
+evp_pkey_st* evp_of(const PrivateKey& key);
 
 struct EvpKeyDeleter {
   void operator()(evp_pkey_st* key) const;
@@ -61,5 +63,8 @@ inline constexpr std::size_t kMaxSignatureBytes = 1024;
 enum class RsaPadding { kPkcs1, kPss };
 bool evp_verifies(evp_pkey_st* key, const evp_md_st* hash, RsaPadding padding,
                   std::string_view message, std::string_view signature);
+// The salt of PSS is as long as the hash (RFC 8017, section 9.1). Nullopt where OpenSSL fails.
+std::optional<std::string> evp_sign(evp_pkey_st* key, const evp_md_st* hash, RsaPadding padding,
+                                    std::string_view message);
 
 }  // namespace sealift::crypto

@@ -141,28 +141,16 @@ std::string PrivateKey::to_plain_pem() const {
 }
 
 Result<std::string> PrivateKey::sign(std::string_view message) const {
-  const OpensslErrorScope errors;
   const EVP_MD* hash = type() == KeyType::kEd25519 ? nullptr : EVP_sha256();
-  const auto* begin = reinterpret_cast<const unsigned char*>(message.data());
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  std::string signature;
-  std::size_t size = 0;
-  bool done = context != nullptr &&
-              EVP_DigestSignInit(context, nullptr, hash, nullptr, impl_->key.get()) == 1 &&
-              EVP_DigestSign(context, nullptr, &size, begin, message.size()) == 1;
-  if (done) {
-    signature.resize(size);
-    done = EVP_DigestSign(context, reinterpret_cast<unsigned char*>(signature.data()), &size, begin,
-                          message.size()) == 1;
-    signature.resize(size);
-  }
-  EVP_MD_CTX_free(context);
-  if (!done) {
+  auto signature = evp_sign(impl_->key.get(), hash, RsaPadding::kPkcs1, message);
+  if (!signature) {
     return fail(ErrorCode::kIo, "signing with the key " + impl_->public_key.fingerprint() +
                                     " failed inside the cryptographic library");
   }
-  return signature;
+  return *std::move(signature);
 }
+
+evp_pkey_st* evp_of(const PrivateKey& key) { return key.impl_->key.get(); }
 
 bool is_encrypted_pem(std::string_view pem) {
   const auto blocks = read_pem(pem, "the key");

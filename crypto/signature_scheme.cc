@@ -37,6 +37,13 @@ RsaPadding padding_of(SignatureScheme scheme) {
   return is_pss ? RsaPadding::kPss : RsaPadding::kPkcs1;
 }
 
+Result<> check_suits(SignatureScheme scheme, const PublicKey& key) {
+  if (suits(scheme, key.type())) return {};
+  return fail(ErrorCode::kInvalidInput, "the key " + key.fingerprint() + " is of type " +
+                                            std::string(to_string(key.type())) +
+                                            ", which does not suit the scheme of the signature");
+}
+
 }  // namespace
 
 bool suits(SignatureScheme scheme, KeyType type) {
@@ -60,13 +67,38 @@ bool suits(SignatureScheme scheme, KeyType type) {
   return false;
 }
 
+SignatureScheme own_scheme(KeyType type) {
+  switch (type) {
+    case KeyType::kEcdsaP256:
+      return SignatureScheme::kEcdsaP256Sha256;
+    case KeyType::kEcdsaP384:
+      return SignatureScheme::kEcdsaP384Sha384;
+    case KeyType::kEcdsaP521:
+      return SignatureScheme::kEcdsaP521Sha512;
+    case KeyType::kEd25519:
+      return SignatureScheme::kEd25519;
+    case KeyType::kRsa2048:
+    case KeyType::kRsa3072:
+    case KeyType::kRsa4096:
+      return SignatureScheme::kRsaPkcs1Sha256;
+  }
+  return SignatureScheme::kEcdsaP256Sha256;
+}
+
+Result<std::string> sign(const PrivateKey& key, SignatureScheme scheme, std::string_view message) {
+  const PublicKey public_key = key.public_key();
+  SEALIFT_TRY(check_suits(scheme, public_key));
+  auto signature = evp_sign(evp_of(key), hash_of(scheme), padding_of(scheme), message);
+  if (!signature) {
+    return fail(ErrorCode::kIo, "signing with the key " + public_key.fingerprint() +
+                                    " failed inside the cryptographic library");
+  }
+  return *std::move(signature);
+}
+
 Result<> verify_signature(const PublicKey& key, SignatureScheme scheme, std::string_view message,
                           std::string_view signature) {
-  if (!suits(scheme, key.type())) {
-    return fail(ErrorCode::kInvalidInput, "the key " + key.fingerprint() + " is of type " +
-                                              std::string(to_string(key.type())) +
-                                              ", which does not suit the scheme of the signature");
-  }
+  SEALIFT_TRY(check_suits(scheme, key));
   if (!evp_verifies(evp_of(key), hash_of(scheme), padding_of(scheme), message, signature)) {
     return fail(ErrorCode::kUntrusted, "the signature does not fit the key " + key.fingerprint());
   }

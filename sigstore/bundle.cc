@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "hash_names.h"
 #include "protobuf_json.h"
 
 namespace sealift::sigstore {
@@ -16,12 +17,6 @@ constexpr std::array<std::pair<std::string_view, Form>, 4> kMediaTypes{{
     {"application/vnd.dev.sigstore.bundle+json;version=0.2", Form::kBundle02},
     {"application/vnd.dev.sigstore.bundle+json;version=0.3", Form::kBundle03},
     {kBundleMediaType, Form::kBundle03},
-}};
-
-constexpr std::array<std::pair<std::string_view, crypto::HashAlgorithm>, 3> kHashes{{
-    {"SHA2_256", crypto::HashAlgorithm::kSha256},
-    {"SHA2_384", crypto::HashAlgorithm::kSha384},
-    {"SHA2_512", crypto::HashAlgorithm::kSha512},
 }};
 
 Verdict<Form> read_version(ObjectReader& reader) {
@@ -136,7 +131,7 @@ Result<std::optional<HashOutput>> read_digest(const Json& json, const std::strin
   SEALIFT_ASSIGN(const auto name, reader.required_string("algorithm"));
   SEALIFT_ASSIGN(auto bytes, required_bytes(reader, "digest"));
   SEALIFT_TRY(reader.finish());
-  for (const auto& [known, algorithm] : kHashes) {
+  for (const auto& [known, algorithm] : kHashNames) {
     if (known != name) continue;
     if (bytes.size() != crypto::hash_size(algorithm)) {
       return fail(reader.error_at("digest", "has not the length of " + name));

@@ -99,6 +99,18 @@ TEST(SignatureScheme, OfPssTakesAnySalt) {
   }
 }
 
+TEST(SignatureScheme, SignsInExactlyThatWay) {
+  for (const auto& made : cases()) {
+    ASSERT_OK_ASSIGN(const auto key, PrivateKey::generate(made.type));
+    ASSERT_OK_ASSIGN(const auto signature, crypto::sign(key, made.scheme, "message"));
+    EXPECT_OK(verify_signature(key.public_key(), made.scheme, "message", signature));
+    const auto other = made.type == KeyType::kEd25519 ? SignatureScheme::kEcdsaP256Sha256
+                                                      : SignatureScheme::kEd25519;
+    EXPECT_THAT(crypto::sign(key, other, "message"), fails_with(ErrorCode::kInvalidInput));
+    EXPECT_TRUE(suits(own_scheme(made.type), made.type));
+  }
+}
+
 // cosign's other ways with these keys are nothing here.
 TEST(SignatureScheme, IsStricterThanWhatCosignTakes) {
   ASSERT_OK_ASSIGN(const auto p384, PrivateKey::generate(KeyType::kEcdsaP384));

@@ -11,6 +11,7 @@ namespace {
 
 using sealift::test::is_refused;
 using sealift::test::test_data;
+using sealift::test::TestLog;
 using sealift::test::TestSigstore;
 using Form = SignedEvidence::Form;
 
@@ -51,6 +52,25 @@ TEST(Bundle, IsWrittenWithCosignsMembersAlone) {
             R"("verificationMaterial":{"publicKey":{"hint":"aGludA=="}},)"
             R"("dsseEnvelope":{"payload":"cGF5bG9hZA==","payloadType":"type",)"
             R"("signatures":[{"sig":"c2lnbmF0dXJl"}]}})");
+}
+
+TEST(Bundle, IsWrittenAsItWasRead) {
+  std::vector<std::string> bundles = {test_data("sigstore/bundles/othername.json"),
+                                      test_data("sigstore/bundles/public-key-validity.json"),
+                                      test_data("sigstore/bundles/cosign-3.1.3.json")};
+  for (const auto make : {TestLog::Make::kRekor1, TestLog::Make::kTiles}) {
+    TestSigstore sigstore(make);
+    sigstore.bundle();  // so that a proof has hashes
+    bundles.push_back(dump_json(sigstore.bundle()));
+    bundles.push_back(dump_json(sigstore.bundle({.predicate_type = "https://example.com/type"})));
+  }
+  for (const auto& text : bundles) {
+    ASSERT_ACCEPTED_ASSIGN(const auto evidence, parse_bundle(text, "bundle"));
+    const auto written = parse_json(serialize_bundle(evidence), "written").value();
+    Json original = parse_json(text, "original").value();
+    original.set("mediaType", kBundleMediaType);
+    EXPECT_EQ(written, original) << dump_json(written) << "\n" << dump_json(original);
+  }
 }
 
 TEST(Bundle, ReadsEachSpellingOfItsVersion) {

@@ -78,6 +78,8 @@ class PrivateKey {
 
  private:
   struct Impl;
+  // OpenSSL's object, for the other files of this room; lives as long as the key.
+  friend evp_pkey_st* evp_of(const PrivateKey& key);
   explicit PrivateKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;
 };

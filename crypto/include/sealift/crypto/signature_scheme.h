@@ -3,6 +3,7 @@
 #include <sealift/base/result.h>
 #include <sealift/crypto/keys.h>
 
+#include <string>
 #include <string_view>
 
 namespace sealift::crypto {
@@ -24,6 +25,15 @@ enum class SignatureScheme {
 
 // Whether keys of that type can sign in this way.
 bool suits(SignatureScheme scheme, KeyType type);
+
+// How a key of that type signs where a format leaves no choice: ECDSA with the hash that is as long
+// as its curve, RSA as PKCS#1 v1.5 with SHA-256 (protobuf-specs, sigstore_common.proto,
+// PublicKeyDetails).
+SignatureScheme own_scheme(KeyType type);
+
+// Unlike PrivateKey::sign(), in exactly that way. kInvalidInput where the scheme does not suit the
+// key; kIo.
+Result<std::string> sign(const PrivateKey& key, SignatureScheme scheme, std::string_view message);
 
 // Unlike PublicKey::verify(), which takes what cosign makes, exactly the one scheme. kUntrusted
 // where the signature does not fit; kInvalidInput where the scheme does not suit the key.

@@ -25,4 +25,9 @@ Verdict<SignedEvidence> parse_bundle(std::string_view bytes, const std::string& 
 // Version 0.3 with `hint` (PublicKey::hint()) as material, in the members that cosign reads.
 std::string serialize_bundle(std::string_view hint, const DsseEnvelope& envelope);
 
+// Version 0.3, whichever form the evidence had. Its content is an envelope or a signature over the
+// artifact's own bytes, its log entries have a kind and a proof, and of its certificates the
+// signer's own is written.
+std::string serialize_bundle(const SignedEvidence& evidence);
+
 }  // namespace sealift::sigstore
