@@ -30,6 +30,7 @@ void add_key_command(CLI::App& app, Action& chosen);
 void add_push_command(CLI::App& app, Action& chosen);
 void add_pull_command(CLI::App& app, Action& chosen);
 void add_sign_command(CLI::App& app, Action& chosen);
+void add_sign_blob_command(CLI::App& app, Action& chosen);
 void add_verify_command(CLI::App& app, Action& chosen);
 void add_verify_blob_command(CLI::App& app, Action& chosen);
 void add_inspect_command(CLI::App& app, Action& chosen);

@@ -1,7 +1,6 @@
 #include <sealift/base/encoding.h>
 #include <sealift/base/file_system.h>
 #include <sealift/sigstore/bundle.h>
-#include <sealift/sigstore/known_trusted_root.h>
 #include <sealift/sigstore/verification_report.h>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +9,7 @@
 #include "predicate_type.h"
 #include "result_format.h"
 #include "signer_flags.h"
+#include "trusted_root_file.h"
 
 namespace sealift::program {
 namespace {
@@ -25,27 +25,6 @@ struct BlobFlags {
   bool ignores_log = false;
   bool ignores_certificate_log = false;
 };
-
-// Whom to believe, and where that comes from.
-struct LoadedRoot {
-  sigstore::TrustedRoot root;
-  std::string source;
-  std::string digest;
-};
-
-Result<LoadedRoot> load_root(const std::string& file) {
-  const auto& known = sigstore::public_trusted_root();
-  std::string bytes(known.bytes);
-  std::string source = std::string(known.name) + " (built in, of " + std::string(known.taken) + ")";
-  if (!file.empty()) {
-    SEALIFT_ASSIGN_CONTEXT(bytes, read_file(system_files(), file, sigstore::kMaxTrustedRootBytes),
-                           "reading the trusted root");
-    source = file;
-  }
-  SEALIFT_ASSIGN(auto root, sigstore::parse_trusted_root(
-                                bytes, file.empty() ? "the built-in trusted root" : file));
-  return LoadedRoot{std::move(root), std::move(source), Digest::of(bytes).to_string()};
-}
 
 // A file's digests, or the one that was given instead; its bytes where `whole`.
 struct LoadedArtifact {
@@ -134,7 +113,7 @@ Result<> verify_blob(const BlobFlags& flags, const SignerFlags& signer, const Re
                      const Surroundings& surroundings) {
   const Output& output = surroundings.output;
   SEALIFT_ASSIGN(auto signer_rule, load_signer_rule(signer));
-  SEALIFT_ASSIGN(const auto root, load_root(flags.trusted_root_file));
+  SEALIFT_ASSIGN(const auto root, load_trusted_root(flags.trusted_root_file));
   SEALIFT_ASSIGN_CONTEXT(
       const auto bytes,
       read_file(system_files(), flags.bundle_file, sigstore::signature_json_limits().max_bytes),

@@ -2,6 +2,7 @@
 #include "support/markdown_blocks.h"
 #include "support/process.h"
 #include "support/registry_server.h"
+#include "support/sigstore_services.h"
 #include "support/temp_directory.h"
 #include "support/test_data.h"
 #include "support/test_part.h"
@@ -15,13 +16,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <regex>
 #include <set>
 
 // Every command of the documentation is run: blocks marked "sh", in order, in one shell for each
 // document, in a fresh clone of examples/shop. `registry.example.com` becomes a real registry on
 // this machine, which is reached without TLS; `/media/stick` becomes a folder with the root and the
-// copy of a TUF repository, and with files that somebody signed.
+// copy of a TUF repository, and with files that somebody signed; where a document signs with
+// services, those of a private Sigstore are described in its folder "sigstore", and the shell has a
+// token as jobs of a CI system have one.
 namespace sealift::test {
 namespace {
 
@@ -104,6 +108,15 @@ void make_signed_files(const std::string& directory) {
         test_data("sigstore/bundles/sigstore.js@2.0.0-provenance.json"));
 }
 
+// With whom a document signs.
+std::unique_ptr<SigstoreServices> start_services(const std::string& directory) {
+  auto services = std::make_unique<SigstoreServices>();
+  fs::create_directories(directory);
+  fs::copy_file(services->trusted_root_file(), fs::path(directory) / "trusted_root.json");
+  fs::copy_file(services->signing_config_file(2), fs::path(directory) / "signing_config.json");
+  return services;
+}
+
 class Docs : public testing::TestWithParam<std::string> {};
 
 TEST_P(Docs, CommandsWork) {
@@ -130,6 +143,11 @@ TEST_P(Docs, CommandsWork) {
                                       std::string(std::getenv("PATH"))},
                          {"SEALIFT_PARTS", parts},
                          {"SEALIFT_PASSWORD", "a password"}};
+  std::unique_ptr<SigstoreServices> services;
+  if (script.find("--signing-config") != std::string::npos) {
+    services = start_services(directory.file("stick/sigstore"));
+    options.environment.emplace_back("SIGSTORE_ID_TOKEN", services->job_token("acme/shop"));
+  }
   const auto result = run_process(command, std::move(options));
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
 }

@@ -1,0 +1,80 @@
+#include "signing_service_flags.h"
+
+#include <sealift/keyless/token_source.h>
+#include <sealift/sigstore/signing_config.h>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+
+namespace sealift::program {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+}  // namespace
+
+std::shared_ptr<SigningServiceFlags> add_signing_service_flags(CLI::App& command) {
+  auto flags = std::make_shared<SigningServiceFlags>();
+  auto* services = command.add_option_group("Services", "Who attests the signature");
+  auto* config = services
+                     ->add_option("--signing-config", flags->signing_config_file,
+                                  "signing_config.json of a Sigstore: its services are used")
+                     ->type_name("FILE");
+  const auto add_url = [&](const char* name, std::string& target, const char* description) {
+    services->add_option(name, target, description)->excludes(config)->type_name("URL");
+  };
+  add_url("--fulcio-url", flags->urls.certificate_authority, "Certificate authority (Fulcio)");
+  add_url("--rekor-url", flags->urls.log,
+          "Transparency log of Rekor 1; one of Rekor 2 is named by a signing config");
+  add_url("--timestamp-server-url", flags->urls.timestamp_authority,
+          "Where time stamps (RFC 3161) are given");
+  auto* identity = command.add_option_group("Identity", "Who signs, where no key does");
+  identity
+      ->add_option("--identity-token", flags->identity_token,
+                   "OpenID Connect token, or a file with it; otherwise SIGSTORE_ID_TOKEN, or what "
+                   "GitHub gives the job")
+      ->type_name("TOKEN|FILE");
+  identity->add_option("--oidc-issuer", flags->issuer, "Refuse a token that another issuer made")
+      ->type_name("URL");
+  return flags;
+}
+
+Result<keyless::SigningServices> load_signing_services(const SigningServiceFlags& flags,
+                                                       keyless::SignerKind signer,
+                                                       const Surroundings& surroundings) {
+  if (flags.signing_config_file.empty()) return keyless::services_at(flags.urls, signer);
+  const auto& machine = surroundings.machine.repositories();
+  SEALIFT_ASSIGN_CONTEXT(
+      const auto bytes,
+      read_file(machine.files, flags.signing_config_file, sigstore::kMaxSigningConfigBytes),
+      "reading the signing config");
+  SEALIFT_ASSIGN(const auto config,
+                 sigstore::parse_signing_config(bytes, flags.signing_config_file));
+  SEALIFT_ASSIGN_CONTEXT(auto services,
+                         keyless::choose_services(config, signer, machine.clock.now()),
+                         flags.signing_config_file);
+  return services;
+}
+
+Result<keyless::IdentityToken> load_identity_token(const SigningServiceFlags& flags,
+                                                   const Surroundings& surroundings) {
+  const keyless::TokenSources sources{
+      .given = flags.identity_token,
+      .ambient = variable("SIGSTORE_ID_TOKEN"),
+      .request_url = variable("ACTIONS_ID_TOKEN_REQUEST_URL"),
+      .request_token = variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+  };
+  return keyless::find_identity_token(sources, flags.issuer, signing_environment(surroundings),
+                                      surroundings.machine.repositories().files, surroundings.stop);
+}
+
+keyless::Environment signing_environment(const Surroundings& surroundings) {
+  const auto& machine = surroundings.machine.repositories();
+  return {machine.transport, machine.clock, machine.random};
+}
+
+}  // namespace sealift::program

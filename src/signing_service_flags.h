@@ -1,0 +1,40 @@
+#pragma once
+
+#include <sealift/base/result.h>
+#include <sealift/keyless/environment.h>
+#include <sealift/keyless/identity_token.h>
+#include <sealift/keyless/signing_services.h>
+
+#include <memory>
+#include <string>
+
+#include "command.h"
+
+namespace CLI {
+class App;
+}
+
+namespace sealift::program {
+
+// Which services sign along, and who signs where no key does; named as cosign names them.
+struct SigningServiceFlags {
+  std::string signing_config_file;
+  keyless::ServiceUrls urls;
+  std::string identity_token;  // itself, or the path of a file with it
+  std::string issuer;
+};
+
+std::shared_ptr<SigningServiceFlags> add_signing_service_flags(CLI::App& command);
+
+// The services that the signing config, or else the URLs, name. As keyless::choose_services().
+Result<keyless::SigningServices> load_signing_services(const SigningServiceFlags& flags,
+                                                       keyless::SignerKind signer,
+                                                       const Surroundings& surroundings);
+
+// From the flag, else from the environment. As keyless::find_identity_token().
+Result<keyless::IdentityToken> load_identity_token(const SigningServiceFlags& flags,
+                                                   const Surroundings& surroundings);
+
+keyless::Environment signing_environment(const Surroundings& surroundings);
+
+}  // namespace sealift::program
