@@ -4,7 +4,7 @@
 // libraries which the real ones and cosign use for the formats.
 //
 // "sigstore DIR" writes into DIR what signers and verifiers are given, then prints "ready", and
-// serves until it is killed. Keys are new at each start; everything is in memory but the tiles.
+// serves until a signal ends it. Keys are new at each start; everything is in memory but the tiles.
 package main
 
 import (
@@ -13,8 +13,10 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // serve answers on a free port of loopback and returns the server's URL.
@@ -67,6 +69,9 @@ func main() {
 	if err := run(os.Args[1]); err != nil {
 		log.Fatal(err)
 	}
+	// Rekor takes the signals for itself, and ends its own part alone.
+	stopped := make(chan os.Signal, 1)
+	signal.Notify(stopped, syscall.SIGINT, syscall.SIGTERM)
 	fmt.Println("ready")
-	select {}
+	<-stopped
 }
