@@ -259,8 +259,9 @@ Result<std::shared_ptr<const Verdict>> LibraryWorld::verify(const ArtifactAccess
                                                             const Digest& digest,
                                                             std::chrono::milliseconds max_age,
                                                             const std::string& waiter) {
-  return await(waiter,
-               [&] { return library_->verify(access, {digest, asked_tag}, policies, max_age, waiter); });
+  return await(waiter, [&] {
+    return library_->verify(access, {digest, asked_tag}, policies, max_age, waiter);
+  });
 }
 
 std::shared_ptr<const signing::VerifiedArtifact> LibraryWorld::verified(
