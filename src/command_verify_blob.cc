@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "predicate_type.h"
+#include "refusal_advice.h"
 #include "result_format.h"
 #include "signer_flags.h"
 #include "trusted_root_file.h"
@@ -97,7 +98,10 @@ Error refused(const sigstore::Refusal& refusal, Json document, const ResultForma
   } else {
     output.step("refused", std::string(to_string(refusal.kind)));
   }
-  return sigstore::Refusal(refusal).with_context(document.find("bundle")->as_string()->c_str());
+  auto told = refusal;
+  const auto advice = advice_on(refusal.kind);
+  if (!advice.empty()) told.message.append("; ").append(advice);
+  return std::move(told).with_context(*document.find("bundle")->as_string());
 }
 
 void accepted(const sigstore::VerifiedSignature& verified, const LoadedRoot& root, Json document,

@@ -89,6 +89,9 @@ TEST_F(CliSignBlob, SignsByKeyWithALogOrNone) {
   succeed(sign({"--key", "release.key", "--signing-config", services().signing_config_file(2)}));
   expect_verified({"--key", "release.pub"});
   succeed({"sign-blob", "shop.tar", "--bundle", "bundle.json", "--key", "release.key"});
+  EXPECT_THAT(
+      sealift({"verify-blob", "shop.tar", "--bundle", "bundle.json", "--key", "release.pub"}),
+      ends_with(3, "or do without with --insecure-ignore-tlog"));
   expect_verified({"--key", "release.pub", "--insecure-ignore-tlog"});
 }
 

@@ -131,7 +131,7 @@ TEST_F(CliVerifyBlob, RefusesEverybodyElse) {
 
 TEST_F(CliVerifyBlob, BelievesTheRootThatIsGiven) {
   EXPECT_THAT(verify({"--certificate-identity", kWorkflow, "--certificate-oidc-issuer", kIssuer}),
-              ends_with(3, "no transparency log"));
+              AllOf(ends_with(3, "no transparency log"), ends_with(3, "--trusted-root")));
   files().write("root.json", "{}");
   EXPECT_THAT(verify(by_workflow()), ends_with(7, "mediaType"));
 }
@@ -140,7 +140,8 @@ TEST_F(CliVerifyBlob, WaiverIsSaidEachTime) {
   KeylessDraft draft;
   draft.in_certificate_log = false;
   write_bundle(draft);
-  EXPECT_THAT(verify(by_workflow()), ends_with(3, "Certificate Transparency"));
+  EXPECT_THAT(verify(by_workflow()), AllOf(ends_with(3, "Certificate Transparency"),
+                                           ends_with(3, "--insecure-ignore-sct")));
   const auto waived = verify(with(by_workflow(), {"--insecure-ignore-sct"}));
   EXPECT_EQ(waived.exit_code, 0) << waived.err;
   EXPECT_THAT(waived.err, HasSubstr("--insecure-ignore-sct"));
