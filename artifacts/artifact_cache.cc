@@ -1,8 +1,8 @@
 #include <sealift/artifacts/artifact_cache.h>
-#include <sealift/base/encoding.h>
 #include <sealift/base/json.h>
 #include <sealift/base/json_reader.h>
 #include <sealift/oci/manifest.h>
+#include <sealift/signing/found_signature_json.h>
 
 #include <atomic>
 #include <set>
@@ -39,60 +39,13 @@ bool is_no_entry(const Error& error) {
   return error.code() == ErrorCode::kNotFound || error.code() == ErrorCode::kInvalidInput;
 }
 
-using Format = signing::FoundSignature::Format;
-
-std::string_view name_of(Format format) {
-  switch (format) {
-    case Format::kBundle:
-      return "bundle";
-    case Format::kSimpleSigning:
-      return "simple";
-    case Format::kAttestation:
-      return "attestation";
-  }
-  return "";
-}
-
-Result<Format> parse_format(std::string_view name) {
-  for (const auto format : {Format::kBundle, Format::kSimpleSigning, Format::kAttestation}) {
-    if (name == name_of(format)) return format;
-  }
-  return fail(ErrorCode::kInvalidInput, "no signature has the format " + printable(name));
-}
-
-Json to_json(const signing::FoundSignature& piece) {
-  Json annotations = Json::object();
-  for (const auto& [name, value] : piece.annotations) annotations.set(name, base64_encode(value));
-  Json json;
-  json.set("format", name_of(piece.format));
-  json.set("location", piece.location);
-  json.set("payload", base64_encode(piece.payload));
-  json.set("annotations", std::move(annotations));
-  return json;
-}
-
-Result<signing::FoundSignature> piece_from(ObjectReader& reader) {
-  signing::FoundSignature piece;
-  SEALIFT_ASSIGN(const auto format, reader.required_string("format"));
-  SEALIFT_ASSIGN(piece.format, parse_format(format));
-  SEALIFT_ASSIGN(piece.location, reader.required_string("location"));
-  SEALIFT_ASSIGN(const auto payload, reader.required_string("payload"));
-  SEALIFT_ASSIGN(piece.payload, base64_decode(payload));
-  SEALIFT_ASSIGN(const auto annotations, reader.string_map("annotations"));
-  for (const auto& [name, value] : annotations) {
-    SEALIFT_ASSIGN(auto text, base64_decode(value));
-    piece.annotations.emplace_back(name, std::move(text));
-  }
-  return piece;
-}
-
 Result<signing::SignatureSet> signatures_from(std::string_view bytes, const std::string& path) {
   SEALIFT_ASSIGN(auto json, parse_json(bytes, path, {.max_bytes = kMaxSignatureFileBytes}));
   SEALIFT_ASSIGN(auto root, ObjectReader::open(json, path));
   SEALIFT_ASSIGN(auto pieces, root.objects("pieces"));
   signing::SignatureSet set;
   for (auto& reader : pieces) {
-    SEALIFT_ASSIGN(auto piece, piece_from(reader));
+    SEALIFT_ASSIGN(auto piece, signing::parse_found_signature(reader));
     set.pieces.push_back(std::move(piece));
   }
   return set;
@@ -147,7 +100,7 @@ Result<> ArtifactCache::store_signatures(const Digest& digest,
   const auto pinned = pin(digest);
   SEALIFT_TRY(files_.make_directories(join_path(directory_, kSignatures)));
   Json pieces = Json::array();
-  for (const auto& piece : signatures.pieces) pieces.push_back(to_json(piece));
+  for (const auto& piece : signatures.pieces) pieces.push_back(signing::to_json(piece));
   Json json;
   json.set("pieces", std::move(pieces));
   return write_file_atomically(files_, path_of(kSignatures, digest), dump_json(json),

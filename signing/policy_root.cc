@@ -1,3 +1,4 @@
+#include <sealift/signing/policy_document.h>
 #include <sealift/sigstore/known_trusted_root.h>
 
 #include <utility>
@@ -9,18 +10,20 @@ namespace {
 
 constexpr std::string_view kPublic = "public";
 
-Result<PolicyRoot> read_root(std::string name, std::string_view text, const std::string& path) {
-  SEALIFT_ASSIGN(auto root, sigstore::parse_trusted_root(text, path));
-  return PolicyRoot{std::move(name), Digest::of(text),
-                    std::make_shared<const sigstore::TrustedRoot>(std::move(root))};
-}
-
 Result<PolicyRoot> public_root(const std::string& path) {
   const auto& known = sigstore::public_trusted_root();
-  return read_root(std::string(known.name) + " of " + std::string(known.taken), known.bytes, path);
+  return make_policy_root(std::string(known.name) + " of " + std::string(known.taken), known.bytes,
+                          path);
 }
 
 }  // namespace
+
+Result<PolicyRoot> make_policy_root(std::string name, std::string_view json,
+                                    const std::string& path) {
+  SEALIFT_ASSIGN(auto root, sigstore::parse_trusted_root(json, path));
+  return PolicyRoot{std::move(name), Digest::of(json),
+                    std::make_shared<const sigstore::TrustedRoot>(std::move(root))};
+}
 
 Result<std::optional<PolicyRoot>> parse_policy_root(std::optional<ObjectReader> reader) {
   if (!reader) return std::nullopt;
@@ -39,7 +42,7 @@ Result<std::optional<PolicyRoot>> parse_policy_root(std::optional<ObjectReader> 
     return fail(reader->error_at(
         "inline", "is longer than " + std::to_string(kMaxInlineRootBytes) + " bytes"));
   }
-  return read_root("inline", *text, reader->path_of("inline"));
+  return make_policy_root(std::string(kInlineRootName), *text, reader->path_of("inline"));
 }
 
 }  // namespace sealift::signing

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "artifact_judgement.h"
 #include "command.h"
 #include "registry_flags.h"
 #include "trust_flags.h"
@@ -21,10 +22,11 @@ struct Fetched {
 Result<Fetched> fetch(const oci::Reference& reference, oci::Repository& repository,
                       const TrustFlags& trust, std::stop_token stop) {
   if (trust.given()) {
-    SEALIFT_ASSIGN(auto policies, load_policies(trust));
-    SEALIFT_ASSIGN(auto judged, judge(reference, repository, policies, stop));
-    if (const auto* refused = std::get_if<signing::Refused>(&judged)) return fail(refused->error);
-    const auto& artifact = std::get<signing::VerifiedArtifact>(judged);
+    SEALIFT_ASSIGN(const auto policies, load_policies(trust));
+    SEALIFT_ASSIGN(const auto judged,
+                   judge(reference, repository, policies, {system_clock().now()}, stop));
+    if (const auto* refused = judged.refused()) return fail(refused->error);
+    const auto& artifact = std::get<signing::VerifiedArtifact>(judged.verdict);
     return Fetched{artifact.descriptor(), artifact.manifest(), true};
   }
   SEALIFT_ASSIGN_CONTEXT(auto stored, repository.fetch_manifest(reference.tag_or_digest(), stop),

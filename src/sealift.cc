@@ -77,6 +77,7 @@ int run(int argc, char** argv) {
   add_sign_blob_command(app, chosen);
   add_verify_command(app, chosen);
   add_verify_blob_command(app, chosen);
+  add_evidence_command(app, chosen);
   add_inspect_command(app, chosen);
   add_key_command(app, chosen);
   add_policy_command(app, chosen);

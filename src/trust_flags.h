@@ -1,15 +1,11 @@
 #pragma once
 
+#include <sealift/base/json.h>
 #include <sealift/base/result.h>
-#include <sealift/oci/reference.h>
-#include <sealift/oci/repository.h>
 #include <sealift/signing/trust_policy.h>
-#include <sealift/signing/verifier.h>
 
 #include <memory>
-#include <stop_token>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace CLI {
@@ -27,16 +23,25 @@ struct TrustFlags {
 
 std::shared_ptr<TrustFlags> add_trust_flags(CLI::App& command);
 
-// The policies of a file, or the one that a key stands for. kInvalidInput, kNotFound.
-Result<std::vector<signing::TrustPolicy>> load_policies(const TrustFlags& flags);
+// Policies, and the documents that they were read from, in the same order.
+struct LoadedPolicies {
+  std::vector<signing::TrustPolicy> policies;
+  std::vector<Json> documents;
 
+  // `policy` is one of the policies.
+  const Json& document_of(const signing::TrustPolicy& policy) const;
+};
+
+// The policies of a file, or the one that a key stands for. kInvalidInput, kNotFound.
+Result<LoadedPolicies> load_policies(const TrustFlags& flags);
+Result<LoadedPolicies> load_policy_file(const std::string& path);
+
+struct PolicyDocument {
+  Json document;
+  Result<signing::TrustPolicy> policy;
+};
 // The documents of a file, each read or not. kInvalidInput where there is none, or no YAML;
 // kNotFound.
-Result<std::vector<Result<signing::TrustPolicy>>> read_policy_documents(const std::string& path);
-
-// Fetches an artifact's manifest and signatures and lets the verifier judge them.
-Result<std::variant<signing::VerifiedArtifact, signing::Refused>> judge(
-    const oci::Reference& reference, oci::Repository& repository,
-    const std::vector<signing::TrustPolicy>& policies, std::stop_token stop);
+Result<std::vector<PolicyDocument>> read_policy_documents(const std::string& path);
 
 }  // namespace sealift::program

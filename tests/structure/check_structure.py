@@ -217,7 +217,7 @@ def check_commands(root, options):
         while len(command) < min(len(words), 3) and re.fullmatch(r"[a-z]+(-[a-z]+)*",
                                                                     words[len(command)]):
             command.append(words[len(command)])
-            if command[0] == "sealift" and command[1] not in ("key", "policy", "trust"):
+            if command[0] == "sealift" and command[1] not in ("evidence", "key", "policy", "trust"):
                 break
         text = help_of(*command)
         if text is None:
