@@ -3,6 +3,7 @@
 #include <sealift/base/encoding.h>
 #include <sealift/base/json_reader.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -24,6 +25,14 @@ std::string summary_of(const std::vector<RefusedSignature>& refused) {
   return text;
 }
 
+// What was meant for this policy and came close; otherwise the first.
+const RefusedSignature& most_telling(const std::vector<RefusedSignature>& refused) {
+  const auto close = std::find_if(refused.begin(), refused.end(), [](const auto& piece) {
+    return piece.refusal == Refusal::kCondition || piece.refusal == Refusal::kStale;
+  });
+  return close == refused.end() ? refused.front() : *close;
+}
+
 // What was found beside, for whoever wonders why his signature was not enough.
 std::string leftovers_of(const Evidence& evidence) {
   const auto& refused = evidence.refused;
@@ -36,8 +45,8 @@ std::string leftovers_of(const Evidence& evidence) {
   return "; " +
          (one ? "1 piece that was found does not count"
               : std::to_string(refused.size()) + " pieces that were found do not count") +
-         " (" + summary_of(refused) + "), " + (one ? "" : "the first ") + "because " +
-         refused.front().reason;
+         " (" + summary_of(refused) + "), " + (one ? "" : "one of them ") + "because " +
+         most_telling(refused).reason;
 }
 
 }  // namespace
