@@ -1,5 +1,6 @@
 #include <sealift/oci/manifest.h>
 #include <sealift/oci/media_types.h>
+#include <sealift/signing/freshness.h>
 #include <sealift/sigstore/bundle.h>
 #include <sealift/sigstore/statement.h>
 
@@ -30,6 +31,39 @@ bool may_hold_bundle(const oci::Descriptor& referrer) {
 bool claims_other_predicate(const oci::Descriptor& referrer) {
   const auto predicate = oci::find_annotation(referrer.annotations, kPredicateAnnotation);
   return !predicate.empty() && predicate != sigstore::kSignaturePredicateType;
+}
+
+// Whoever renews a statement of freshness adds one to those before, and the newest says what all of
+// them do.
+constexpr std::size_t kMaxFreshnessStatements = 8;
+
+bool claims_freshness(const oci::Descriptor& referrer) {
+  return oci::find_annotation(referrer.annotations, kPredicateAnnotation) ==
+         kFreshnessPredicateType;
+}
+
+bool claims_to_be_newer(const oci::Descriptor& one, const oci::Descriptor& other) {
+  return oci::find_annotation(one.annotations, kCreated) >
+         oci::find_annotation(other.annotations, kCreated);
+}
+
+// Signatures, the newest statements of freshness, other attestations.
+std::vector<oci::Descriptor> in_order(const std::vector<oci::Descriptor>& listed) {
+  std::vector<oci::Descriptor> signatures, fresh, others;
+  for (const auto& referrer : listed) {
+    if (!may_hold_bundle(referrer)) continue;
+    auto& kind = !claims_other_predicate(referrer) ? signatures
+                 : claims_freshness(referrer)      ? fresh
+                                                   : others;
+    kind.push_back(referrer);
+  }
+  std::stable_sort(fresh.begin(), fresh.end(), claims_to_be_newer);
+  if (fresh.size() > kMaxFreshnessStatements) {
+    fresh.erase(fresh.begin() + kMaxFreshnessStatements, fresh.end());
+  }
+  signatures.insert(signatures.end(), fresh.begin(), fresh.end());
+  signatures.insert(signatures.end(), others.begin(), others.end());
+  return signatures;
 }
 
 Result<oci::Descriptor> find_bundle_layer(oci::Repository& repository,
@@ -94,14 +128,7 @@ Result<sigstore::DsseEnvelope> sign_statement(const Digest& digest, const crypto
 Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, SignatureSet& set,
                        std::stop_token stop) {
   SEALIFT_ASSIGN(const auto listed, repository.referrers(digest, stop));
-  std::vector<oci::Descriptor> referrers;
-  for (const bool other_predicate : {false, true}) {
-    for (const auto& referrer : listed) {
-      if (may_hold_bundle(referrer) && claims_other_predicate(referrer) == other_predicate) {
-        referrers.push_back(referrer);
-      }
-    }
-  }
+  const auto referrers = in_order(listed);
   const std::size_t count = std::min(referrers.size(), kMaxSignatures);
   for (std::size_t i = 0; i < count; ++i) {
     SEALIFT_TRY(fetch_bundle(repository, referrers[i], set, stop));

@@ -2,6 +2,8 @@
 #include "signed_artifact.h"
 #include "support/result_matchers.h"
 
+#include <sealift/signing/freshness.h>
+
 #include <gtest/gtest.h>
 
 namespace sealift::signing {
@@ -218,6 +220,28 @@ TEST_F(SignatureStoreTest, ManyAttestationsDoNotCrowdASignatureOut) {
   ASSERT_EQ(set.unreadable.size(), 1u);
   EXPECT_THAT(set.unreadable[0].second, HasSubstr("65 were not looked at"));
   EXPECT_EQ(set.pieces[0].holder.value().annotations, signature.annotations);
+}
+
+TEST_F(SignatureStoreTest, TheNewestStatementsOfFreshnessAreRead) {
+  ASSERT_OK(sign(first_key(), SignatureStorage::kBundle));
+  auto& referrers = repository_.referrers_of(digest());
+  const auto signature = referrers[0];
+  auto statement = signature;
+  for (int day = 10; day < 30; ++day) {
+    statement.annotations = {
+        {"dev.sigstore.bundle.predicateType", std::string(kFreshnessPredicateType)},
+        {"org.opencontainers.image.created", "2026-06-" + std::to_string(day) + "T00:00:00Z"}};
+    referrers.insert(referrers.begin() + (day % 2), statement);
+  }
+  const auto set = fetch();
+  ASSERT_EQ(set.pieces.size(), 9u);
+  EXPECT_TRUE(set.unreadable.empty()) << "older ones are nobody's concern";
+  EXPECT_EQ(set.pieces[0].holder.value().annotations, signature.annotations);
+  for (std::size_t i = 1; i < 9; ++i) {
+    EXPECT_EQ(oci::find_annotation(set.pieces[i].holder.value().annotations,
+                                   "org.opencontainers.image.created"),
+              "2026-06-" + std::to_string(30 - i) + "T00:00:00Z");
+  }
 }
 
 TEST_F(SignatureStoreTest, AllPiecesTogetherAreBounded) {
