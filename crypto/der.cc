@@ -152,6 +152,15 @@ std::string write_der(std::uint8_t tag, std::string_view content) {
   return out.append(content);
 }
 
+std::string write_der_integer(std::string_view big_endian) {
+  big_endian.remove_prefix(std::min(big_endian.find_first_not_of('\0'), big_endian.size()));
+  std::string digits(big_endian);
+  if (digits.empty() || static_cast<unsigned char>(digits.front()) >= 0x80) {
+    digits.insert(digits.begin(), '\0');
+  }
+  return write_der(kDerInteger, digits);
+}
+
 Result<std::string> read_der_utf8_string(std::string_view der) {
   SEALIFT_ASSIGN(const auto element, read_single_der(der, kDerUtf8String));
   if (!is_utf8(element.content)) return broken("a UTF8String holds bytes that are not UTF-8");

@@ -17,7 +17,6 @@ namespace sealift::crypto {
 
 // OpenSSL's object of a key; it lives as long as the key. Several threads may verify with it.
 evp_pkey_st* evp_of(const PublicKey& key);
-evp_pkey_st* evp_of(const PrivateKey& key);
 
 struct EvpKeyDeleter {
   void operator()(evp_pkey_st* key) const;

@@ -1,13 +1,14 @@
 #include <sealift/crypto/keys.h>
 #include <sealift/crypto/pem.h>
+#include <sealift/crypto/signing_device.h>
 
 #include <openssl/evp.h>
 #include <algorithm>
 #include <cassert>
 
 #include "encrypted_key.h"
-#include "evp_key.h"
 #include "pkcs8_encryption.h"
+#include "private_signature.h"
 
 namespace sealift::crypto {
 namespace {
@@ -88,12 +89,13 @@ Result<PemBlock> key_block(std::string_view pem, std::string_view what) {
 }  // namespace
 
 struct PrivateKey::Impl {
-  EvpKey key;
+  EvpKey key;  // null where a device has it
   PublicKey public_key;
+  std::shared_ptr<const SigningDevice> device;
 
   static Result<PrivateKey> wrap(EvpKey key, std::string_view what) {
     SEALIFT_ASSIGN(auto public_key, PublicKey::from_der(evp_to_spki(key.get()), what));
-    return PrivateKey(std::make_shared<Impl>(Impl{std::move(key), std::move(public_key)}));
+    return PrivateKey(std::make_shared<Impl>(Impl{std::move(key), std::move(public_key), nullptr}));
   }
 };
 
@@ -126,31 +128,37 @@ Result<PrivateKey> PrivateKey::import_pem(std::string_view pem, std::string_view
   return Impl::wrap(std::move(key), what);
 }
 
+PrivateKey PrivateKey::in_device(PublicKey public_key,
+                                 std::shared_ptr<const SigningDevice> device) {
+  return PrivateKey(
+      std::make_shared<Impl>(Impl{nullptr, std::move(public_key), std::move(device)}));
+}
+
 KeyType PrivateKey::type() const { return impl_->public_key.type(); }
 PublicKey PrivateKey::public_key() const { return impl_->public_key; }
+bool PrivateKey::is_in_memory() const { return impl_->device == nullptr; }
 
 Result<std::string> PrivateKey::to_encrypted_pem(std::string_view password, Random& random) const {
+  assert(is_in_memory());
   const Secret der = evp_to_pkcs8(impl_->key.get());
   SEALIFT_ASSIGN(const auto sealed, seal_encrypted_key(der.view(), password, random));
   return write_pem(kSigstore, sealed);
 }
 
 std::string PrivateKey::to_plain_pem() const {
+  assert(is_in_memory());
   const Secret der = evp_to_pkcs8(impl_->key.get());
   return write_pem(kPkcs8, der.view());
 }
 
 Result<std::string> PrivateKey::sign(std::string_view message) const {
-  const EVP_MD* hash = type() == KeyType::kEd25519 ? nullptr : EVP_sha256();
-  auto signature = evp_sign(impl_->key.get(), hash, RsaPadding::kPkcs1, message);
-  if (!signature) {
-    return fail(ErrorCode::kIo, "signing with the key " + impl_->public_key.fingerprint() +
-                                    " failed inside the cryptographic library");
-  }
-  return *std::move(signature);
+  std::optional<HashAlgorithm> hash;
+  if (type() != KeyType::kEd25519) hash = HashAlgorithm::kSha256;
+  return private_signature(*this, hash, RsaPadding::kPkcs1, message);
 }
 
 evp_pkey_st* evp_of(const PrivateKey& key) { return key.impl_->key.get(); }
+const SigningDevice* device_of(const PrivateKey& key) { return key.impl_->device.get(); }
 
 bool is_encrypted_pem(std::string_view pem) {
   const auto blocks = read_pem(pem, "the key");

@@ -1,33 +1,31 @@
 #include <sealift/crypto/signature_scheme.h>
 
-#include <openssl/evp.h>
-
 #include <string>
 
-#include "evp_key.h"
+#include "private_signature.h"
 
 namespace sealift::crypto {
 namespace {
 
 // Null for Ed25519, which hashes on its own.
-const EVP_MD* hash_of(SignatureScheme scheme) {
+std::optional<HashAlgorithm> hash_of(SignatureScheme scheme) {
   switch (scheme) {
     case SignatureScheme::kEcdsaP256Sha256:
     case SignatureScheme::kRsaPkcs1Sha256:
     case SignatureScheme::kRsaPssSha256:
-      return EVP_sha256();
+      return HashAlgorithm::kSha256;
     case SignatureScheme::kEcdsaP384Sha384:
     case SignatureScheme::kRsaPkcs1Sha384:
     case SignatureScheme::kRsaPssSha384:
-      return EVP_sha384();
+      return HashAlgorithm::kSha384;
     case SignatureScheme::kEcdsaP521Sha512:
     case SignatureScheme::kRsaPkcs1Sha512:
     case SignatureScheme::kRsaPssSha512:
-      return EVP_sha512();
+      return HashAlgorithm::kSha512;
     case SignatureScheme::kEd25519:
-      return nullptr;
+      return std::nullopt;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 RsaPadding padding_of(SignatureScheme scheme) {
@@ -86,20 +84,15 @@ SignatureScheme own_scheme(KeyType type) {
 }
 
 Result<std::string> sign(const PrivateKey& key, SignatureScheme scheme, std::string_view message) {
-  const PublicKey public_key = key.public_key();
-  SEALIFT_TRY(check_suits(scheme, public_key));
-  auto signature = evp_sign(evp_of(key), hash_of(scheme), padding_of(scheme), message);
-  if (!signature) {
-    return fail(ErrorCode::kIo, "signing with the key " + public_key.fingerprint() +
-                                    " failed inside the cryptographic library");
-  }
-  return *std::move(signature);
+  SEALIFT_TRY(check_suits(scheme, key.public_key()));
+  return private_signature(key, hash_of(scheme), padding_of(scheme), message);
 }
 
 Result<> verify_signature(const PublicKey& key, SignatureScheme scheme, std::string_view message,
                           std::string_view signature) {
   SEALIFT_TRY(check_suits(scheme, key));
-  if (!evp_verifies(evp_of(key), hash_of(scheme), padding_of(scheme), message, signature)) {
+  if (!evp_verifies(evp_of(key), evp_hash(hash_of(scheme)), padding_of(scheme), message,
+                    signature)) {
     return fail(ErrorCode::kUntrusted, "the signature does not fit the key " + key.fingerprint());
   }
   return {};

@@ -2,14 +2,14 @@
 #include <sealift/base/file_system.h>
 #include <sealift/base/random.h>
 #include <sealift/crypto/keys.h>
+#include <sealift/pkcs11/key_uri.h>
 
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
 
 #include "command.h"
-#include "password.h"
-#include "signing_flags.h"
+#include "key_argument.h"
 
 namespace sealift::program {
 namespace {
@@ -106,22 +106,33 @@ void add_generate(CLI::App& parent, Action& chosen) {
   });
 }
 
+// A token shows it without a PIN.
+Result<crypto::PublicKey> public_half(const std::string& argument, const PasswordSource& password,
+                                      std::stop_token stop) {
+  if (pkcs11::is_key_uri(argument)) return load_public_key(argument);
+  SEALIFT_ASSIGN(const auto key, load_private_key(argument, password, std::move(stop)));
+  return key.public_key();
+}
+
 void add_public(CLI::App& parent, Action& chosen) {
   auto* command = parent.add_subcommand("public", "Print the public key of a private key");
-  auto file = std::make_shared<std::string>();
+  auto argument = std::make_shared<std::string>();
   auto password = std::make_shared<PasswordSource>();
-  command->add_option("--key", *file, "Private key file")->required()->type_name("FILE");
+  command
+      ->add_option("--key", *argument, "Private key file, or the pkcs11: URI of a key in a token")
+      ->required()
+      ->type_name("FILE|URI");
   command->add_option("--password-file", password->file, "File with the key's password")
       ->type_name("FILE");
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) -> Result<> {
-      SEALIFT_ASSIGN(auto key, load_private_key(*file, *password, surroundings.stop));
-      const auto pem = key.public_key().to_pem();
+      SEALIFT_ASSIGN(const auto key, public_half(*argument, *password, surroundings.stop));
+      const auto pem = key.to_pem();
       surroundings.output.text(pem);
       Json json;
       json.set("publicKey", pem);
       json.set("type", crypto::to_string(key.type()));
-      json.set("fingerprint", key.public_key().fingerprint());
+      json.set("fingerprint", key.fingerprint());
       surroundings.output.document(json);
       return {};
     };

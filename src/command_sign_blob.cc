@@ -6,8 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "command.h"
-#include "password.h"
-#include "signing_flags.h"
+#include "key_argument.h"
 #include "signing_service_flags.h"
 #include "trusted_root_file.h"
 
@@ -20,7 +19,7 @@ constexpr std::uint64_t kMaxFileBytes = 1u << 30;
 struct SignBlobFlags {
   std::string file;
   std::string bundle_file;
-  std::string key_file;
+  std::string key;  // a file or a pkcs11: URI
   PasswordSource password;
   std::string trusted_root_file;
 };
@@ -49,7 +48,7 @@ Result<> sign_blob(const SignBlobFlags& flags, const SigningServiceFlags& servic
                    const Surroundings& surroundings) {
   using keyless::SignerKind;
   auto& files = surroundings.machine.repositories().files;
-  const bool by_key = !flags.key_file.empty();
+  const bool by_key = !flags.key.empty();
   SEALIFT_ASSIGN(
       const auto services,
       load_signing_services(service_flags, by_key ? SignerKind::kKey : SignerKind::kIdentity,
@@ -65,7 +64,7 @@ Result<> sign_blob(const SignBlobFlags& flags, const SigningServiceFlags& servic
   const auto sign = [&]() -> Result<keyless::SignedBlob> {
     if (by_key) {
       SEALIFT_ASSIGN(const auto key,
-                     load_private_key(flags.key_file, flags.password, surroundings.stop));
+                     load_private_key(flags.key, flags.password, surroundings.stop));
       return keyless::sign_blob(bytes, key, services, trusted.root, environment, surroundings.stop);
     }
     SEALIFT_ASSIGN(const auto token, load_identity_token(service_flags, surroundings));
@@ -88,10 +87,10 @@ void add_sign_blob_command(CLI::App& app, Action& chosen) {
       ->required()
       ->type_name("FILE");
   auto* group = command->add_option_group("Key");
-  auto* key = group->add_option("--key", flags->key_file,
-                                "Private key file; without it, an "
-                                "identity signs");
-  key->type_name("FILE");
+  auto* key = group->add_option("--key", flags->key,
+                                "Private key, a file or the pkcs11: URI of one in a token; without "
+                                "it, an identity signs");
+  key->type_name("FILE|URI");
   group
       ->add_option("--password-file", flags->password.file,
                    "File with the key's password; otherwise SEALIFT_PASSWORD, COSIGN_PASSWORD or "

@@ -17,6 +17,8 @@ namespace sealift::program {
 namespace {
 
 constexpr std::uint64_t kMaxPasswordBytes = 4096;
+constexpr const char* kPasswordAdvice =
+    "set SEALIFT_PASSWORD or COSIGN_PASSWORD, or give --password-file";
 
 // Readable as soon as a stop is requested: for poll().
 class StopDescriptor {
@@ -82,13 +84,13 @@ class SilentTerminal {
   bool changed_ = false;
 };
 
-Result<std::string> ask(const std::string& prompt, const std::stop_token& stop) {
+// `advice` is for where nobody can be asked.
+Result<std::string> ask(const std::string& prompt, const std::string& advice,
+                        const std::stop_token& stop) {
   const SilentTerminal terminal;
   if (!terminal.usable()) {
     return fail(ErrorCode::kUnauthenticated,
-                prompt +
-                    " is needed and there is no terminal to ask on; set SEALIFT_PASSWORD or "
-                    "COSIGN_PASSWORD, or give --password-file");
+                prompt + " is needed and there is no terminal to ask on; " + advice);
   }
   terminal.say(prompt + ": ");
   auto line = terminal.read_line(stop);
@@ -118,7 +120,7 @@ Result<std::string> PasswordSource::read(const std::string& prompt, std::stop_to
   bool found = false;
   SEALIFT_ASSIGN(auto password, read_silently(found));
   if (found) return password;
-  return ask(prompt, stop);
+  return ask(prompt, kPasswordAdvice, stop);
 }
 
 Result<std::string> PasswordSource::read_new(const std::string& prompt,
@@ -126,12 +128,22 @@ Result<std::string> PasswordSource::read_new(const std::string& prompt,
   bool found = false;
   SEALIFT_ASSIGN(auto password, read_silently(found));
   if (found) return password;
-  SEALIFT_ASSIGN(auto first, ask(prompt, stop));
-  SEALIFT_ASSIGN(auto second, ask(prompt + ", again", stop));
+  SEALIFT_ASSIGN(auto first, ask(prompt, kPasswordAdvice, stop));
+  SEALIFT_ASSIGN(auto second, ask(prompt + ", again", kPasswordAdvice, stop));
   if (first != second) {
     return fail(ErrorCode::kInvalidInput, "the two passwords differ; nothing was written");
   }
   return first;
+}
+
+Result<std::string> read_pin(const std::string& token, std::stop_token stop) {
+  for (const char* name : {"SEALIFT_PKCS11_PIN", "COSIGN_PKCS11_PIN"}) {
+    if (const char* value = std::getenv(name)) return std::string(value);
+  }
+  return ask(
+      "PIN of token \"" + token + "\"",
+      "set SEALIFT_PKCS11_PIN or COSIGN_PKCS11_PIN, or give pin-source=file:/PATH in the URI",
+      stop);
 }
 
 }  // namespace sealift::program

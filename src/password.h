@@ -24,4 +24,8 @@ class PasswordSource {
   Result<std::string> read_silently(bool& found) const;
 };
 
+// The PIN of a token: from the environment (SEALIFT_PKCS11_PIN, then COSIGN_PKCS11_PIN), else the
+// terminal. Errors as of PasswordSource::read().
+Result<std::string> read_pin(const std::string& token, std::stop_token stop);
+
 }  // namespace sealift::program

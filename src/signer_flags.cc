@@ -1,10 +1,10 @@
 #include "signer_flags.h"
 
 #include <sealift/base/encoding.h>
-#include <sealift/base/file_system.h>
-#include <sealift/crypto/pem.h>
 
 #include <CLI/CLI.hpp>
+
+#include "key_argument.h"
 
 namespace sealift::program {
 namespace {
@@ -43,7 +43,10 @@ Result<> add_claims(const std::vector<std::string>& arguments, bool is_pattern,
 std::shared_ptr<SignerFlags> add_signer_flags(CLI::App& command) {
   auto flags = std::make_shared<SignerFlags>();
   auto* group = command.add_option_group("Signer", "Who must have signed");
-  auto* key = group->add_option("--key", flags->key_file, "Public key file")->type_name("FILE");
+  auto* key = group
+                  ->add_option("--key", flags->key,
+                               "Public key: a file, or the pkcs11: URI of one in a token")
+                  ->type_name("FILE|URI");
   const auto add = [&](const char* name, std::string& value, const char* help) {
     return group->add_option(name, value, help)->excludes(key);
   };
@@ -78,7 +81,7 @@ std::shared_ptr<SignerFlags> add_signer_flags(CLI::App& command) {
 
 void check_signer_flags(const SignerFlags& flags) {
   const bool names_issuer = !flags.issuer.empty() || !flags.issuer_pattern.empty();
-  if (flags.key_file.empty() && !flags.names_identity()) {
+  if (flags.key.empty() && !flags.names_identity()) {
     throw CLI::ValidationError(
         "nothing says who must have signed; give --key FILE, or --certificate-identity NAME with "
         "--certificate-oidc-issuer URL");
@@ -91,10 +94,7 @@ void check_signer_flags(const SignerFlags& flags) {
 
 Result<SignerRule> load_signer_rule(const SignerFlags& flags) {
   if (!flags.names_identity()) {
-    SEALIFT_ASSIGN_CONTEXT(auto pem,
-                           read_file(system_files(), flags.key_file, crypto::kMaxPemBytes),
-                           "reading the public key");
-    SEALIFT_ASSIGN(auto key, crypto::PublicKey::from_pem(pem, flags.key_file));
+    SEALIFT_ASSIGN(auto key, load_public_key(flags.key));
     return SignerRule(std::move(key));
   }
   SEALIFT_ASSIGN(auto name, text_rule(flags.identity, flags.identity_pattern));

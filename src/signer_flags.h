@@ -17,7 +17,7 @@ namespace sealift::program {
 // Who must have signed: a key, or an identity that an authority certifies. The names of the flags
 // are cosign's.
 struct SignerFlags {
-  std::string key_file;
+  std::string key;  // a file or a pkcs11: URI
   std::string identity;
   std::string identity_pattern;
   std::string issuer;

@@ -1,23 +1,22 @@
 #include "signing_flags.h"
 
 #include <sealift/base/clock.h>
-#include <sealift/base/file_system.h>
 
 #include <CLI/CLI.hpp>
 
+#include "key_argument.h"
+
 namespace sealift::program {
-namespace {
-
-constexpr std::uint64_t kMaxKeyBytes = 64u << 10;
-
-}  // namespace
 
 std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command, const std::string& key_flag) {
   auto flags = std::make_shared<SigningFlags>();
   auto* group = command.add_option_group("Signing", "With which key, and where signatures go");
-  group->add_option(key_flag, flags->key_files, "Private key file; may be given several times")
+  group
+      ->add_option(key_flag, flags->keys,
+                   "Private key: a file, or the pkcs11: URI of one in a token, which asks for its "
+                   "PIN or takes it from SEALIFT_PKCS11_PIN; may be given several times")
       ->allow_extra_args(false)  // otherwise it would take the address behind it, too
-      ->type_name("FILE");
+      ->type_name("FILE|URI");
   group
       ->add_option(
           "--signature-storage", flags->storage,
@@ -33,23 +32,12 @@ std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command, const std::st
   return flags;
 }
 
-Result<crypto::PrivateKey> load_private_key(const std::string& path, const PasswordSource& password,
-                                            std::stop_token stop) {
-  SEALIFT_ASSIGN_CONTEXT(auto pem, read_file(system_files(), path, kMaxKeyBytes),
-                         "reading the private key");
-  std::string word;
-  if (crypto::is_encrypted_pem(pem)) {
-    SEALIFT_ASSIGN(word, password.read("Password of " + path, std::move(stop)));
-  }
-  return crypto::PrivateKey::from_pem(pem, word, path);
-}
-
 Result<Signer> Signer::open(const SigningFlags& flags, std::stop_token stop) {
   Signer signer;
   signer.storage_ =
       flags.storage == "tag" ? signing::SignatureStorage::kTag : signing::SignatureStorage::kBundle;
-  for (const auto& file : flags.key_files) {
-    SEALIFT_ASSIGN(auto key, load_private_key(file, flags.password, stop));
+  for (const auto& argument : flags.keys) {
+    SEALIFT_ASSIGN(auto key, load_private_key(argument, flags.password, stop));
     signer.keys_.push_back(std::move(key));
   }
   return signer;

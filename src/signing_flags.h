@@ -21,17 +21,13 @@ class App;
 namespace sealift::program {
 
 struct SigningFlags {
-  std::vector<std::string> key_files;
+  std::vector<std::string> keys;  // files or pkcs11: URIs
   std::string storage = "bundle";
   PasswordSource password;
 };
 
 // Adds the key flag under `key_flag` ("--key" of sign, "--sign" of push) and those that go with it.
 std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command, const std::string& key_flag);
-
-// A private key from a file; asks for its password where it has one.
-Result<crypto::PrivateKey> load_private_key(const std::string& path, const PasswordSource& password,
-                                            std::stop_token stop);
 
 struct Signed {
   std::string fingerprint;     // of the key

@@ -9,10 +9,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "key_argument.h"
+
 namespace sealift::program {
 namespace {
 
-constexpr std::uint64_t kMaxKeyBytes = 64u << 10;
 constexpr std::uint64_t kMaxPolicyBytes = 4u << 20;
 
 }  // namespace
@@ -34,9 +35,10 @@ Result<std::vector<PolicyDocument>> read_policy_documents(const std::string& pat
 std::shared_ptr<TrustFlags> add_trust_flags(CLI::App& command) {
   auto flags = std::make_shared<TrustFlags>();
   auto* group = command.add_option_group("Trust", "What the artifact is judged by");
-  auto* key =
-      group->add_option("--key", flags->key_file, "Public key file: a signature by it is enough")
-          ->type_name("FILE");
+  auto* key = group
+                  ->add_option("--key", flags->key,
+                               "Public key, a file or a pkcs11: URI: a signature by it is enough")
+                  ->type_name("FILE|URI");
   group->add_option("--policy", flags->policy_file, "File with TrustPolicy documents")
       ->excludes(key)
       ->type_name("FILE");
@@ -56,12 +58,11 @@ Result<LoadedPolicies> load_policy_file(const std::string& path) {
 
 Result<LoadedPolicies> load_policies(const TrustFlags& flags) {
   if (!flags.policy_file.empty()) return load_policy_file(flags.policy_file);
-  SEALIFT_ASSIGN_CONTEXT(auto pem, read_file(system_files(), flags.key_file, kMaxKeyBytes),
-                         "reading the public key");
-  SEALIFT_ASSIGN(auto key, crypto::PublicKey::from_pem(pem, flags.key_file));
+  SEALIFT_ASSIGN(const auto name, name_of_key(flags.key));
+  SEALIFT_ASSIGN(auto key, load_public_key(flags.key));
   LoadedPolicies loaded;
-  loaded.documents.push_back(signing::policy_document_for_key(key, flags.key_file));
-  loaded.policies.push_back(signing::policy_for_key(std::move(key), flags.key_file));
+  loaded.documents.push_back(signing::policy_document_for_key(key, name));
+  loaded.policies.push_back(signing::policy_for_key(std::move(key), name));
   return loaded;
 }
 

@@ -16,9 +16,9 @@ namespace sealift::program {
 
 // What an artifact is judged by.
 struct TrustFlags {
-  std::string key_file;
+  std::string key;  // a file or a pkcs11: URI
   std::string policy_file;
-  bool given() const { return !key_file.empty() || !policy_file.empty(); }
+  bool given() const { return !key.empty() || !policy_file.empty(); }
 };
 
 std::shared_ptr<TrustFlags> add_trust_flags(CLI::App& command);

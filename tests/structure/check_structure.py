@@ -22,6 +22,7 @@ ALLOWED = {
     "objects": {"base"},
     "oci": {"base", "archive"},
     "crypto": {"base"},
+    "pkcs11": {"base", "crypto"},
     "tuf": {"base", "crypto"},
     "sigstore": {"base", "crypto"},
     "keyless": {"base", "crypto", "sigstore"},
@@ -40,7 +41,7 @@ ALLOWED = {
 # src holds two programs and what they share: file name prefix → modules.
 PULLER = ALLOWED["puller"] | {"oci", "puller", "controller", "endpoints", "notify"}
 PROGRAMS = {"puller_": PULLER, "sealift_puller": PULLER, "delivery_listeners": PULLER}
-SEALIFT = ALLOWED["builder"] | ALLOWED["console"] | {"crypto", "keyless", "sigstore", "tuf",
+SEALIFT = ALLOWED["builder"] | ALLOWED["console"] | {"crypto", "keyless", "pkcs11", "sigstore", "tuf",
                                                        "builder", "console"}
 
 MAX_LINES = {".cc": 450, ".h": 180}
@@ -49,6 +50,9 @@ MAX_TEST_LINES = {".cc": 500, ".h": 180}
 # The part of tuf that says what is believed.
 TUF_JUDGES = ("canonical_json", "metadata", "metadata_reader", "parse_metadata", "path_pattern",
               "role_keys", "target_check", "target_search", "trusted_set")
+
+# What only the program of people and CI needs.
+BUILDERS_LIBRARIES = ("git2", "p11-kit")
 
 # What starts a process, as libc names it.
 STARTS_PROCESS = re.compile(
@@ -160,19 +164,21 @@ def linked(program):
 def check_puller(_, options):
     needed, undefined, symbols = linked(options.puller)
     for library in needed:
-        if "git2" in library:
+        if any(name in library for name in BUILDERS_LIBRARIES):
             yield f"{options.puller}: links {library}"
     for symbol in undefined:
         if STARTS_PROCESS.search(symbol):
             yield f"{options.puller}: can start a process: {symbol}"
-    if "sealift::builder::" in symbols:
-        yield f"{options.puller}: holds code of the builder"
+    for room in ("builder", "pkcs11"):
+        if f"sealift::{room}::" in symbols:
+            yield f"{options.puller}: holds code of the room {room}"
     if "sealift::puller::" not in symbols:
         yield f"{options.puller}: has no symbols to judge by"
     # The other program does all of this; a check that does not see it there is blind.
     needed, undefined, _ = linked(options.sealift)
-    if not any("git2" in library for library in needed):
-        yield f"{options.sealift}: libgit2 was not found by this check"
+    for name in BUILDERS_LIBRARIES:
+        if not any(name in library for library in needed):
+            yield f"{options.sealift}: lib{name} was not found by this check"
     if not any(STARTS_PROCESS.search(symbol) for symbol in undefined):
         yield f"{options.sealift}: posix_spawn was not found by this check"
 

@@ -52,6 +52,8 @@ Result<DerElement> read_single_der(std::string_view der, std::uint8_t tag);
 bool is_der(std::string_view der);
 
 std::string write_der(std::uint8_t tag, std::string_view content);
+// An INTEGER that is not negative, from its bytes with the highest first.
+std::string write_der_integer(std::string_view big_endian);
 
 // The text of a DER UTF8String. kInvalidInput for anything else, and for text that is not UTF-8.
 Result<std::string> read_der_utf8_string(std::string_view der);

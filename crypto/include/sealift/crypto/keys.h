@@ -12,6 +12,8 @@ struct evp_pkey_st;
 
 namespace sealift::crypto {
 
+class SigningDevice;
+
 enum class KeyType { kEcdsaP256, kEcdsaP384, kEcdsaP521, kRsa2048, kRsa3072, kRsa4096, kEd25519 };
 std::string_view to_string(KeyType type);  // "ecdsa-p256", …
 Result<KeyType> parse_key_type(std::string_view text);
@@ -53,7 +55,7 @@ class PublicKey {
   std::shared_ptr<const Impl> impl_;
 };
 
-// A private key in memory, wiped when the last copy goes.
+// A private key in memory, wiped when the last copy goes, or in a device that signs with it.
 class PrivateKey {
  public:
   static Result<PrivateKey> generate(KeyType type);
@@ -65,21 +67,27 @@ class PrivateKey {
   // Takes SEC1, PKCS#1 and OpenSSL's own encrypted PKCS#8 as well.
   static Result<PrivateKey> import_pem(std::string_view pem, std::string_view password,
                                        std::string_view what);
+  // The private half of that key, which the device keeps to itself.
+  static PrivateKey in_device(PublicKey public_key, std::shared_ptr<const SigningDevice> device);
 
   KeyType type() const;
   PublicKey public_key() const;
+  // False for a key in a device; the two functions below may be called for the others alone.
+  bool is_in_memory() const;
   // "ENCRYPTED SIGSTORE PRIVATE KEY" with scrypt N=65536, r=8, p=1, as cosign writes it.
   Result<std::string> to_encrypted_pem(std::string_view password, Random& random) const;
   std::string to_plain_pem() const;
 
   // Over SHA-256 with every ECDSA and RSA key, because that is what cosign and those who build on
-  // it check by default, also for P-384 and P-521; Ed25519 pure. kIo.
+  // it check by default, also for P-384 and P-521; Ed25519 pure. kIo; the device's errors.
   Result<std::string> sign(std::string_view message) const;
 
  private:
   struct Impl;
-  // OpenSSL's object, for the other files of this room; lives as long as the key.
+  // For the other files of this room: OpenSSL's object, which lives as long as the key, and the
+  // device; one of the two is null.
   friend evp_pkey_st* evp_of(const PrivateKey& key);
+  friend const SigningDevice* device_of(const PrivateKey& key);
   explicit PrivateKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;
 };

@@ -32,7 +32,7 @@ bool suits(SignatureScheme scheme, KeyType type);
 SignatureScheme own_scheme(KeyType type);
 
 // Unlike PrivateKey::sign(), in exactly that way. kInvalidInput where the scheme does not suit the
-// key; kIo.
+// key, and of PSS where it is in a device; kIo; the device's errors.
 Result<std::string> sign(const PrivateKey& key, SignatureScheme scheme, std::string_view message);
 
 // Unlike PublicKey::verify(), which takes what cosign makes, exactly the one scheme. kUntrusted
