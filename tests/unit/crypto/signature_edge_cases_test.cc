@@ -298,6 +298,12 @@ TEST_F(RsaSignature, HasOnePadding) {
   refused(padded(digest_info(hash + '\0')), "a long hash");
   refused(padded(info + '\0'), "a byte after the hash");
   refused(padded(sequence(info)), "one more sequence");
+  // Lengths in a longer form, which BER allows and DER does not; another hash's name.
+  refused(padded("\x30\x81" + info.substr(1)), "a long length outside");
+  refused(padded("\x30\x32\x30\x81" + info.substr(3)), "a long length inside");
+  std::string renamed = info;
+  renamed[14] = '\2';
+  refused(padded(renamed), "SHA-256 under the name of SHA-384");
   std::string block = padded(info);
   block[1] = '\2';
   refused(block, "the type of an encryption");
