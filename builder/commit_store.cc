@@ -14,6 +14,7 @@ constexpr int kMaxLinks = 10;
 constexpr std::size_t kMaxLinkBytes = 4'096;
 // Deeper trees exist only to hurt; the depth that may be delivered is a limit of its own.
 constexpr std::size_t kMaxWalkDepth = 256;
+constexpr std::size_t kMaxCommitBytes = 4u << 20;
 
 std::string hex_of(const git_oid& id) {
   char text[GIT_OID_HEXSZ + 1];
@@ -185,17 +186,45 @@ Result<std::string> CommitStore::read(const TreeEntry& entry) {
                      static_cast<std::size_t>(git_blob_rawsize(blob.get())));
 }
 
+// The content of the commit object; libgit2 checks that its hash is its name.
+Result<std::string> commit_object(git_odb* odb, const git_oid* id) {
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_INVALID;
+  if (const int code = git_odb_read_header(&size, &type, odb, id); code != 0) {
+    return fail(git_failure(code, "cannot read the commit"));
+  }
+  if (size > kMaxCommitBytes) {
+    return fail(ErrorCode::kInvalidInput, "the commit " + hex_of(*id) + " is larger than 4 MiB");
+  }
+  GitHandle<git_odb_object> object;
+  if (const int code = git_make(object, git_odb_read, odb, id); code != 0) {
+    return fail(git_failure(code, "cannot read the commit"));
+  }
+  return std::string(static_cast<const char*>(git_odb_object_data(object.get())),
+                     git_odb_object_size(object.get()));
+}
+
 }  // namespace
 
-Result<std::unique_ptr<EntryStore>> open_commit_store(OpenedRepository opened,
-                                                      const std::string& revision) {
+Result<std::unique_ptr<EntryStore>> open_commit_store(
+    OpenedRepository opened, const std::string& revision,
+    const std::optional<RequiredSigner>& required_signer) {
   git_repository* repository = opened.repository.get();
   SEALIFT_ASSIGN(auto resolved, resolve_commit(repository, revision));
-  GitHandle<git_tree> root;
-  int code = git_make(root, git_commit_tree, resolved.object.get());
+  Commit& commit = resolved.commit;
   GitHandle<git_odb> odb;
-  if (code == 0) code = git_make(odb, git_repository_odb, repository);
-  if (code != 0) return fail(git_failure(code, "cannot read the commit " + resolved.commit.id));
+  int code = git_make(odb, git_repository_odb, repository);
+  if (code != 0) return fail(git_failure(code, "cannot read the commit " + commit.id));
+  if (required_signer) {
+    SEALIFT_ASSIGN(const auto object,
+                   commit_object(odb.get(), git_commit_id(resolved.object.get())));
+    SEALIFT_ASSIGN(
+        commit.signer,
+        commits::verify_commit(object, commit.id, required_signer->trusted, required_signer->now));
+  }
+  GitHandle<git_tree> root;
+  code = git_make(root, git_commit_tree, resolved.object.get());
+  if (code != 0) return fail(git_failure(code, "cannot read the commit " + commit.id));
   return std::make_unique<CommitStore>(std::move(opened.repository), std::move(root),
                                        std::move(odb), std::move(resolved.commit));
 }

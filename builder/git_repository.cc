@@ -16,6 +16,7 @@ void GitFree::operator()(git_commit* object) const { git_commit_free(object); }
 void GitFree::operator()(git_object* object) const { git_object_free(object); }
 void GitFree::operator()(git_config* object) const { git_config_free(object); }
 void GitFree::operator()(git_odb* object) const { git_odb_free(object); }
+void GitFree::operator()(git_odb_object* object) const { git_odb_object_free(object); }
 void GitFree::operator()(git_reference* object) const { git_reference_free(object); }
 void GitFree::operator()(git_repository* object) const { git_repository_free(object); }
 void GitFree::operator()(git_status_list* object) const { git_status_list_free(object); }

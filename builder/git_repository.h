@@ -13,6 +13,7 @@ struct git_commit;
 struct git_config;
 struct git_object;
 struct git_odb;
+struct git_odb_object;
 struct git_reference;
 struct git_repository;
 struct git_status_list;
@@ -27,6 +28,7 @@ struct GitFree {
   void operator()(git_object* object) const;
   void operator()(git_config* object) const;
   void operator()(git_odb* object) const;
+  void operator()(git_odb_object* object) const;
   void operator()(git_reference* object) const;
   void operator()(git_repository* object) const;
   void operator()(git_status_list* object) const;

@@ -94,12 +94,17 @@ Result<std::unique_ptr<SourceTree>> open_git_source(const SourceOptions& options
     return fail(ErrorCode::kInvalidInput,
                 "a revision and the work tree are both named as the source; choose one");
   }
+  if (options.worktree && options.required_signer) {
+    return fail(ErrorCode::kInvalidInput,
+                "a signed commit is required, and the files of the work tree are not what its "
+                "signature covers; choose one");
+  }
   SEALIFT_ASSIGN(auto opened, open_repository(options.location.repository));
   SEALIFT_ASSIGN(const std::string path, join_in_repository(opened.prefix, options.path));
   SEALIFT_ASSIGN(std::shared_ptr<EntryStore> store,
-                 options.worktree
-                     ? open_worktree_store(std::move(opened), files)
-                     : open_commit_store(std::move(opened), options.location.revision));
+                 options.worktree ? open_worktree_store(std::move(opened), files)
+                                  : open_commit_store(std::move(opened), options.location.revision,
+                                                      options.required_signer));
   SEALIFT_ASSIGN(auto listed, store->list(path));
   SEALIFT_ASSIGN(auto entries, select_files(*store, path, std::move(listed), Selection::kDelivered,
                                             options.limits));

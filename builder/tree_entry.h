@@ -4,6 +4,7 @@
 
 #include <sealift/base/file_system.h>
 #include <sealift/base/result.h>
+#include <sealift/builder/git_source.h>
 #include <sealift/builder/source_tree.h>
 
 #include <cstdint>
@@ -42,8 +43,9 @@ class EntryStore {
 
 inline constexpr std::size_t kMaxListedEntries = 1'000'000;
 
-Result<std::unique_ptr<EntryStore>> open_commit_store(OpenedRepository opened,
-                                                      const std::string& revision);
+Result<std::unique_ptr<EntryStore>> open_commit_store(
+    OpenedRepository opened, const std::string& revision,
+    const std::optional<RequiredSigner>& required_signer);
 // Lists HEAD's files as they are in the work tree, and untracked ones; `files` must outlive it.
 Result<std::unique_ptr<EntryStore>> open_worktree_store(OpenedRepository opened, FileSystem& files);
 

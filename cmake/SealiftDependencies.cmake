@@ -13,3 +13,6 @@ pkg_check_modules(P11KIT REQUIRED IMPORTED_TARGET p11-kit-1)
 
 # tl::expected is headers alone; the package's own target adds nothing but the path.
 find_path(TL_EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
+
+# librnp is loaded when it is first needed; to build takes its header alone.
+find_path(RNP_INCLUDE_DIR rnp/rnp.h REQUIRED)

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "command.h"
+#include "commit_signer_flags.h"
 #include "progress_bar.h"
 #include "registry_flags.h"
 #include "signing_flags.h"
@@ -81,8 +82,10 @@ void add_artifact_flags(CLI::App& command, PushFlags& flags) {
       ->capture_default_str();
 }
 
-Result<builder::BuildOptions> build_options(const PushFlags& flags) {
+Result<builder::BuildOptions> build_options(const PushFlags& flags,
+                                            const CommitSignerFlags& commit_signer) {
   builder::BuildOptions options;
+  SEALIFT_ASSIGN(options.source.required_signer, load_required_signer(commit_signer));
   SEALIFT_ASSIGN(options.source.location,
                  builder::parse_source_location(system_files(), flags.from));
   options.source.path = flags.path;
@@ -108,6 +111,14 @@ std::string count(std::uint64_t number, const char* noun) {
   return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
 }
 
+Json to_json(const commits::CommitSigner& signer) {
+  Json json;
+  json.set("kind", to_string(signer.kind));
+  json.set("key", signer.fingerprint);
+  json.set("name", signer.name);
+  return json;
+}
+
 void report(const builder::Built& built, const builder::Pushed& pushed,
             const oci::Reference& reference, const std::vector<Signed>& signatures,
             const Output& output) {
@@ -120,6 +131,7 @@ void report(const builder::Built& built, const builder::Pushed& pushed,
   json.set("tags", std::move(tags));
   json.set("digest", pushed.manifest.digest.to_string());
   json.set("revision", built.artifact.revision);
+  if (built.commit.signer) json.set("commitSigner", to_json(*built.commit.signer));
   if (!built.renderer.empty()) json.set("renderer", built.renderer);
   json.set("files", built.files);
   json.set("objects", built.objects);
@@ -127,13 +139,18 @@ void report(const builder::Built& built, const builder::Pushed& pushed,
   output.document(json);
 }
 
-Result<builder::Built> build(const PushFlags& flags, const Surroundings& surroundings) {
+Result<builder::Built> build(const PushFlags& flags, const CommitSignerFlags& commit_signer,
+                             const Surroundings& surroundings) {
   const auto& output = surroundings.output;
-  SEALIFT_ASSIGN(auto options, build_options(flags));
+  SEALIFT_ASSIGN(auto options, build_options(flags, commit_signer));
   const builder::BuildEnvironment environment{system_files(), system_random(),
                                               environment_or("TMPDIR", "/tmp"),
                                               environment_or("PATH", "/usr/bin:/bin")};
   SEALIFT_ASSIGN(auto built, builder::build(options, environment, surroundings.stop));
+  if (const auto& signer = built.commit.signer) {
+    output.step("commit", "signed by " + signer->name + " with the " +
+                              std::string(to_string(signer->kind)) + " key " + signer->fingerprint);
+  }
   for (const auto& warning : built.warnings) output.warning(built.renderer + ": " + warning);
   output.step("built", count(built.objects, "object") + " in " + count(built.files, "file") +
                            " from " + built.artifact.revision +
@@ -149,14 +166,14 @@ Result<builder::Pushed> publish(builder::Artifact artifact, const PushFlags& fla
   return builder::publish(artifact, reference, flags.tags, repository, surroundings.stop);
 }
 
-Result<> push(const PushFlags& flags, const oci::Reference& reference,
-              const RegistryFlags& registry, const SigningFlags& signing,
-              const Surroundings& surroundings) {
+Result<> push(const PushFlags& flags, const CommitSignerFlags& commit_signer,
+              const oci::Reference& reference, const RegistryFlags& registry,
+              const SigningFlags& signing, const Surroundings& surroundings) {
   const auto& output = surroundings.output;
   // A wrong password must not cost a build and an upload.
   SEALIFT_ASSIGN(auto signer, Signer::open(signing, surroundings.stop));
   SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings));
-  SEALIFT_ASSIGN(auto built, build(flags, surroundings));
+  SEALIFT_ASSIGN(auto built, build(flags, commit_signer, surroundings));
   SEALIFT_ASSIGN(auto pushed, publish(built.artifact, flags, reference, *repository, surroundings));
   output.step("pushed", pushed.reference.to_string());
   auto signatures = signer.sign(*repository, reference, pushed.manifest, surroundings);
@@ -178,12 +195,14 @@ void add_push_command(CLI::App& app, Action& chosen) {
   auto flags = std::make_shared<PushFlags>();
   auto reference = add_reference(*command, false);
   add_source_flags(*command, *flags);
+  auto commit_signer = add_commit_signer_flags(*command);
   add_artifact_flags(*command, *flags);
   auto signing = add_signing_flags(*command, "--sign");
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
+    check_commit_signer_flags(*commit_signer);
     chosen = [=](const Surroundings& surroundings) {
-      return push(*flags, **reference, *registry, *signing, surroundings);
+      return push(*flags, *commit_signer, **reference, *registry, *signing, surroundings);
     };
   });
 }

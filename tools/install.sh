@@ -2,7 +2,7 @@
 
 library_packages=(
   libcurl4-openssl-dev libssl-dev libsodium-dev libyaml-dev libgit2-dev zlib1g-dev libzstd-dev
-  libcli11-dev libexpected-dev libcpp-httplib-dev libp11-kit-dev
+  libcli11-dev libexpected-dev libcpp-httplib-dev libp11-kit-dev librnp-dev
 )
 build_packages=(
   g++ cmake ninja-build ccache mold pkg-config git "${library_packages[@]}"
@@ -10,9 +10,10 @@ build_packages=(
 )
 
 # perl (crypt) and openssl make the registries' logins and certificates; setpriv and unshare are in
-# util-linux, systemd-analyze in systemd; softhsm2 is a token without hardware.
+# util-linux, systemd-analyze in systemd; softhsm2 is a token without hardware; ssh-keygen and gpg
+# sign commits.
 test_packages=(docker-registry git curl ca-certificates jq python3 python3-yaml openssl perl-base
-  util-linux dpkg-dev binutils systemd softhsm2)
+  util-linux dpkg-dev binutils systemd softhsm2 openssh-client gnupg)
 
 # LLVM 19 where the distribution has it, so that everybody's clang-format agrees; otherwise 18.
 llvm_version() {

@@ -23,12 +23,13 @@ ALLOWED = {
     "oci": {"base", "archive"},
     "crypto": {"base"},
     "pkcs11": {"base", "crypto"},
+    "commits": {"base", "crypto"},
     "tuf": {"base", "crypto"},
     "sigstore": {"base", "crypto"},
     "keyless": {"base", "crypto", "sigstore"},
     "signing": {"base", "oci", "crypto", "sigstore"},
     "kube": {"base", "objects"},
-    "builder": {"base", "archive", "objects", "oci", "signing"},
+    "builder": {"base", "archive", "commits", "objects", "oci", "signing"},
     "delivery": {"base", "objects", "oci", "signing"},
     "artifacts": {"base", "archive", "objects", "oci", "signing", "delivery"},
     "members": {"base", "objects", "kube", "delivery"},
@@ -140,7 +141,7 @@ def check_offline(root, _):
         return seen
 
     # Of tuf, what judges; its client is there to fetch.
-    judges = [*sources(root, ["crypto", "sigstore", "signing"]),
+    judges = [*sources(root, ["commits", "crypto", "sigstore", "signing"]),
               *(root / "tuf" / f"{name}.cc" for name in TUF_JUDGES)]
     for path in judges:
         if root / "base/include/sealift/base/http.h" in reached(path, set()):
@@ -169,7 +170,7 @@ def check_puller(_, options):
     for symbol in undefined:
         if STARTS_PROCESS.search(symbol):
             yield f"{options.puller}: can start a process: {symbol}"
-    for room in ("builder", "pkcs11"):
+    for room in ("builder", "commits", "pkcs11"):
         if f"sealift::{room}::" in symbols:
             yield f"{options.puller}: holds code of the room {room}"
     if "sealift::puller::" not in symbols:

@@ -5,6 +5,7 @@
 #include <sealift/builder/source_tree.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,11 +22,20 @@ struct SourceLocation {
 // clone first.
 Result<SourceLocation> parse_source_location(FileSystem& files, std::string_view text);
 
+// By whom a commit must be signed; `now` judges OpenPGP keys.
+struct RequiredSigner {
+  commits::TrustedSigners trusted;
+  Timestamp now;
+};
+
 struct SourceOptions {
   SourceLocation location;
   std::string path;       // directory below the location's own; empty: all of it
   bool worktree = false;  // read files from the work tree instead of the commit
   SourceLimits limits;
+  // Where set, no tree or file is read before the commit's signature was verified. Not together
+  // with `worktree`, whose files nobody signed.
+  std::optional<RequiredSigner> required_signer;
 };
 
 // Finds the repository at the location or above it, resolves the revision to a commit and lists
@@ -38,7 +48,8 @@ struct SourceOptions {
 // to a file within the repository, names that are not UTF-8 or hold a backslash or control
 // character, and everything beyond the limits. A path without any file is
 // kInvalidInput, a repository, revision or path that is not there kNotFound, a repository that
-// belongs to another user kForbidden with Git's own way out (safe.directory).
+// belongs to another user kForbidden with Git's own way out (safe.directory). Errors of
+// commits::verify_commit().
 Result<std::unique_ptr<SourceTree>> open_git_source(const SourceOptions& options,
                                                     FileSystem& files);
 

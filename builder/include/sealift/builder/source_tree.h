@@ -2,9 +2,11 @@
 
 #include <sealift/base/clock.h>
 #include <sealift/base/result.h>
+#include <sealift/commits/commit_verification.h>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,8 @@ struct Commit {
   std::string origin;
   // True where files were read from a work tree that differs from the commit.
   bool dirty = false;
+  // Who signed it, where that was required.
+  std::optional<commits::CommitSigner> signer = std::nullopt;
 
   // "main@sha1:<id>", "sha1:<id>", and "-dirty" behind it: Flux's notation (fluxcd RFC 0005).
   std::string revision() const;
