@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "certificate_impl.h"
@@ -114,6 +115,46 @@ struct Candidates {
   }
 };
 
+// What verify_signatures() is told.
+struct KnownPath {
+  const Candidates& candidates;
+  const Certificate& leaf;
+  const KnownIssuances& issuances;
+
+  bool contains(const x509_st* issued, const x509_st* issuer) const {
+    const Certificate* below = issued == x509_of(leaf) ? &leaf : candidates.find(issued);
+    const Certificate* above = candidates.find(issuer);
+    return below != nullptr && above != nullptr && issuances.contains(*below, *above);
+  }
+};
+
+int refuse_at(x509_store_ctx_st* context, int depth, int error) {
+  X509_STORE_CTX_set_error_depth(context, depth);
+  X509_STORE_CTX_set_error(context, error);
+  return 0;
+}
+
+// In the place of OpenSSL's own function for the signatures of a path that it built: the same, but
+// for signatures that are known. Like that one it believes the last certificate as it is. Who may
+// issue is for check_usages(), which looks at every issuer.
+int verify_signatures(x509_store_ctx_st* context) {
+  const auto* known = static_cast<const KnownPath*>(X509_STORE_CTX_get_app_data(context));
+  const stack_st_X509* chain = X509_STORE_CTX_get0_chain(context);
+  for (int depth = sk_X509_num(chain) - 2; depth >= 0; --depth) {
+    x509_st* issued = sk_X509_value(chain, depth);
+    const x509_st* issuer = sk_X509_value(chain, depth + 1);
+    if (known->contains(issued, issuer)) continue;
+    EVP_PKEY* key = X509_get0_pubkey(issuer);
+    if (key == nullptr) {
+      return refuse_at(context, depth + 1, X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY);
+    }
+    if (X509_verify(issued, key) != 1) {
+      return refuse_at(context, depth, X509_V_ERR_CERT_SIGNATURE_FAILURE);
+    }
+  }
+  return 1;
+}
+
 // Everything that a verification by OpenSSL needs; null where there is no memory.
 struct Verification {
   OpensslHandle<x509_store_st> store{X509_STORE_new()};
@@ -144,11 +185,18 @@ struct Verification {
 };
 
 tl::expected<CertificatePath, PathRefusal> build_path(const Certificate& leaf,
-                                                      const Candidates& candidates) {
+                                                      const Candidates& candidates,
+                                                      const KnownIssuances* known) {
   const OpensslErrorScope errors;
   Verification verification;
   if (!verification.prepare(leaf, candidates)) {
     return refuse(PathFault::kOther, "the cryptographic library has no memory");
+  }
+  std::optional<KnownPath> known_path;
+  if (known != nullptr && !known->empty()) {
+    known_path.emplace(KnownPath{candidates, leaf, *known});
+    X509_STORE_CTX_set_app_data(verification.context.get(), &*known_path);
+    X509_STORE_CTX_set_verify(verification.context.get(), verify_signatures);
   }
   if (X509_verify_cert(verification.context.get()) != 1) {
     const int error = X509_STORE_CTX_get_error(verification.context.get());
@@ -213,7 +261,8 @@ std::string_view to_string(PathFault fault) {
 
 tl::expected<CertificatePath, PathRefusal> verify_certificate_path(
     const Certificate& leaf, const std::vector<Certificate>& intermediates,
-    const std::vector<Certificate>& anchors, Timestamp at, std::string_view required_usage) {
+    const std::vector<Certificate>& anchors, Timestamp at, std::string_view required_usage,
+    const KnownIssuances* known) {
   if (intermediates.size() > kMaxPathLength || anchors.size() > kMaxAnchors) {
     return refuse(PathFault::kTooMany, "more than " + std::to_string(kMaxPathLength) +
                                            " intermediate certificates or " +
@@ -222,10 +271,10 @@ tl::expected<CertificatePath, PathRefusal> verify_certificate_path(
   if (!leaf.is_valid_at(at)) return tl::unexpected(outside_validity(leaf, at));
   const Candidates all{intermediates, anchors};
   const Candidates valid = all.valid_at(at);
-  auto path = build_path(leaf, valid);
+  auto path = build_path(leaf, valid, known);
   if (!path && valid.size() < all.size()) {
     // Would there be a path at another time?
-    if (const auto dated = build_path(leaf, all)) {
+    if (const auto dated = build_path(leaf, all, known)) {
       const auto culprit = std::find_if(dated->begin(), dated->end(),
                                         [&](const auto& each) { return !each.is_valid_at(at); });
       if (culprit != dated->end()) return tl::unexpected(outside_validity(*culprit, at));

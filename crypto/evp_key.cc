@@ -90,6 +90,35 @@ Result<EvpKey> parse_der(std::string_view der, std::string_view what, std::strin
   return key;
 }
 
+// All of an EC key's SPKI but the point's coordinates (RFC 5480): a named curve and an uncompressed
+// point.
+std::string_view spki_start(std::string_view group) {
+  using namespace std::string_view_literals;
+  if (group == "prime256v1") {
+    return "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03"
+           "\x01\x07\x03\x42\x00\x04"sv;
+  }
+  if (group == "secp384r1") {
+    return "\x30\x76\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22\x03"
+           "\x62\x00\x04"sv;
+  }
+  return "\x30\x81\x9b\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23"
+         "\x03\x81\x86\x00\x04"sv;
+}
+
+// Whether a key was read from its only encoding. OpenSSL takes as long to write an EC key as to
+// verify a signature by it, and what it read has that encoding exactly if it begins like it: the
+// rest are two coordinates of fixed size.
+bool is_canonical(EVP_PKEY* key, std::string_view spki_der) {
+  std::array<char, 64> group{};
+  if (EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) != 1) {
+    return evp_to_spki(key) == spki_der;
+  }
+  const std::string_view start = spki_start(group.data());
+  const auto coordinate = static_cast<std::size_t>((EVP_PKEY_get_bits(key) + 7) / 8);
+  return spki_der.starts_with(start) && spki_der.size() == start.size() + 2 * coordinate;
+}
+
 Result<> check_private(EVP_PKEY* key, std::string_view what) {
   // Public and private half belong together; a key that was half overwritten signs in vain.
   EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr);
@@ -147,7 +176,7 @@ Result<> check_public(evp_pkey_st* key, std::string_view spki_der, std::string_v
   // One key, one encoding: the fingerprint that thresholds count is a hash of these bytes.
   EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
                                  OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED);
-  if (evp_to_spki(key) != spki_der) {
+  if (!is_canonical(key, spki_der)) {
     return fail(broken(what,
                        "is a public key in an encoding other than DER with a named curve and an "
                        "uncompressed point"));

@@ -183,7 +183,7 @@ Outcome check_signature(CMS_ContentInfo* cms, const Certificate& signer) {
 
 tl::expected<VerifiedTimestamp, TimestampRefusal> TimestampToken::verify(
     std::string_view signed_bytes, const std::vector<Certificate>& certificates,
-    const std::vector<Certificate>& anchors) const {
+    const std::vector<Certificate>& anchors, const KnownIssuances* issuances) const {
   const OpensslErrorScope errors;
   if (const auto good = check_imprint(*this, signed_bytes); !good) {
     return tl::unexpected(good.error());
@@ -201,7 +201,8 @@ tl::expected<VerifiedTimestamp, TimestampRefusal> TimestampToken::verify(
   if (!signer) return tl::unexpected(signer.error());
   if (const auto good = check_usage(*signer); !good) return tl::unexpected(good.error());
   std::erase(known, *signer);
-  auto path = verify_certificate_path(*signer, known, anchors, time_, kTimeStampingUsage);
+  auto path =
+      verify_certificate_path(*signer, known, anchors, time_, kTimeStampingUsage, issuances);
   if (!path) {
     return tl::unexpected<TimestampRefusal>(
         {TimestampFault::kPath, "time stamp: " + path.error().message, path.error().fault});

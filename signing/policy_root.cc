@@ -21,6 +21,7 @@ Result<PolicyRoot> public_root(const std::string& path) {
 Result<PolicyRoot> make_policy_root(std::string name, std::string_view json,
                                     const std::string& path) {
   SEALIFT_ASSIGN(auto root, sigstore::parse_trusted_root(json, path));
+  sigstore::learn_issuances(root);
   return PolicyRoot{std::move(name), Digest::of(json),
                     std::make_shared<const sigstore::TrustedRoot>(std::move(root))};
 }

@@ -27,7 +27,8 @@ RefusalKind kind_of(PathFault fault) {
 Verdict<crypto::CertificatePath> find_path(const crypto::Certificate& leaf,
                                            const std::vector<crypto::Certificate>& brought,
                                            const std::vector<Timestamp>& times,
-                                           const TrustedAuthority& authority) {
+                                           const TrustedAuthority& authority,
+                                           const crypto::KnownIssuances& known) {
   auto intermediates = authority.intermediates();
   intermediates.insert(intermediates.end(), brought.begin(), brought.end());
   crypto::CertificatePath path;
@@ -36,7 +37,7 @@ Verdict<crypto::CertificatePath> find_path(const crypto::Certificate& leaf,
                                    [&](const auto& each) { return each.is_valid_at(time); });
     if (!path.empty() && holds) continue;
     auto found = crypto::verify_certificate_path(leaf, intermediates, {authority.anchor()}, time,
-                                                 crypto::kCodeSigningUsage);
+                                                 crypto::kCodeSigningUsage, &known);
     if (!found) return refuse(kind_of(found.error().fault), std::move(found).error().message);
     path = *std::move(found);
   }
@@ -84,7 +85,7 @@ Verdict<ProvenCertificate> verify_signing_certificate(
   Refusal reason{RefusalKind::kCertificateChain,
                  "the trusted root has no authority that issued the signer's certificate"};
   for (const auto& authority : root.certificate_authorities) {
-    auto path = find_path(leaf, brought, times, authority);
+    auto path = find_path(leaf, brought, times, authority, root.known_issuances);
     const Verdict<> valid = path ? check_validity(authority, times) : Verdict<>{};
     if (path && valid) return ProvenCertificate{&authority, *std::move(path)};
     Refusal refusal = path ? valid.error() : std::move(path).error();

@@ -50,7 +50,8 @@ Verdict<ProvenTimestamp> verify_timestamp(std::string_view timestamp, std::strin
   Refusal reason{RefusalKind::kTimestampAuthority,
                  "the trusted root has no authority that made the time stamp"};
   for (const auto& authority : root.timestamp_authorities) {
-    auto verified = token->verify(stamped, authority.intermediates(), {authority.anchor()});
+    auto verified = token->verify(stamped, authority.intermediates(), {authority.anchor()},
+                                  &root.known_issuances);
     if (!verified) {
       auto refusal = to_refusal(std::move(verified).error());
       if (says_more(refusal, reason)) reason = std::move(refusal);

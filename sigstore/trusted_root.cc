@@ -186,6 +186,16 @@ const TrustedLog* TrustedLogs::find(std::string_view id) const {
   return found == index_.end() ? nullptr : &logs_[found->second];
 }
 
+void learn_issuances(TrustedRoot& root) {
+  for (const auto* list : {&root.certificate_authorities, &root.timestamp_authorities}) {
+    for (const auto& authority : *list) {
+      for (std::size_t i = 1; i < authority.certificates.size(); ++i) {
+        root.known_issuances.add(authority.certificates[i - 1], authority.certificates[i]);
+      }
+    }
+  }
+}
+
 Result<TrustedRoot> parse_trusted_root(std::string_view bytes, const std::string& what) {
   constexpr JsonLimits kLimits{
       .max_bytes = kMaxTrustedRootBytes, .max_depth = 16, .max_values = 1u << 14};

@@ -17,6 +17,12 @@ using sealift::test::KeylessDraft;
 using sealift::test::TestLog;
 using sealift::test::TestSigstore;
 
+TrustedRoot root_of(std::string_view text) {
+  auto root = parse_trusted_root(text, "root").value();
+  learn_issuances(root);
+  return root;
+}
+
 struct Case {
   std::string bundle;
   TrustedRoot root;
@@ -47,8 +53,7 @@ void keyless(benchmark::State& state, TestLog::Make make, bool is_stamped) {
   TestSigstore sigstore(make);
   KeylessDraft draft;
   draft.is_stamped = is_stamped;
-  verify(state, {dump_json(sigstore.bundle(draft)),
-                 parse_trusted_root(dump_json(sigstore.trusted_root()), "root").value(),
+  verify(state, {dump_json(sigstore.bundle(draft)), root_of(dump_json(sigstore.trusted_root())),
                  Artifact::of_digest(Digest::of(draft.artifact)), anybody()});
 }
 
@@ -61,7 +66,7 @@ void public_keyless(benchmark::State& state) {
   const auto& [algorithm, hex] = statement.subjects.front().digests.front();
   auto rule = anybody();
   rule.predicate_type = statement.predicate_type;
-  verify(state, {bundle, parse_trusted_root(public_trusted_root().bytes, "root").value(),
+  verify(state, {bundle, root_of(public_trusted_root().bytes),
                  Artifact::of_digest(Digest::parse(algorithm + ":" + hex).value()), rule});
 }
 
@@ -71,7 +76,7 @@ void by_key(benchmark::State& state) {
   draft.key = sealift::test::TestKey::ec();
   draft.is_stamped = false;
   verify(state, {dump_json(sigstore.bundle(draft)),
-                 parse_trusted_root(dump_json(sigstore.trusted_root()), "root").value(),
+                 root_of(dump_json(sigstore.trusted_root())),
                  Artifact::of_digest(Digest::of(draft.artifact)),
                  {.signer = crypto::PublicKey::from_der(draft.key->public_der(), "key").value()}});
 }

@@ -276,5 +276,33 @@ TEST_F(Path, LeavesNoErrorsBehind) {
   EXPECT_EQ(ERR_peek_error(), 0u);
 }
 
+TEST_F(Path, OverKnownIssuersIsTheSame) {
+  KnownIssuances known;
+  EXPECT_TRUE(known.add(read(middle_), read(root_)));
+  EXPECT_TRUE(known.contains(read(middle_), read(root_)));
+  EXPECT_FALSE(known.contains(read(root_), read(middle_)));
+  EXPECT_FALSE(known.contains(read(leaf_), read(middle_)));
+  const auto check = [&](const IssuedCertificate& leaf, const IssuedCertificate& middle,
+                         Timestamp at = noon()) {
+    return verdict(verify_certificate_path(read(leaf), {read(middle)}, {read(root_)}, at,
+                                           kCodeSigningUsage, &known));
+  };
+  EXPECT_EQ(check(leaf_, middle_), "accepted");
+  EXPECT_EQ(check(leaf_, middle_, noon() + std::chrono::hours(24 * 3650)), "expired");
+  // Another authority of the same name, which the root never signed, and what it issues.
+  const auto stranger = self_signed(authority_draft("root"));
+  const auto false_middle = issue(stranger, authority_draft("middle"));
+  EXPECT_EQ(check(issue(false_middle, leaf_draft()), false_middle), "bad_signature");
+  EXPECT_EQ(check(issue(false_middle, leaf_draft()), middle_), "bad_signature");
+  EXPECT_FALSE(known.add(read(false_middle), read(root_)));
+  EXPECT_FALSE(known.contains(read(false_middle), read(root_)));
+  // The issuer's other rules hold as ever.
+  auto narrow = authority_draft("middle");
+  narrow.extensions.emplace_back("extendedKeyUsage", "serverAuth");
+  const auto narrow_middle = issue(root_, narrow);
+  EXPECT_TRUE(known.add(read(narrow_middle), read(root_)));
+  EXPECT_EQ(check(issue(narrow_middle, leaf_draft()), narrow_middle), "wrong_usage");
+}
+
 }  // namespace
 }  // namespace sealift::crypto

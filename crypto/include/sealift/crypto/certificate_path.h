@@ -3,6 +3,7 @@
 #include <sealift/base/clock.h>
 #include <sealift/base/result.h>
 #include <sealift/crypto/certificate.h>
+#include <sealift/crypto/known_issuances.h>
 
 #include <cstddef>
 #include <string>
@@ -43,9 +44,11 @@ using CertificatePath = std::vector<Certificate>;
 // constraints by OpenSSL; validity with both ends included; the leaf may sign and has
 // `required_usage` (a dotted OID) itself, and each issuer that restricts its usage includes it.
 // An anchor is believed because the caller gives it, whether it signed itself or not, and is held
-// to the same rules. The machine's own store of authorities and its clock play no part.
+// to the same rules. The machine's own store of authorities and its clock play no part. Signatures
+// between certificates that `known` holds as a pair are not verified again; null: all are.
 tl::expected<CertificatePath, PathRefusal> verify_certificate_path(
     const Certificate& leaf, const std::vector<Certificate>& intermediates,
-    const std::vector<Certificate>& anchors, Timestamp at, std::string_view required_usage);
+    const std::vector<Certificate>& anchors, Timestamp at, std::string_view required_usage,
+    const KnownIssuances* known = nullptr);
 
 }  // namespace sealift::crypto

@@ -59,10 +59,10 @@ class TimestampToken {
   // names that certificate (ESSCertID or ESSCertIDv2, RFC 5816); that its extKeyUsage is critical
   // and timeStamping alone; its path at the token's time; the CMS signature. `certificates` are
   // those that the caller knows of the authority, its own one among them where tokens do not bring
-  // it.
+  // it; `known` is as for verify_certificate_path().
   tl::expected<VerifiedTimestamp, TimestampRefusal> verify(
       std::string_view signed_bytes, const std::vector<Certificate>& certificates,
-      const std::vector<Certificate>& anchors) const;
+      const std::vector<Certificate>& anchors, const KnownIssuances* known = nullptr) const;
 
  private:
   TimestampToken() = default;

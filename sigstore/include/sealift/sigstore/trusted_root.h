@@ -4,6 +4,7 @@
 #include <sealift/base/result.h>
 #include <sealift/crypto/certificate.h>
 #include <sealift/crypto/keys.h>
+#include <sealift/crypto/known_issuances.h>
 #include <sealift/crypto/signature_scheme.h>
 
 #include <cstddef>
@@ -87,6 +88,8 @@ struct TrustedRoot {
   TrustedLogs certificate_logs;
   std::vector<TrustedAuthority> certificate_authorities;
   std::vector<TrustedAuthority> timestamp_authorities;
+  // Between certificates of these authorities, see learn_issuances().
+  crypto::KnownIssuances known_issuances;
 };
 
 // Reads the media types "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
@@ -96,5 +99,10 @@ struct TrustedRoot {
 // hashed by SHA-256; an authority without certificates, or whose certificates do not name each
 // other as issuers; more than the limits.
 Result<TrustedRoot> parse_trusted_root(std::string_view bytes, const std::string& what);
+
+// Verifies the signatures between each authority's own certificates once, for a root that is to
+// verify more than one artifact. Changes no verdict: signatures that do not fit stay unknown, and
+// are refused as ever.
+void learn_issuances(TrustedRoot& root);
 
 }  // namespace sealift::sigstore
