@@ -4,6 +4,7 @@
 
 #include <openssl/cms.h>
 #include <openssl/objects.h>
+#include <set>
 
 #include "evp_key.h"
 
@@ -17,13 +18,40 @@ constexpr std::string_view kSignedDataVersion = "\3";
 constexpr std::string_view kVersionByIssuer = "\1";
 constexpr std::string_view kVersionByKeyIdentifier = "\3";
 
+// An algorithm of those in use here, none of which has parameters: they are absent or NULL (RFC
+// 5754, RFC 8419). OpenSSL passes over what else stands there, and nobody has signed it.
+Result<> check_algorithm(const DerElement& algorithm) {
+  DerReader parts(algorithm.content);
+  SEALIFT_TRY(parts.next(kDerObjectIdentifier));
+  if (parts.has(kDerNull)) SEALIFT_TRY(parts.next());
+  if (!parts.empty()) {
+    return fail(ErrorCode::kInvalidInput, "has an algorithm with parameters");
+  }
+  return {};
+}
+
+// digestAlgorithms: each once.
+Result<> check_digest_algorithms(std::string_view set) {
+  std::set<std::string_view> seen;
+  for (DerReader elements(set); !elements.empty();) {
+    SEALIFT_ASSIGN(const auto algorithm, elements.next(kDerSequence));
+    SEALIFT_TRY(check_algorithm(algorithm));
+    if (!seen.insert(algorithm.encoded).second) {
+      return fail(ErrorCode::kInvalidInput, "names a hash twice");
+    }
+  }
+  return {};
+}
+
 Result<> check_signer(std::string_view signer_info) {
   DerReader fields(signer_info);
   SEALIFT_ASSIGN(const auto version, fields.next(kDerInteger));
   SEALIFT_ASSIGN(const auto identifier, fields.next());
-  SEALIFT_TRY(fields.next(kDerSequence));  // digestAlgorithm
+  SEALIFT_ASSIGN(const auto digest, fields.next(kDerSequence));
+  SEALIFT_TRY(check_algorithm(digest));
   SEALIFT_TRY(fields.next(kSignedAttributes));
-  SEALIFT_TRY(fields.next(kDerSequence));  // signatureAlgorithm
+  SEALIFT_ASSIGN(const auto signature, fields.next(kDerSequence));
+  SEALIFT_TRY(check_algorithm(signature));
   SEALIFT_TRY(fields.next(kDerOctetString));
   const bool by_issuer = identifier.tag == kDerSequence;
   if (!fields.empty() ||
@@ -46,7 +74,8 @@ Result<> check_form(std::string_view der) {
   if (version.content != kSignedDataVersion) {
     return fail(ErrorCode::kInvalidInput, "is not SignedData of version 3");
   }
-  SEALIFT_TRY(fields.next(kDerSet));       // digestAlgorithms
+  SEALIFT_ASSIGN(const auto digest_algorithms, fields.next(kDerSet));
+  SEALIFT_TRY(check_digest_algorithms(digest_algorithms.content));
   SEALIFT_TRY(fields.next(kDerSequence));  // encapContentInfo
   if (fields.has(kCertificates)) SEALIFT_TRY(fields.next());
   SEALIFT_ASSIGN(const auto signers, fields.next(kDerSet));

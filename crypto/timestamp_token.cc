@@ -128,6 +128,9 @@ tl::expected<TimestampToken, TimestampRefusal> TimestampToken::from_response(std
                   "the time stamp authority refused the request with the status " +
                       hex_encode(status->content));
   }
+  // Then a text for people at most; what failed is told by refusals alone.
+  if (status_fields.has(kDerSequence)) (void)status_fields.next();
+  if (!status_fields.empty()) return malformed("has a status with something after it");
   const auto token = fields.next(kDerSequence);
   if (!token || !fields.empty()) return malformed("has no token, or something after it");
   return from_token(token->encoded);

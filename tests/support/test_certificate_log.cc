@@ -57,7 +57,7 @@ std::string TestCertificateLog::promise(const std::string& tbs, const std::strin
                                 number(4, 1) + number(3, 1) + number(signature.size(), 2) +
                                 signature;
   const std::string list = number(timestamp.size(), 2) + timestamp;
-  return octet_string(number(list.size(), 2) + list);
+  return octet_string(edit_list(number(list.size(), 2) + list));
 }
 
 IssuedCertificate TestCertificateLog::issue_logged(const IssuedCertificate& issuer,

@@ -57,6 +57,7 @@ class TestSigstore {
   Layer classic_layer(const KeylessDraft& draft = {});
 
   TestLog& log() { return log_; }
+  TestCertificateLog& certificate_log() { return certificate_log_; }
   const IssuedCertificate& authority() const { return authority_; }
   const IssuedCertificate& intermediate() const { return intermediate_; }
   const IssuedCertificate& stamps() const { return stamps_; }
