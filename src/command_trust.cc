@@ -160,13 +160,25 @@ Result<> get(const std::string& directory, const std::string& name, const std::s
   return {};
 }
 
-Result<> show(const std::string& directory, const Surroundings& surroundings) {
-  SEALIFT_ASSIGN(const auto status, status_of(directory, surroundings));
+// Whether the folder can be relied on now: the first role that cannot.
+Result<> check_status(const tuf::TrustStatus& status) {
+  for (const auto& role : status.roles) {
+    if (role.problem) return fail(*role.problem);
+  }
+  return {};
+}
+
+Result<> show(const std::string& directory, const RepositoryFlags& flags,
+              const Surroundings& surroundings) {
+  const tuf::Freshness freshness{surroundings.machine.repositories().clock.now(),
+                                 flags.allow_expired};
+  SEALIFT_ASSIGN(const auto status,
+                 tuf::read_trust_status(trust_directory(directory, surroundings), freshness));
   print_roles(status, surroundings.output);
   print_problems(status, surroundings.output);
   print_targets(status, surroundings.output);
   surroundings.output.document(tuf::to_json(status));
-  return {};
+  return check_status(status);
 }
 
 std::shared_ptr<std::string> add_directory(CLI::App& command) {
@@ -181,8 +193,9 @@ void add_init(CLI::App& parent, Action& chosen) {
   auto root = std::make_shared<std::string>();
   command
       ->add_option("--root", *root,
-                   "The repository's root.json, from somewhere safe, or \"sigstore\": the root of "
-                   "the public Sigstore that is built in")
+                   "The repository's root.json, from somewhere safe; or a root that is built in: "
+                   "\"sigstore\", of the public Sigstore, or \"github\", of GitHub's for private "
+                   "repositories")
       ->required()
       ->type_name("FILE");
   command->callback([=, &chosen] {
@@ -227,10 +240,16 @@ void add_get(CLI::App& parent, Action& chosen) {
 
 void add_status(CLI::App& parent, Action& chosen) {
   auto* command = parent.add_subcommand(
-      "status", "Show what a trust folder trusts, until when, by how many keys");
+      "status",
+      "Show what a trust folder trusts, until when, by how many keys; ends with 3 where something "
+      "of it has expired or is damaged");
   auto directory = add_directory(*command);
+  auto flags = std::make_shared<RepositoryFlags>();
+  add_allow_expired(*command, flags);
   command->callback([=, &chosen] {
-    chosen = [=](const Surroundings& surroundings) { return show(*directory, surroundings); };
+    chosen = [=](const Surroundings& surroundings) {
+      return show(*directory, *flags, surroundings);
+    };
   });
 }
 

@@ -28,7 +28,7 @@ Result<> check_folder(FileSystem& files, const std::string& folder) {
   if (info.error().code() != ErrorCode::kNotFound) return fail(info.error());
   return fail(ErrorCode::kNotFound, printable(folder, 400) +
                                         " is neither a folder nor an http or https URL nor the "
-                                        "name of a known repository (sigstore)");
+                                        "name of a known repository (sigstore, github)");
 }
 
 Result<std::unique_ptr<tuf::RepositorySource>> open_folder(FileSystem& files,
@@ -44,7 +44,8 @@ std::shared_ptr<RepositoryFlags> add_repository_flags(CLI::App& command, bool ur
   auto flags = std::make_shared<RepositoryFlags>();
   auto* url = command.add_option("--url", flags->url,
                                  "Repository: an http or https URL, a folder with a copy of one "
-                                 "(or the trust folder of another client), or \"sigstore\"");
+                                 "(or the trust folder of another client), or \"sigstore\" or "
+                                 "\"github\"");
   url->type_name("URL")->required(url_is_required);
   command
       .add_option("--targets-url", flags->targets_url,
@@ -52,6 +53,11 @@ std::shared_ptr<RepositoryFlags> add_repository_flags(CLI::App& command, bool ur
       ->needs(url)
       ->type_name("URL");
   command.add_option("--ca-file", flags->ca_file, "PEM file of the server's CA")->type_name("FILE");
+  add_allow_expired(command, flags);
+  return flags;
+}
+
+void add_allow_expired(CLI::App& command, const std::shared_ptr<RepositoryFlags>& flags) {
   command
       .add_option_function<std::string>(
           "--allow-expired",
@@ -64,14 +70,20 @@ std::shared_ptr<RepositoryFlags> add_repository_flags(CLI::App& command, bool ur
           "For copies where no newer ones come: take metadata that expired at most this long ago "
           "(720h). Without it nothing that has expired is taken")
       ->type_name("DURATION");
-  return flags;
 }
 
 Result<std::unique_ptr<tuf::RepositorySource>> open_repository_source(
     const RepositoryFlags& flags, const std::string& trust_folder,
     const Surroundings& surroundings) {
   const auto& machine = surroundings.machine.repositories();
+  const auto check_no_ca = [&]() -> Result<> {
+    if (flags.ca_file.empty()) return {};
+    return fail(ErrorCode::kInvalidInput,
+                "--ca-file is of a server, and a folder is read: leave it out, or give --url a "
+                "server's https URL");
+  };
   if (flags.url.empty()) {
+    SEALIFT_TRY(check_no_ca());
     return open_folder(machine.files, trust_folder, join_path(trust_folder, "targets"));
   }
   const auto* known = tuf::find_known_repository(flags.url);
@@ -83,7 +95,10 @@ Result<std::unique_ptr<tuf::RepositorySource>> open_repository_source(
     return fail(ErrorCode::kInvalidInput,
                 "--url and --targets-url must both be http or https URLs, or both folders");
   }
-  if (!is_web_address(url)) return open_folder(machine.files, folder_of(url), folder_of(targets));
+  if (!is_web_address(url)) {
+    SEALIFT_TRY(check_no_ca());
+    return open_folder(machine.files, folder_of(url), folder_of(targets));
+  }
   HttpServerSettings server;
   if (!flags.ca_file.empty()) {
     SEALIFT_ASSIGN(server.ca_pem, read_file(machine.files, flags.ca_file, kMaxCaBytes));

@@ -24,9 +24,11 @@ struct RepositoryFlags {
 };
 
 std::shared_ptr<RepositoryFlags> add_repository_flags(CLI::App& command, bool url_is_required);
+// That flag alone, which the one above adds as well.
+void add_allow_expired(CLI::App& command, const std::shared_ptr<RepositoryFlags>& flags);
 
 // Without a URL, the trust folder itself: what it holds, and no network. kNotFound for a folder
-// that is not there, kInvalidInput for what is no place at all.
+// that is not there, kInvalidInput for what is no place at all, and for a CA of a folder.
 Result<std::unique_ptr<tuf::RepositorySource>> open_repository_source(
     const RepositoryFlags& flags, const std::string& trust_folder,
     const Surroundings& surroundings);

@@ -76,6 +76,13 @@ TEST_F(CliTrust, SaysWhatIsWrong) {
   EXPECT_THAT(sealift({"trust", "update", "--dir", "trust", "--url", "copy", "--targets-url",
                        "https://example.com"}),
               ends_with(7, "must both be"));
+  files().write("ca.pem", "x");
+  for (const auto& more : {std::vector<std::string>{}, {"--url", "copy"}}) {
+    std::vector<std::string> arguments = {"trust", "get",       "hello.txt", "--dir", "trust",
+                                          "-o",    "hello.txt", "--ca-file", "ca.pem"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_THAT(sealift(arguments), ends_with(7, "--ca-file is of a server"));
+  }
   const TufRepository other(system_clock().now());
   files().write("other.json", other.root(1));
   EXPECT_THAT(sealift({"trust", "init", "--dir", "trust", "--root", "other.json"}),
@@ -97,6 +104,10 @@ TEST_F(CliTrust, CopiesThatExpiredNeedAWord) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("timestamp 1 expired at"));
   EXPECT_THAT(result.err, HasSubstr("--allow-expired 11h"));
+  const auto status = sealift({"trust", "status", "--dir", "trust"});
+  EXPECT_THAT(status, ends_with(3, "timestamp 1 expired at"));
+  EXPECT_THAT(status.out, HasSubstr("snapshot"));
+  succeed({"trust", "status", "--dir", "trust", "--allow-expired", "11h"});
 }
 
 // The copy of August 2026 is refused for ever, and says since when.
@@ -111,6 +122,13 @@ TEST_F(CliTrust, PublicSigstore) {
            "--allow-expired", "870000h"});
   EXPECT_EQ(Digest::of(files().read("root.txt")).hex(),
             "6494e21ea73fa7ee769f85f57d5a3e6a08725eae1e38c755fc3517c9e6bc0b66");
+}
+
+TEST_F(CliTrust, GitHubsSigstoreHasAName) {
+  succeed({"trust", "init", "--dir", "trust", "--root", "github"});
+  // A beginning that has expired is said to have.
+  EXPECT_THAT(sealift({"trust", "status", "--dir", "trust"}),
+              ends_with(3, "root 3 expired at 2025-04-11"));
 }
 
 // A server that keeps silent at the snapshot; the client is killed there.

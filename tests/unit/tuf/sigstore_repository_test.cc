@@ -107,6 +107,17 @@ TEST(SigstoreRepository, IsBuiltInWithItsRoot) {
   EXPECT_EQ(find_known_repository("Sigstore"), nullptr);
 }
 
+// From a built-in root every later one is followed, so it need not be valid today.
+TEST(SigstoreRepository, OfGitHubIsBuiltInWithARootThatItsKeysSigned) {
+  const auto* known = find_known_repository("github");
+  ASSERT_NE(known, nullptr);
+  EXPECT_EQ(known->url, "https://tuf-repo.github.com");
+  const auto trusted = TrustedSet::begin(known->root);
+  ASSERT_TRUE(trusted) << trusted.error().message;
+  EXPECT_EQ(trusted->root().envelope.version, 3);
+  EXPECT_EQ(trusted->root().root.threshold, 3);
+}
+
 // A file with one thing changed.
 struct Mutation {
   std::string what;
