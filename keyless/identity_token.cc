@@ -74,6 +74,20 @@ Result<> read_subject(const Json& claims, std::string_view what, IdentityToken& 
   return {};
 }
 
+// One text or a list of them (RFC 7519, section 4.1.3).
+std::vector<std::string> read_audience(const Json& claims) {
+  std::vector<std::string> audience;
+  const Json* value = claims.find("aud");
+  if (value == nullptr) return audience;
+  if (const auto* text = value->as_string()) audience.push_back(*text);
+  if (const auto* list = value->as_array()) {
+    for (const auto& each : *list) {
+      if (const auto* text = each.as_string()) audience.push_back(*text);
+    }
+  }
+  return audience;
+}
+
 }  // namespace
 
 Result<IdentityToken> parse_identity_token(std::string_view text, std::string_view what) {
@@ -99,6 +113,8 @@ Result<IdentityToken> parse_identity_token(std::string_view text, std::string_vi
     return fail(malformed(what, "it does not say until when it is valid (\"exp\")"));
   }
   token.expires = Timestamp(std::chrono::seconds(*seconds));
+  token.audience = read_audience(*claims);
+  token.nonce = claims->string_at({"nonce"});
   return token;
 }
 

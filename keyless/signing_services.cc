@@ -26,6 +26,12 @@ Result<SigningServices> choose_services(const sigstore::SigningConfig& config, S
                    sigstore::select_service(config.certificate_authorities, kAuthorityVersions, now,
                                             "certificate authority"));
     chosen.certificate_authority = std::move(authority.url);
+    if (!config.identity_providers.empty()) {
+      SEALIFT_ASSIGN(auto provider,
+                     sigstore::select_service(config.identity_providers, kAuthorityVersions, now,
+                                              "identity provider"));
+      chosen.identity_provider = std::move(provider.url);
+    }
   }
   if (by_identity || !config.transparency_logs.empty()) {
     SEALIFT_ASSIGN(chosen.logs,

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view kWhere =
     "give one with --identity-token, set SIGSTORE_ID_TOKEN (GitLab: `id_tokens`), or let the job "
-    "have one (GitHub: `permissions: id-token: write`)";
+    "have one (GitHub: `permissions: id-token: write`); a person at a terminal can log in with "
+    "--fulcio-auth-flow normal or device";
 
 // Paths have no two dots between base64url, or are too short to be taken for a token.
 Result<IdentityToken> read_given(const std::string& given, FileSystem& files) {

@@ -67,7 +67,8 @@ Result<> sign_blob(const SignBlobFlags& flags, const SigningServiceFlags& servic
                      load_private_key(flags.key, flags.password, surroundings.stop));
       return keyless::sign_blob(bytes, key, services, trusted.root, environment, surroundings.stop);
     }
-    SEALIFT_ASSIGN(const auto token, load_identity_token(service_flags, surroundings));
+    SEALIFT_ASSIGN(const auto token,
+                   load_identity_token(service_flags, surroundings, services.identity_provider));
     return keyless::sign_blob(bytes, token, services, trusted.root, environment, surroundings.stop);
   };
   SEALIFT_ASSIGN_CONTEXT(const auto made, sign(), "signing " + flags.file);
@@ -98,7 +99,8 @@ void add_sign_blob_command(CLI::App& app, Action& chosen) {
       ->needs(key)
       ->type_name("FILE");
   auto services = add_signing_service_flags(*command);
-  for (const char* of_identity : {"--identity-token", "--oidc-issuer", "--fulcio-url"}) {
+  for (const char* of_identity :
+       {"--identity-token", "--oidc-issuer", "--fulcio-url", "--fulcio-auth-flow"}) {
     command->get_option(of_identity)->excludes(key);
   }
   command

@@ -46,6 +46,10 @@ void Output::document(const Json& document) const {
   if (json_) std::cout << dump_json_pretty(document) << "\n" << std::flush;
 }
 
+void Output::prompt(std::string_view text) const {
+  std::cerr << for_terminal(text) << "\n" << std::flush;
+}
+
 void Output::step(std::string_view done, std::string_view what) const {
   if (json_ || quiet_) return;
   const bool colour = in_colour(STDOUT_FILENO);

@@ -32,6 +32,8 @@ class Output {
   void fields(std::initializer_list<std::pair<std::string_view, std::string>> fields) const;
   // Text for people, as it is.
   void text(std::string_view text) const;
+  // What a person has to do now, on standard error and for every kind of output.
+  void prompt(std::string_view text) const;
   // "sealift: warning: <text>" or {"warning":…} on standard error.
   void warning(std::string_view text) const;
   // "sealift: <message>" or {"error":{"code":…,"message":…}} on standard error.

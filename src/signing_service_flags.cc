@@ -38,8 +38,12 @@ std::shared_ptr<SigningServiceFlags> add_signing_service_flags(CLI::App& command
                    "OpenID Connect token, or a file with it; otherwise SIGSTORE_ID_TOKEN, or what "
                    "GitHub gives the job")
       ->type_name("TOKEN|FILE");
-  identity->add_option("--oidc-issuer", flags->issuer, "Refuse a token that another issuer made")
+  identity
+      ->add_option("--oidc-issuer", flags->issuer,
+                   "Where to log in, instead of where the signing config says; a token that "
+                   "another issuer made is refused")
       ->type_name("URL");
+  add_login_flags(*identity, flags->login);
   return flags;
 }
 
@@ -61,13 +65,24 @@ Result<keyless::SigningServices> load_signing_services(const SigningServiceFlags
 }
 
 Result<keyless::IdentityToken> load_identity_token(const SigningServiceFlags& flags,
-                                                   const Surroundings& surroundings) {
+                                                   const Surroundings& surroundings,
+                                                   const std::string& provider) {
+  using Flow = LoginFlags::Flow;
   const keyless::TokenSources sources{
       .given = flags.identity_token,
       .ambient = variable("SIGSTORE_ID_TOKEN"),
       .request_url = variable("ACTIONS_ID_TOKEN_REQUEST_URL"),
       .request_token = variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
   };
+  const bool asks = flags.login.flow == Flow::kBrowser || flags.login.flow == Flow::kDevice;
+  const bool may_ask = flags.login.flow == Flow::kAutomatic && is_somebody_there();
+  if (asks && !flags.identity_token.empty()) {
+    return fail(ErrorCode::kInvalidInput,
+                "--identity-token and --fulcio-auth-flow: give either a token or a login");
+  }
+  if (asks || (may_ask && !sources.has_any())) {
+    return log_in(flags.login, flags.issuer.empty() ? provider : flags.issuer, surroundings);
+  }
   return keyless::find_identity_token(sources, flags.issuer, signing_environment(surroundings),
                                       surroundings.machine.repositories().files, surroundings.stop);
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "command.h"
+#include "person_login.h"
 
 namespace CLI {
 class App;
@@ -22,6 +23,7 @@ struct SigningServiceFlags {
   keyless::ServiceUrls urls;
   std::string identity_token;  // itself, or the path of a file with it
   std::string issuer;
+  LoginFlags login;
 };
 
 std::shared_ptr<SigningServiceFlags> add_signing_service_flags(CLI::App& command);
@@ -31,9 +33,12 @@ Result<keyless::SigningServices> load_signing_services(const SigningServiceFlags
                                                        keyless::SignerKind signer,
                                                        const Surroundings& surroundings);
 
-// From the flag, else from the environment. As keyless::find_identity_token().
+// From the flag, else from the environment, else by a login where a person is at hand or the flags
+// ask for one: at the issuer of the flags, else at `provider`. As keyless::find_identity_token()
+// and log_in().
 Result<keyless::IdentityToken> load_identity_token(const SigningServiceFlags& flags,
-                                                   const Surroundings& surroundings);
+                                                   const Surroundings& surroundings,
+                                                   const std::string& provider = "");
 
 keyless::Environment signing_environment(const Surroundings& surroundings);
 

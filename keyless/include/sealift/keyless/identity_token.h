@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sealift::keyless {
 
@@ -23,6 +24,8 @@ struct IdentityToken {
   std::string subject;
   bool is_mail = false;
   Timestamp expires;
+  std::vector<std::string> audience = {};  // for whom it was made
+  std::string nonce = {};                  // of which login; empty where it says none
 };
 
 // Blanks and line ends around the token are passed over. kInvalidInput, never with the text in the

@@ -11,8 +11,9 @@ namespace sealift::keyless {
 
 // Whom to ask for one signature.
 struct SigningServices {
-  std::string certificate_authority;               // URL; empty where a key of one's own signs
-  std::vector<sigstore::Service> logs;             // each of them
+  std::string identity_provider = {};   // URL of the issuer where people log in; empty: not said
+  std::string certificate_authority;    // URL; empty where a key of one's own signs
+  std::vector<sigstore::Service> logs;  // each of them
   std::vector<std::string> timestamp_authorities;  // URLs, each of them
 };
 

@@ -21,6 +21,10 @@ struct TokenSources {
   // with the permission "id-token: write" have.
   std::string request_url = {};
   std::string request_token = {};
+
+  bool has_any() const {
+    return !given.empty() || !ambient.empty() || (!request_url.empty() && !request_token.empty());
+  }
 };
 
 // The first of these that is there, in their order. kUnauthenticated where there is none, or the
