@@ -27,11 +27,12 @@ void check(const std::vector<TrustedAuthority>& authorities) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto root = parse_trusted_root({reinterpret_cast<const char*>(data), size}, "input");
+  auto root = parse_trusted_root({reinterpret_cast<const char*>(data), size}, "input");
   if (!root) return 0;
   check(root->transparency_logs);
   check(root->certificate_logs);
   check(root->certificate_authorities);
   check(root->timestamp_authorities);
+  learn_issuances(*root);
   return 0;
 }
