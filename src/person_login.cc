@@ -12,6 +12,7 @@
 #include <map>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <unistd.h>
 
@@ -28,15 +29,25 @@ constexpr std::uint64_t kMaxSecretBytes = 4096;
 void open_browser(const std::string& url) {
   if (std::getenv("DISPLAY") == nullptr && std::getenv("WAYLAND_DISPLAY") == nullptr) return;
   posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
   if (::posix_spawn_file_actions_init(&actions) != 0) return;
-  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    ::posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0);
+  if (::posix_spawnattr_init(&attributes) == 0) {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+      ::posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0);
+    }
+    // It outlives us, and the terminal's signals are not for it; ours are held back for a thread.
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::posix_spawnattr_setsigmask(&attributes, &none);
+    ::posix_spawnattr_setpgroup(&attributes, 0);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    std::string program = "xdg-open";
+    std::string address = url;
+    const std::array<char*, 3> arguments = {program.data(), address.data(), nullptr};
+    pid_t pid = 0;
+    ::posix_spawnp(&pid, program.c_str(), &actions, &attributes, arguments.data(), environ);
+    ::posix_spawnattr_destroy(&attributes);
   }
-  std::string program = "xdg-open";
-  std::string address = url;
-  const std::array<char*, 3> arguments = {program.data(), address.data(), nullptr};
-  pid_t pid = 0;
-  ::posix_spawnp(&pid, program.c_str(), &actions, nullptr, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
 }
 
