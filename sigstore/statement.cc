@@ -3,6 +3,7 @@
 #include <sealift/sigstore/statement.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace sealift::sigstore {
 namespace {
@@ -17,6 +18,17 @@ Result<Statement::Subject> parse_subject(ObjectReader& reader) {
   SEALIFT_ASSIGN(subject.digests, reader.string_map("digest"));
   if (subject.digests.empty()) return fail(reader.error_at("digest", "must name a digest"));
   return subject;
+}
+
+Json digest_set(const Digest& digest) {
+  return Json::Object{{std::string(digest.algorithm_name()), digest.hex()}};
+}
+
+std::string write_statement(Json subject, std::string_view predicate_type, Json predicate) {
+  return dump_json(Json::Object{{"_type", kTypeV1},
+                                {"subject", Json::Array{std::move(subject)}},
+                                {"predicateType", predicate_type},
+                                {"predicate", std::move(predicate)}});
 }
 
 }  // namespace
@@ -55,12 +67,14 @@ Result<Statement> parse_statement(std::string_view bytes, const std::string& wha
 }
 
 std::string signature_statement(const Digest& digest) {
-  const Json::Object digests{{std::string(digest.algorithm_name()), digest.hex()}};
-  const Json::Object subject{{"digest", digests}};
-  return dump_json(Json::Object{{"_type", kTypeV1},
-                                {"subject", Json::Array{subject}},
-                                {"predicateType", kSignaturePredicateType},
-                                {"predicate", Json::object()}});
+  return write_statement(Json::Object{{"digest", digest_set(digest)}}, kSignaturePredicateType,
+                         Json::object());
+}
+
+std::string attestation_statement(std::string_view name, const Digest& digest,
+                                  std::string_view predicate_type, Json predicate) {
+  return write_statement(Json::Object{{"name", name}, {"digest", digest_set(digest)}},
+                         predicate_type, std::move(predicate));
 }
 
 }  // namespace sealift::sigstore

@@ -76,17 +76,26 @@ Verdict<> verify_logs(const SignedEvidence& evidence, const LoggedSignature& exp
   return {};
 }
 
+// Time stamps are of the signature. In the classic form cosign verifies them as of the whole
+// envelope, and from 3 on makes them of the signature (3.1.3, tested): either was there before
+// them.
+Verdict<ProvenTimestamp> verify_stamp(const std::string& timestamp, const SignedEvidence& evidence,
+                                      const TrustedRoot& root) {
+  if (!evidence.envelope_json) return verify_timestamp(timestamp, evidence.signature(), root);
+  auto of_envelope = verify_timestamp(timestamp, *evidence.envelope_json, root);
+  if (of_envelope) return of_envelope;
+  auto of_signature = verify_timestamp(timestamp, evidence.signature(), root);
+  return of_signature ? of_signature : of_envelope;
+}
+
 Verdict<> verify_timestamps(const SignedEvidence& evidence, const TrustedRoot& root, bool by_key,
                             VerifiedSignature& verified) {
   if (evidence.timestamps.size() > kMaxTimestamps) {
     return refuse(RefusalKind::kTimestampMalformed,
                   "there are more than " + std::to_string(kMaxTimestamps) + " time stamps");
   }
-  // Time stamps are of the signature, in the classic form of the whole envelope.
-  const std::string& stamped =
-      evidence.envelope_json ? *evidence.envelope_json : evidence.signature();
   for (const auto& timestamp : evidence.timestamps) {
-    const auto proven = verify_timestamp(timestamp, stamped, root);
+    const auto proven = verify_stamp(timestamp, evidence, root);
     const bool by_stranger = !proven && proven.error().kind == RefusalKind::kTimestampAuthority;
     if (by_key && by_stranger) continue;
     if (!proven) return tl::unexpected(proven.error());

@@ -203,7 +203,8 @@ TestSigstore::Layer TestSigstore::classic_layer(const KeylessDraft& draft) {
       "dev.sigstore.cosign/bundle",
       dump_json(log_.classic_entry(place, draft.logged.value_or(draft.time))));
   if (draft.is_stamped) {
-    const std::string stamped = stamp(draft, is_envelope ? envelope : signature);
+    const std::string stamped =
+        stamp(draft, is_envelope && !draft.stamps_signature ? envelope : signature);
     layer.annotations.emplace_back(
         "dev.sigstore.cosign/rfc3161timestamp",
         dump_json(Json::Object{{"SignedRFC3161Timestamp", base64_encode(stamped)}}));

@@ -34,6 +34,8 @@ struct KeylessDraft {
   std::optional<Timestamp> stamped = std::nullopt;
   bool in_certificate_log = true;
   bool is_stamped = true;
+  // In a classic layer with an envelope, the time stamp is of its signature alone.
+  bool stamps_signature = false;
   // Signs with this key alone, without a certificate.
   std::optional<TestKey> key = std::nullopt;
 };

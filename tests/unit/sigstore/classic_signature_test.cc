@@ -1,4 +1,5 @@
 #include "support/refusal_matchers.h"
+#include "support/result_matchers.h"
 #include "support/test_sigstore.h"
 
 #include <sealift/base/encoding.h>
@@ -12,6 +13,7 @@
 namespace sealift::sigstore {
 namespace {
 
+using sealift::test::fails_with;
 using sealift::test::is_accepted;
 using sealift::test::is_refused;
 using sealift::test::KeylessDraft;
@@ -83,6 +85,18 @@ TEST_F(Classic, AttestationIsStampedAndLoggedAsAWhole) {
   EXPECT_THAT(verify(layer), is_refused(RefusalKind::kTimestampImprint));
 }
 
+TEST_F(Classic, AnAttestationsTimeStampMayBeOfItsSignature) {
+  rule.predicate_type = kPredicate;
+  auto draft = attestation();
+  draft.stamps_signature = true;
+  ASSERT_ACCEPTED_ASSIGN(const auto verified, verify(sigstore.classic_layer(draft)));
+  EXPECT_EQ(verified.timestamps.size(), 1u);
+  auto layer = sigstore.classic_layer(draft);
+  auto another = sigstore.classic_layer(draft);
+  annotation(layer, kClassicTimestamp) = annotation(another, kClassicTimestamp);
+  EXPECT_THAT(verify(layer), is_refused(RefusalKind::kTimestampImprint));
+}
+
 TEST_F(Classic, SignatureByAKeyNeedsTheLogAndNoTime) {
   const TestKey key = TestKey::ec();
   KeylessDraft draft;
@@ -100,6 +114,44 @@ TEST_F(Classic, SignatureByAKeyNeedsTheLogAndNoTime) {
   EXPECT_THAT(verify(sigstore.classic_layer()), is_refused(RefusalKind::kKeyUnknown));
   draft.key = TestKey::ec();
   EXPECT_THAT(verify(sigstore.classic_layer(draft)), is_refused(RefusalKind::kSignature));
+}
+
+TEST_F(Classic, LayersAreWrittenAsTheyAreRead) {
+  for (const bool is_attestation : {false, true}) {
+    rule.predicate_type = is_attestation ? kPredicate : std::string(kSignaturePredicateType);
+    const auto original = sigstore.classic_layer(is_attestation ? attestation() : KeylessDraft());
+    ASSERT_ACCEPTED_ASSIGN(
+        const auto evidence,
+        is_attestation
+            ? parse_classic_attestation(original.content, original.annotations, "layer 0")
+            : parse_classic_signature(original.content, original.annotations, "layer 0"));
+    ASSERT_OK_ASSIGN(const auto written, write_classic_layer(evidence));
+    EXPECT_EQ(written.content, original.content);
+    // Of its certificates the signer's own; the root has the others.
+    EXPECT_THAT(verify({written.content, written.annotations}), is_accepted());
+    EXPECT_EQ(written.annotations.at(0),
+              std::pair(std::string(kClassicSignature),
+                        is_attestation ? std::string() : base64_encode(evidence.signature())));
+    EXPECT_EQ(written.annotations.size(), 4u);
+  }
+}
+
+TEST_F(Classic, LayersHoldWhatTheyHaveAPlaceFor) {
+  const auto layer = sigstore.classic_layer();
+  ASSERT_ACCEPTED_ASSIGN(const auto good,
+                         parse_classic_signature(layer.content, layer.annotations, "layer 0"));
+  auto changed = good;
+  changed.timestamps.push_back("another");
+  EXPECT_THAT(write_classic_layer(changed), fails_with(ErrorCode::kInvalidInput, "store a bundle"));
+  changed = good;
+  changed.log_entries.push_back(good.log_entries[0]);
+  EXPECT_THAT(write_classic_layer(changed), fails_with(ErrorCode::kInvalidInput, "store a bundle"));
+  changed = good;
+  changed.log_entries[0].promise.reset();
+  EXPECT_THAT(write_classic_layer(changed), fails_with(ErrorCode::kInvalidInput, "promise"));
+  changed = good;
+  changed.content = MessageSignature{"signature", {}};
+  EXPECT_THAT(write_classic_layer(changed), fails_with(ErrorCode::kInvalidInput, "file's bytes"));
 }
 
 struct ClassicCase {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/base/result.h>
 #include <sealift/sigstore/refusal.h>
 #include <sealift/sigstore/signed_evidence.h>
 
@@ -35,5 +36,17 @@ Verdict<SignedEvidence> parse_classic_signature(std::string_view payload,
 Verdict<SignedEvidence> parse_classic_attestation(std::string_view layer,
                                                   const ClassicAnnotations& annotations,
                                                   const std::string& what);
+
+// A layer of classic storage, as cosign writes it.
+struct ClassicLayer {
+  std::string content;
+  ClassicAnnotations annotations;
+};
+
+// The payload of a signature, or the JSON of an envelope (`envelope_json`, where it is there), with
+// what speaks for it; of certificates the signer's own. kInvalidInput for what this form has no
+// place for: more than one log entry or time stamp, an entry without a promise, a signature over
+// the artifact's own bytes.
+Result<ClassicLayer> write_classic_layer(const SignedEvidence& evidence);
 
 }  // namespace sealift::sigstore

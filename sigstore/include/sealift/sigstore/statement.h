@@ -37,4 +37,9 @@ Result<Statement> parse_statement(std::string_view bytes, const std::string& wha
 // The statement v1 that signs a manifest, as bytes.
 std::string signature_statement(const Digest& digest);
 
+// A statement v1 that says something of a manifest, as bytes. `name` is where the signer saw it; a
+// mirror has another name.
+std::string attestation_statement(std::string_view name, const Digest& digest,
+                                  std::string_view predicate_type, Json predicate);
+
 }  // namespace sealift::sigstore
