@@ -19,7 +19,10 @@ struct LogSubmission {
   std::string signature;
   sigstore::HashOutput digest;  // of the bytes
   crypto::PublicKey key;
-  std::optional<crypto::Certificate> certificate;  // of the key
+  std::optional<crypto::Certificate> certificate = std::nullopt;  // of the key
+  // The envelope's JSON, where what is signed is the encoding of one. Logs of Rekor 1 are given it
+  // whole, because they check it, and keep its hashes; those of Rekor 2 take the digest.
+  std::optional<std::string> envelope = std::nullopt;
 };
 
 // Asks the log, of Rekor 1 or 2 by the service's version, and waits until the signature is in.

@@ -18,19 +18,27 @@ constexpr std::string_view kEntries = "/api/v1/log/entries";
 constexpr std::size_t kHashDigits = 64;
 constexpr std::size_t kTreeDigits = 16;
 
-// Rekor's hashedrekord 0.0.1 (rekor, pkg/types/hashedrekord/v0.0.1).
+Json proposal(std::string_view kind, Json::Object spec) {
+  return Json::Object{{"apiVersion", "0.0.1"}, {"kind", kind}, {"spec", std::move(spec)}};
+}
+
+// Rekor's dsse 0.0.1 (rekor, pkg/types/dsse/v0.0.1), and hashedrekord 0.0.1
+// (…/hashedrekord/v0.0.1).
 Json proposed_entry(const LogSubmission& submission) {
   const std::string verifier =
       submission.certificate ? submission.certificate->to_pem() : submission.key.to_pem();
+  if (submission.envelope) {
+    const Json::Object content{{"envelope", *submission.envelope},
+                               {"verifiers", Json::Array{base64_encode(verifier)}}};
+    return proposal("dsse", {{"proposedContent", content}});
+  }
   const Json::Object hash{{"algorithm", crypto::to_string(submission.digest.algorithm)},
                           {"value", hex_encode(submission.digest.bytes)}};
   const Json::Object public_key{{"content", base64_encode(verifier)}};
   const Json::Object signature{{"content", base64_encode(submission.signature)},
                                {"publicKey", public_key}};
-  return Json::Object{
-      {"apiVersion", "0.0.1"},
-      {"kind", "hashedrekord"},
-      {"spec", Json::Object{{"data", Json::Object{{"hash", hash}}}, {"signature", signature}}}};
+  return proposal("hashedrekord",
+                  {{"data", Json::Object{{"hash", hash}}}, {"signature", signature}});
 }
 
 Result<std::uint64_t> required_natural(ObjectReader& reader, std::string_view name) {

@@ -100,7 +100,7 @@ Result<> fetch_bundle(oci::Repository& repository, const oci::Descriptor& referr
 }
 
 oci::Manifest bundle_manifest(const oci::Descriptor& layer, const oci::Descriptor& subject,
-                              Timestamp now) {
+                              std::string_view predicate_type, Timestamp now) {
   // The subject is named by what identifies it; its annotations stay where they are.
   return {std::string(oci::media_type::kManifest),
           std::string(sigstore::kBundleMediaType),
@@ -108,19 +108,8 @@ oci::Manifest bundle_manifest(const oci::Descriptor& layer, const oci::Descripto
           {layer},
           oci::Descriptor{subject.media_type, subject.digest, subject.size, "", {}},
           {{std::string(kContentAnnotation), "dsse-envelope"},
-           {std::string(kPredicateAnnotation), std::string(sigstore::kSignaturePredicateType)},
+           {std::string(kPredicateAnnotation), std::string(predicate_type)},
            {std::string(kCreated), format_timestamp(now)}}};
-}
-
-Result<sigstore::DsseEnvelope> sign_statement(const Digest& digest, const crypto::PrivateKey& key) {
-  sigstore::DsseEnvelope envelope{std::string(sigstore::kInTotoPayloadType),
-                                  sigstore::signature_statement(digest), ""};
-  const std::string message =
-      sigstore::pre_authentication_encoding(envelope.payload_type, envelope.payload);
-  SEALIFT_ASSIGN(envelope.signature, key.sign(message));
-  SEALIFT_TRY_CONTEXT(key.public_key().verify(message, envelope.signature),
-                      "checking the new signature before storing it");
-  return envelope;
 }
 
 }  // namespace
@@ -142,16 +131,18 @@ Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, Signat
 }
 
 Result<oci::Descriptor> store_bundle(oci::Repository& repository, const oci::Descriptor& subject,
-                                     const crypto::PrivateKey& key, Timestamp now,
+                                     const MadeSignature& made, Timestamp now,
                                      std::stop_token stop) {
-  SEALIFT_ASSIGN(const auto envelope, sign_statement(subject.digest, key));
-  std::string bundle = sigstore::serialize_bundle(key.public_key().hint(), envelope);
-  const oci::Descriptor layer{
-      std::string(sigstore::kBundleMediaType), Digest::of(bundle), bundle.size(), "", {}};
+  const oci::Descriptor layer{std::string(sigstore::kBundleMediaType),
+                              Digest::of(made.payload),
+                              made.payload.size(),
+                              "",
+                              {}};
   SEALIFT_TRY(repository.push_blob(oci::empty_descriptor(),
                                    Blob::from_string(std::string(oci::kEmptyJson)), stop));
-  SEALIFT_TRY(repository.push_blob(layer, Blob::from_string(std::move(bundle)), stop));
-  const std::string manifest = oci::serialize(bundle_manifest(layer, subject, now));
+  SEALIFT_TRY(repository.push_blob(layer, Blob::from_string(made.payload), stop));
+  const std::string manifest =
+      oci::serialize(bundle_manifest(layer, subject, made.predicate_type, now));
   SEALIFT_ASSIGN(auto pushed,
                  repository.push_manifest(manifest, oci::media_type::kManifest, "", stop));
   return std::move(pushed.descriptor);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/base/clock.h>
 #include <sealift/base/digest.h>
 #include <sealift/base/result.h>
 #include <sealift/oci/descriptor.h>
@@ -27,12 +28,11 @@ bool concerns_one_piece(const Error& error);
 Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descriptor& layer,
                                 const SignatureSet& set, std::stop_token stop);
 
-// Both sign, verify what they signed, and store it.
+// As store_signature(), in one of the places each.
 Result<oci::Descriptor> store_bundle(oci::Repository& repository, const oci::Descriptor& subject,
-                                     const crypto::PrivateKey& key, Timestamp now,
+                                     const MadeSignature& made, Timestamp now,
                                      std::stop_token stop);
 Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& digest,
-                                     std::string_view docker_reference,
-                                     const crypto::PrivateKey& key, std::stop_token stop);
+                                     const MadeSignature& made, std::stop_token stop);
 
 }  // namespace sealift::signing

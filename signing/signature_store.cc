@@ -1,5 +1,7 @@
+#include <sealift/base/encoding.h>
 #include <sealift/signing/signature_store.h>
-#include <sealift/signing/trust_policy.h>
+#include <sealift/sigstore/bundle.h>
+#include <sealift/sigstore/simple_signing.h>
 #include <sealift/sigstore/statement.h>
 
 #include <numeric>
@@ -10,23 +12,30 @@
 namespace sealift::signing {
 namespace {
 
-// The holder of a signature by this key that counts already.
-Result<std::optional<oci::Descriptor>> find_own(oci::Repository& repository, const Digest& digest,
-                                                const crypto::PrivateKey& key,
-                                                SignatureStorage storage, Timestamp now,
-                                                std::stop_token stop) {
-  const bool is_bundle = storage == SignatureStorage::kBundle;
-  SignatureSet set;
-  SEALIFT_TRY((is_bundle ? fetch_bundles : fetch_signature_tag)(repository, digest, set, stop));
-  const TrustPolicy policy = policy_for_key(key.public_key(), "own");
-  const SignatureJudge judge(policy, digest, now);
-  for (const auto& piece : set.pieces) {
-    const auto judged = judge.judge(piece);
-    if (judged && judged->seen.predicate_type == sigstore::kSignaturePredicateType) {
-      return piece.holder;
-    }
-  }
-  return std::nullopt;
+Result<MadeSignature> sign_statement(const Digest& digest, const crypto::PrivateKey& key) {
+  sigstore::DsseEnvelope envelope{std::string(sigstore::kInTotoPayloadType),
+                                  sigstore::signature_statement(digest), ""};
+  const std::string message =
+      sigstore::pre_authentication_encoding(envelope.payload_type, envelope.payload);
+  SEALIFT_ASSIGN(envelope.signature, key.sign(message));
+  SEALIFT_TRY_CONTEXT(key.public_key().verify(message, envelope.signature),
+                      "checking the new signature before storing it");
+  return MadeSignature{FoundSignature::Format::kBundle,
+                       sigstore::serialize_bundle(key.public_key().hint(), envelope),
+                       {},
+                       std::string(sigstore::kSignaturePredicateType)};
+}
+
+Result<MadeSignature> sign_payload(const Digest& digest, std::string_view docker_reference,
+                                   const crypto::PrivateKey& key) {
+  std::string payload = sigstore::serialize_simple_signing(docker_reference, digest);
+  SEALIFT_ASSIGN(const auto signature, key.sign(payload));
+  SEALIFT_TRY_CONTEXT(key.public_key().verify(payload, signature),
+                      "checking the new signature before storing it");
+  return MadeSignature{FoundSignature::Format::kSimpleSigning,
+                       std::move(payload),
+                       {{std::string(sigstore::kClassicSignature), base64_encode(signature)}},
+                       std::string(sigstore::kSignaturePredicateType)};
 }
 
 }  // namespace
@@ -79,16 +88,45 @@ Result<SignatureSet> fetch_signatures(oci::Repository& repository, const Digest&
   return set;
 }
 
+Result<std::optional<oci::Descriptor>> find_signature(oci::Repository& repository,
+                                                      const Digest& digest,
+                                                      const TrustPolicy& policy,
+                                                      SignatureStorage storage, Timestamp now,
+                                                      std::stop_token stop) {
+  const bool is_bundle = storage == SignatureStorage::kBundle;
+  SignatureSet set;
+  SEALIFT_TRY((is_bundle ? fetch_bundles : fetch_signature_tag)(repository, digest, set, stop));
+  const SignatureJudge judge(policy, digest, now);
+  for (const auto& piece : set.pieces) {
+    const auto judged = judge.judge(piece);
+    if (judged && judged->seen.predicate_type == sigstore::kSignaturePredicateType) {
+      return piece.holder;
+    }
+  }
+  return std::nullopt;
+}
+
+Result<oci::Descriptor> store_signature(oci::Repository& repository, const oci::Descriptor& subject,
+                                        const MadeSignature& made, Timestamp now,
+                                        std::stop_token stop) {
+  if (made.format == FoundSignature::Format::kBundle) {
+    return store_bundle(repository, subject, made, now, stop);
+  }
+  return store_tagged(repository, subject.digest, made, stop);
+}
+
 Result<oci::Descriptor> sign_and_store(oci::Repository& repository, const oci::Descriptor& subject,
                                        std::string_view docker_reference,
                                        const crypto::PrivateKey& key, SignatureStorage storage,
                                        Timestamp now, std::stop_token stop) {
-  SEALIFT_ASSIGN(auto own, find_own(repository, subject.digest, key, storage, now, stop));
+  SEALIFT_ASSIGN(auto own,
+                 find_signature(repository, subject.digest, policy_for_key(key.public_key(), "own"),
+                                storage, now, stop));
   if (own) return *std::move(own);
-  if (storage == SignatureStorage::kBundle) {
-    return store_bundle(repository, subject, key, now, stop);
-  }
-  return store_tagged(repository, subject.digest, docker_reference, key, stop);
+  SEALIFT_ASSIGN(const auto made, storage == SignatureStorage::kBundle
+                                      ? sign_statement(subject.digest, key)
+                                      : sign_payload(subject.digest, docker_reference, key));
+  return store_signature(repository, subject, made, now, stop);
 }
 
 }  // namespace sealift::signing

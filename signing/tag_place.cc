@@ -12,6 +12,9 @@
 namespace sealift::signing {
 namespace {
 
+// What an attestation says, for those who search (cosign, specs/IN_TOTO_ATTESTATION_SPEC.md).
+constexpr std::string_view kPredicateAnnotation = "predicateType";
+
 struct TaggedManifest {
   oci::Descriptor descriptor;
   oci::Manifest manifest;
@@ -166,20 +169,18 @@ Result<> fetch_attestation_tag(oci::Repository& repository, const Digest& digest
 }
 
 Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& digest,
-                                     std::string_view docker_reference,
-                                     const crypto::PrivateKey& key, std::stop_token stop) {
-  std::string payload = sigstore::serialize_simple_signing(docker_reference, digest);
-  SEALIFT_ASSIGN(const auto signature, key.sign(payload));
-  SEALIFT_TRY_CONTEXT(key.public_key().verify(payload, signature),
-                      "checking the new signature before storing it");
-  const oci::Descriptor layer{
-      std::string(sigstore::kSimpleSigningMediaType),
-      Digest::of(payload),
-      payload.size(),
-      "",
-      {{std::string(sigstore::kClassicSignature), base64_encode(signature)}}};
-  SEALIFT_TRY(repository.push_blob(layer, Blob::from_string(std::move(payload)), stop));
-  const std::string tag = tag_of(kSignatures, digest);
+                                     const MadeSignature& made, std::stop_token stop) {
+  const TagPlace& place =
+      made.format == FoundSignature::Format::kAttestation ? kAttestations : kSignatures;
+  oci::Descriptor layer{std::string(place.layer_type), Digest::of(made.payload),
+                        made.payload.size(), "", made.annotations};
+  if (&place == &kAttestations) {
+    layer.annotations.emplace_back(kPredicateAnnotation, made.predicate_type);
+  }
+  // As it will be read back.
+  std::sort(layer.annotations.begin(), layer.annotations.end());
+  SEALIFT_TRY(repository.push_blob(layer, Blob::from_string(made.payload), stop));
+  const std::string tag = tag_of(place, digest);
   for (int attempt = 0; attempt < 2; ++attempt) {
     SEALIFT_ASSIGN(auto holder, append(repository, tag, layer, stop));
     if (holder) return *std::move(holder);

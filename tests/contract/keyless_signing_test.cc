@@ -4,8 +4,10 @@
 #include <sealift/base/file_system.h>
 #include <sealift/base/http.h>
 #include <sealift/base/random.h>
+#include <sealift/keyless/artifact_signing.h>
 #include <sealift/keyless/blob_signing.h>
 #include <sealift/keyless/token_source.h>
+#include <sealift/sigstore/simple_signing.h>
 
 namespace sealift::keyless {
 namespace {
@@ -156,6 +158,33 @@ TEST_F(KeylessSigningTest, CosignVerifiesSignaturesWithoutALogByEachTypeOfKey) {
     asked.push_back("--insecure-ignore-tlog=true");
     const auto accepted = cosign_verify(made.bundle, asked);
     EXPECT_EQ(accepted.exit_code, 0) << accepted.err;
+  }
+}
+
+// Rekor 1 checks envelopes by SHA-256 alone, and files by the hash of the key's length.
+TEST_F(KeylessSigningTest, LogsTakeStatementsByEachTypeOfKey) {
+  const Digest digest = Digest::of("artifact");
+  for (const int rekor : kRekors) {
+    for (const auto type : {crypto::KeyType::kEcdsaP256, crypto::KeyType::kEcdsaP384,
+                            crypto::KeyType::kEcdsaP521, crypto::KeyType::kRsa2048}) {
+      SCOPED_TRACE(std::string(to_string(type)) + " in Rekor " + std::to_string(rekor));
+      ASSERT_OK_ASSIGN(const auto key, crypto::PrivateKey::generate(type));
+      for (const auto form : {ArtifactForm::kBundle, ArtifactForm::kClassicAttestation,
+                              ArtifactForm::kClassicSignature}) {
+        if (rekor == 2 && form != ArtifactForm::kBundle) continue;
+        const bool is_payload = form == ArtifactForm::kClassicSignature;
+        const ArtifactContent content{form,
+                                      is_payload
+                                          ? sigstore::serialize_simple_signing("shop", digest)
+                                          : sigstore::signature_statement(digest),
+                                      std::string(sigstore::kSignaturePredicateType), digest};
+        ASSERT_OK_ASSIGN(const auto made,
+                         sign_artifact(content, key, services_of(rekor, SignerKind::kKey), root_,
+                                       environment(), {}));
+        EXPECT_THAT(made.verified.log_entries, SizeIs(1));
+        EXPECT_THAT(made.verified.timestamps, SizeIs(1));
+      }
+    }
   }
 }
 

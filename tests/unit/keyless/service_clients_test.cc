@@ -46,12 +46,14 @@ class ServiceClients : public testing::Test {
     SEALIFT_ASSIGN(const auto token, parse_identity_token(token_with(kAliceClaims), "the token"));
     return request_certificate(kUrl, token, key_, environment_, {});
   }
-  Result<sigstore::LogEntry> entry(std::uint32_t version) {
+  Result<sigstore::LogEntry> entry(std::uint32_t version,
+                                   std::optional<std::string> envelope = std::nullopt) {
     const LogSubmission submission{
         "signature",
         {crypto::HashAlgorithm::kSha256, crypto::hash(crypto::HashAlgorithm::kSha256, "bytes")},
         key_.public_key(),
-        std::nullopt};
+        std::nullopt,
+        std::move(envelope)};
     return submit_to_log({.url = kUrl, .api_version = version, .validity = {}, .operator_name = {}},
                          submission, environment_, {});
   }
@@ -197,6 +199,22 @@ TEST_F(EntriesOfRekor1, AreRead) {
   EXPECT_EQ(read.body, body());
   EXPECT_THAT(transport_.request_lines(),
               ElementsAre("POST https://service.example.com/base/api/v1/log/entries"));
+}
+
+// Rekor 1 checks envelopes, so it is given all of one; Rekor 2 takes hashes of what is signed.
+TEST_F(EntriesOfRekor1, EnvelopesAreGivenWhole) {
+  EXPECT_THAT(entry(1, R"({"payload":"…"})"), fails_with(ErrorCode::kInvalidInput));
+  ASSERT_OK_ASSIGN(const auto asked, parse_json(transport_.requests().front().body, "request"));
+  EXPECT_EQ(asked.string_at({"kind"}), "dsse");
+  EXPECT_EQ(asked.string_at({"apiVersion"}), "0.0.1");
+  EXPECT_EQ(asked.string_at({"spec", "proposedContent", "envelope"}), R"({"payload":"…"})");
+  const auto* verifiers = asked.find_path({"spec", "proposedContent", "verifiers"});
+  ASSERT_TRUE(verifiers != nullptr && verifiers->is_array());
+  EXPECT_EQ(*verifiers, Json(Json::Array{base64_encode(key_.public_key().to_pem())}));
+  transport_.forget_requests();
+  EXPECT_THAT(entry(2, R"({"payload":"…"})"), fails_with(ErrorCode::kInvalidInput));
+  ASSERT_OK_ASSIGN(const auto second, parse_json(transport_.requests().front().body, "request"));
+  EXPECT_NE(second.find("hashedRekordRequestV002"), nullptr);
 }
 
 TEST_F(EntriesOfRekor1, ThatAreThereAlreadyAreFetched) {

@@ -101,6 +101,37 @@ TEST_F(SignatureStoreTest, ATaggedSignatureIsStoredAsCosignStoresIt) {
   EXPECT_FALSE(manifest.subject);
 }
 
+TEST_F(SignatureStoreTest, AttestationsAreStoredInTheirOwnPlaces) {
+  const std::string type = "https://example.com/type";
+  const MadeSignature layer{FoundSignature::Format::kAttestation,
+                            "an envelope",
+                            {{"dev.cosignproject.cosign/signature", ""},
+                             {"dev.sigstore.cosign/certificate", "c"},
+                             {"dev.sigstore.cosign/bundle", "b"}},
+                            type};
+  ASSERT_OK(store_signature(repository_, artifact_.descriptor, layer, kNow, {}));
+  const auto tagged = manifest_of("sha256-" + digest().hex() + ".att");
+  ASSERT_EQ(tagged.layers.size(), 1u);
+  EXPECT_EQ(tagged.layers[0].media_type, "application/vnd.dsse.envelope.v1+json");
+  EXPECT_EQ(tagged.layers[0].annotations,
+            (oci::Annotations{{"dev.cosignproject.cosign/signature", ""},
+                              {"dev.sigstore.cosign/bundle", "b"},
+                              {"dev.sigstore.cosign/certificate", "c"},
+                              {"predicateType", type}}));
+  const MadeSignature bundle{FoundSignature::Format::kBundle, "a bundle", {}, type};
+  ASSERT_OK_ASSIGN(const auto holder,
+                   store_signature(repository_, artifact_.descriptor, bundle, kNow, {}));
+  EXPECT_EQ(oci::find_annotation(manifest_of(holder.digest.to_string()).annotations,
+                                 "dev.sigstore.bundle.predicateType"),
+            type);
+  EXPECT_EQ(fetch().pieces.size(), 1u);
+  const auto both =
+      fetch_signatures(repository_, digest(), WantedPieces::kAttestationsToo, {}).value();
+  ASSERT_EQ(both.pieces.size(), 2u);
+  EXPECT_EQ(both.pieces[0].payload, "a bundle");
+  EXPECT_EQ(both.pieces[1].payload, "an envelope");
+}
+
 TEST_F(SignatureStoreTest, ASecondSignerIsAddedToTheFirst) {
   for (const auto storage : kBoth) {
     repository_ = MemoryRepository();

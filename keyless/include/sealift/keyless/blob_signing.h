@@ -1,9 +1,8 @@
 #pragma once
 
 #include <sealift/base/result.h>
-#include <sealift/crypto/keys.h>
 #include <sealift/keyless/environment.h>
-#include <sealift/keyless/identity_token.h>
+#include <sealift/keyless/signatory.h>
 #include <sealift/keyless/signing_services.h>
 #include <sealift/sigstore/trusted_root.h>
 #include <sealift/sigstore/verification.h>
@@ -20,28 +19,19 @@ struct SignedBlob {
   sigstore::VerifiedSignature verified;  // points into the trusted root that was given
 };
 
-// Signs `bytes` with a key of one's own, has each of the services attest it, and verifies all of
-// what they said against the trusted root before it is returned. ECDSA is with the hash of the
-// curve's length where a log is to hold it (logs take nothing else; cosign 3.1 verifies of these
-// P-256 alone, also of its own), otherwise with SHA-256.
+// Signs `bytes`, has each of the services attest it, and verifies all of what they said against the
+// trusted root before it is returned. ECDSA is with the hash of the curve's length where a log is
+// to hold it (logs take nothing else; cosign 3.1 verifies of these P-256 alone, also of its own),
+// otherwise with SHA-256.
 //
-// kUntrusted: what came together does not verify, so nothing is given out; kInvalidInput: a log is
-// to hold an Ed25519 signature, which logs take in a prehashed form alone; otherwise the services'
-// own errors.
-Result<SignedBlob> sign_blob(std::string_view bytes, const crypto::PrivateKey& key,
+// kUntrusted: what came together does not verify, or the certificate names another mail address
+// than the token, so nothing is given out; kInvalidInput: a log is to hold an Ed25519 signature,
+// which logs take in a prehashed form alone; otherwise the services' own errors.
+Result<SignedBlob> sign_blob(std::string_view bytes, const Signatory& signatory,
                              const SigningServices& services, const sigstore::TrustedRoot& root,
                              const Environment& environment, std::stop_token stop);
 
-// The same with a P-256 key that lives for this signature alone, certified for whom the token
-// names. kUntrusted also where the certificate names another mail address.
-Result<SignedBlob> sign_blob(std::string_view bytes, const IdentityToken& token,
-                             const SigningServices& services, const sigstore::TrustedRoot& root,
-                             const Environment& environment, std::stop_token stop);
-
-Result<SignedBlob> sign_blob(std::string_view, const crypto::PrivateKey&, const SigningServices&,
-                             const sigstore::TrustedRoot&&, const Environment&,
-                             std::stop_token) = delete;
-Result<SignedBlob> sign_blob(std::string_view, const IdentityToken&, const SigningServices&,
+Result<SignedBlob> sign_blob(std::string_view, const Signatory&, const SigningServices&,
                              const sigstore::TrustedRoot&&, const Environment&,
                              std::stop_token) = delete;
 

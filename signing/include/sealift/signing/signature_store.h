@@ -4,6 +4,7 @@
 #include <sealift/base/result.h>
 #include <sealift/crypto/keys.h>
 #include <sealift/oci/repository.h>
+#include <sealift/signing/trust_policy.h>
 #include <sealift/sigstore/classic_signature.h>
 #include <sealift/sigstore/dsse.h>
 
@@ -55,15 +56,36 @@ Result<SignatureSet> fetch_signatures(oci::Repository& repository, const Digest&
 
 enum class SignatureStorage { kBundle, kTag };
 
+// A signature or attestation that somebody made and verified, in the form in which it is stored.
+struct MadeSignature {
+  FoundSignature::Format format = FoundSignature::Format::kBundle;
+  std::string payload;                            // the bundle's JSON, or the layer
+  sigstore::ClassicAnnotations annotations = {};  // of the layer
+  std::string predicate_type;                     // what it says; for those who search
+};
+
+// Stores it where cosign does: a bundle as referrer, a layer appended under the tag .sig or .att.
+// Returns the descriptor of the manifest that holds it. kConflict where others kept changing the
+// tag; kInvalidInput where it is full (kMaxSignatures) or holds something else; otherwise as
+// Repository.
+Result<oci::Descriptor> store_signature(oci::Repository& repository, const oci::Descriptor& subject,
+                                        const MadeSignature& made, Timestamp now,
+                                        std::stop_token stop);
+
+// The manifest that holds a signature which counts for a signer of the policy already, in that
+// place; nullopt: there is none. As fetch_signatures().
+Result<std::optional<oci::Descriptor>> find_signature(oci::Repository& repository,
+                                                      const Digest& digest,
+                                                      const TrustPolicy& policy,
+                                                      SignatureStorage storage, Timestamp now,
+                                                      std::stop_token stop);
+
 // Signs a manifest's digest and stores the signature as cosign does: a bundle (format 0.3, DSSE
 // over an in-toto statement) as referrer, or simple signing appended under the .sig tag. The
 // signature is verified before it is stored. A store that holds a signature by this key in that
 // place already is left as it is, so that a repeated publication does not pile up signatures.
 // `docker_reference` is Reference::name(). Returns the descriptor of the manifest that holds the
-// signature.
-//
-// kConflict where others kept changing the .sig tag; kInvalidInput where it is full
-// (kMaxSignatures) or holds something else; otherwise as Repository.
+// signature. As store_signature().
 Result<oci::Descriptor> sign_and_store(oci::Repository& repository, const oci::Descriptor& subject,
                                        std::string_view docker_reference,
                                        const crypto::PrivateKey& key, SignatureStorage storage,
