@@ -129,7 +129,7 @@ void add_check(CLI::App& parent, Action& chosen) {
                    "Which answer is a success: accepted (default), refused or any")
       ->check(CLI::IsMember({"accepted", "refused", "any"}))
       ->type_name("ANSWER");
-  auto trust = add_trust_flags(*command);
+  auto trust = add_key_or_policy_flags(*command);
   auto format = add_result_format(*command);
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) {

@@ -45,10 +45,9 @@ void add_policy_explain(CLI::App& parent, Action& chosen) {
   auto* command = parent.add_subcommand(
       "explain", "Say which policy applies to an artifact, and how each requirement fares");
   auto reference = add_reference(*command, true);
-  auto trust = add_trust_flags(*command);
+  auto trust = add_policy_flag(*command);
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
-    if (trust->policy_file.empty()) throw CLI::ValidationError("--policy FILE is required");
     chosen = [=](const Surroundings& surroundings) {
       return explain(**reference, *trust, *registry, surroundings);
     };

@@ -63,7 +63,8 @@ Result<> pull(const oci::Reference& reference, const std::string& directory,
   const auto digest = fetched.descriptor.digest.to_string();
   surroundings.output.step("pulled", digest + " into " + directory);
   if (!fetched.verified) {
-    surroundings.output.warning("no signature was checked; give --key or --policy to check them");
+    surroundings.output.warning(
+        "no signature was checked; give --key, --certificate-identity or --policy to check them");
   }
   Json json;
   json.set("repository", reference.name());
@@ -86,6 +87,7 @@ void add_pull_command(CLI::App& app, Action& chosen) {
   auto trust = add_trust_flags(*command);
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
+    check_trust_flags(*trust, false);
     chosen = [=](const Surroundings& surroundings) {
       return pull(**reference, *directory, *trust, *registry, surroundings);
     };

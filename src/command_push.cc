@@ -8,11 +8,11 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "artifact_signer.h"
 #include "command.h"
 #include "commit_signer_flags.h"
 #include "progress_bar.h"
 #include "registry_flags.h"
-#include "signing_flags.h"
 
 namespace sealift::program {
 namespace {
@@ -170,8 +170,8 @@ Result<> push(const PushFlags& flags, const CommitSignerFlags& commit_signer,
               const oci::Reference& reference, const RegistryFlags& registry,
               const SigningFlags& signing, const Surroundings& surroundings) {
   const auto& output = surroundings.output;
-  // A wrong password must not cost a build and an upload.
-  SEALIFT_ASSIGN(auto signer, Signer::open(signing, surroundings.stop));
+  // A wrong password, or a job without a token, must not cost a build and an upload.
+  SEALIFT_ASSIGN(auto signer, ArtifactSigner::open(signing, surroundings));
   SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings));
   SEALIFT_ASSIGN(auto built, build(flags, commit_signer, surroundings));
   SEALIFT_ASSIGN(auto pushed, publish(built.artifact, flags, reference, *repository, surroundings));
@@ -197,10 +197,11 @@ void add_push_command(CLI::App& app, Action& chosen) {
   add_source_flags(*command, *flags);
   auto commit_signer = add_commit_signer_flags(*command);
   add_artifact_flags(*command, *flags);
-  auto signing = add_signing_flags(*command, "--sign");
+  auto signing = add_optional_signing_flags(*command);
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
     check_commit_signer_flags(*commit_signer);
+    check_signing_flags(*signing, *command);
     chosen = [=](const Surroundings& surroundings) {
       return push(*flags, *commit_signer, **reference, *registry, *signing, surroundings);
     };

@@ -52,7 +52,7 @@ Result<> sign_blob(const SignBlobFlags& flags, const SigningServiceFlags& servic
   SEALIFT_ASSIGN(
       const auto services,
       load_signing_services(service_flags, by_key ? SignerKind::kKey : SignerKind::kIdentity,
-                            surroundings));
+                            !flags.trusted_root_file.empty(), surroundings));
   // What services say is worth what a trusted root makes of it; a key alone needs none.
   LoadedRoot trusted;
   if (!asks_nobody(services)) {

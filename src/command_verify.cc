@@ -77,16 +77,14 @@ std::shared_ptr<EvidenceFlags> add_evidence_flags(CLI::App& command) {
 }  // namespace
 
 void add_verify_command(CLI::App& app, Action& chosen) {
-  auto* command =
-      app.add_subcommand("verify", "Check an artifact's signatures; print what speaks for it");
+  auto* command = app.add_subcommand(
+      "verify", "Check an artifact's signatures or attestations; print what speaks for it");
   auto reference = add_reference(*command, true);
   auto trust = add_trust_flags(*command);
   auto evidence = add_evidence_flags(*command);
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
-    if (!trust->given()) {
-      throw CLI::ValidationError("nothing says whom to trust; give --key FILE or --policy FILE");
-    }
+    check_trust_flags(*trust, true);
     if (!evidence->after.empty() && trust->policy_file.empty()) {
       throw CLI::ValidationError("--after is for a policy's rollback rule; give --policy FILE");
     }

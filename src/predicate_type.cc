@@ -8,7 +8,7 @@ namespace sealift::program {
 namespace {
 
 // cosign attest --type
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kShortNames{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kShortNames{{
     {"custom", "https://cosign.sigstore.dev/attestation/v1"},
     {"cyclonedx", "https://cyclonedx.org/bom"},
     {"link", "https://in-toto.io/Link/v1"},
@@ -18,6 +18,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kShortNa
     {"slsaprovenance1", "https://slsa.dev/provenance/v1"},
     {"spdx", "https://spdx.dev/Document"},
     {"spdxjson", "https://spdx.dev/Document"},
+    {"vex", "https://openvex.dev/ns"},
     {"vuln", "https://cosign.sigstore.dev/attestation/vuln/v1"},
 }};
 

@@ -26,6 +26,11 @@ struct SignerFlags {
   std::vector<std::string> extension_patterns;  // "sourceRepositoryRef=refs/tags/v.*"
 
   bool names_identity() const { return !identity.empty() || !identity_pattern.empty(); }
+  // Whether anything was said.
+  bool given() const {
+    return !key.empty() || names_identity() || !issuer.empty() || !issuer_pattern.empty() ||
+           !extensions.empty() || !extension_patterns.empty();
+  }
 };
 
 // Asks for one of --key and an identity with its issuer; the callback of the command must call

@@ -1,26 +1,24 @@
 #include "signing_flags.h"
 
-#include <sealift/base/clock.h>
-
 #include <CLI/CLI.hpp>
 
-#include "key_argument.h"
-
 namespace sealift::program {
+namespace {
 
-std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command, const std::string& key_flag) {
+constexpr const char* kKeyless = "--keyless";
+constexpr const char* kSign = "--sign";
+
+std::shared_ptr<SigningFlags> add_flags(CLI::App& command, const std::string& key_flag,
+                                        const std::string& key_help) {
   auto flags = std::make_shared<SigningFlags>();
-  auto* group = command.add_option_group("Signing", "With which key, and where signatures go");
-  group
-      ->add_option(key_flag, flags->keys,
-                   "Private key: a file, or the pkcs11: URI of one in a token, which asks for its "
-                   "PIN or takes it from SEALIFT_PKCS11_PIN; may be given several times")
+  auto* group = command.add_option_group("Signing", "Who signs, and where signatures go");
+  group->add_option(key_flag, flags->keys, key_help)
       ->allow_extra_args(false)  // otherwise it would take the address behind it, too
       ->type_name("FILE|URI");
   group
-      ->add_option(
-          "--signature-storage", flags->storage,
-          "\"bundle\": a referrer with a Sigstore bundle; \"tag\": cosign's classic .sig tag")
+      ->add_option("--signature-storage", flags->storage,
+                   "\"bundle\": a referrer with a Sigstore bundle; \"tag\": cosign's classic tag, "
+                   ".sig or .att")
       ->check(CLI::IsMember({"bundle", "tag"}))
       ->capture_default_str()
       ->type_name("FORM");
@@ -29,48 +27,55 @@ std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command, const std::st
                    "File with the key's password; otherwise SEALIFT_PASSWORD, COSIGN_PASSWORD or "
                    "the terminal")
       ->type_name("FILE");
+  group
+      ->add_option(
+          "--trusted-root", flags->trusted_root_file,
+          "trusted_root.json of the Sigstore whose services sign along; that of the public "
+          "one is built in")
+      ->type_name("FILE");
+  flags->services = add_signing_service_flags(command);
   return flags;
 }
 
-Result<Signer> Signer::open(const SigningFlags& flags, std::stop_token stop) {
-  Signer signer;
-  signer.storage_ =
-      flags.storage == "tag" ? signing::SignatureStorage::kTag : signing::SignatureStorage::kBundle;
-  for (const auto& argument : flags.keys) {
-    SEALIFT_ASSIGN(auto key, load_private_key(argument, flags.password, stop));
-    signer.keys_.push_back(std::move(key));
-  }
-  return signer;
+}  // namespace
+
+std::shared_ptr<SigningFlags> add_signing_flags(CLI::App& command) {
+  return add_flags(
+      command, "--key",
+      "Private key: a file, or the pkcs11: URI of one in a token, which asks for its PIN or takes "
+      "it from SEALIFT_PKCS11_PIN; may be given several times. Without it, an identity of "
+      "OpenID Connect signs");
 }
 
-Result<std::vector<Signed>> Signer::sign(oci::Repository& repository,
-                                         const oci::Reference& reference,
-                                         const oci::Descriptor& subject,
-                                         const Surroundings& surroundings) const {
-  std::vector<Signed> result;
-  for (const auto& key : keys_) {
-    SEALIFT_ASSIGN_CONTEXT(
-        auto stored,
-        signing::sign_and_store(repository, subject, reference.name(), key, storage_,
-                                sealift::system_clock().now(), surroundings.stop),
-        "signing " + subject.digest.to_string());
-    const auto fingerprint = key.public_key().fingerprint();
-    surroundings.output.step("signed",
-                             "by key " + fingerprint + ", stored as " + stored.digest.to_string());
-    result.push_back({fingerprint, std::move(stored)});
-  }
-  return result;
+std::shared_ptr<SigningFlags> add_optional_signing_flags(CLI::App& command) {
+  auto flags =
+      add_flags(command, kSign,
+                "Private key: a file, or the pkcs11: URI of one in a token, which asks for its PIN "
+                "or takes it from SEALIFT_PKCS11_PIN; may be given several times");
+  command.get_option_group("Signing")->add_flag(
+      kKeyless, flags->by_identity,
+      "Sign by an identity of OpenID Connect, as CI systems give one");
+  return flags;
 }
 
-Json to_json(const std::vector<Signed>& signatures) {
-  Json all = Json::array();
-  for (const auto& signature : signatures) {
-    Json json;
-    json.set("key", signature.fingerprint);
-    json.set("digest", signature.descriptor.digest.to_string());
-    all.push_back(std::move(json));
+void check_signing_flags(SigningFlags& flags, const CLI::App& command) {
+  const bool is_optional = command.get_option_no_throw(kKeyless) != nullptr;
+  const bool by_key = !flags.keys.empty();
+  if (!is_optional) flags.by_identity = !by_key;
+  const auto refuse = [&](std::initializer_list<const char*> names, const std::string& why) {
+    for (const char* name : names) {
+      if (command.count(name) > 0) throw CLI::ValidationError(std::string(name) + " " + why);
+    }
+  };
+  if (!flags.by_identity) {
+    refuse({"--identity-token", "--oidc-issuer", "--fulcio-url", "--fulcio-auth-flow"},
+           is_optional ? "is about signing by an identity; give --keyless as well"
+                       : "is about signing by an identity, and excludes --key");
   }
-  return all;
+  if (!flags.by_identity && !by_key) {
+    refuse({"--signing-config", "--rekor-url", "--timestamp-server-url", "--trusted-root"},
+           "is about signing; give --sign KEY or --keyless as well");
+  }
 }
 
 }  // namespace sealift::program

@@ -1,6 +1,7 @@
 #include "signing_service_flags.h"
 
 #include <sealift/keyless/token_source.h>
+#include <sealift/sigstore/known_signing_config.h>
 #include <sealift/sigstore/signing_config.h>
 
 #include <CLI/CLI.hpp>
@@ -15,15 +16,27 @@ std::string variable(const char* name) {
   return value != nullptr ? value : "";
 }
 
+Result<keyless::SigningServices> choose_services(std::string_view bytes, const std::string& what,
+                                                 keyless::SignerKind signer,
+                                                 const Surroundings& surroundings) {
+  SEALIFT_ASSIGN(const auto config, sigstore::parse_signing_config(bytes, what));
+  const Timestamp now = surroundings.machine.repositories().clock.now();
+  SEALIFT_ASSIGN_CONTEXT(auto services, keyless::choose_services(config, signer, now), what);
+  return services;
+}
+
 }  // namespace
 
 std::shared_ptr<SigningServiceFlags> add_signing_service_flags(CLI::App& command) {
   auto flags = std::make_shared<SigningServiceFlags>();
   auto* services = command.add_option_group("Services", "Who attests the signature");
-  auto* config = services
-                     ->add_option("--signing-config", flags->signing_config_file,
-                                  "signing_config.json of a Sigstore: its services are used")
-                     ->type_name("FILE");
+  auto* config =
+      services
+          ->add_option("--signing-config", flags->signing_config_file,
+                       "signing_config.json of a Sigstore: its services are used. Without "
+                       "it, an identity signs with the public one's, built in; a key "
+                       "with none")
+          ->type_name("FILE");
   const auto add_url = [&](const char* name, std::string& target, const char* description) {
     services->add_option(name, target, description)->excludes(config)->type_name("URL");
   };
@@ -49,19 +62,26 @@ std::shared_ptr<SigningServiceFlags> add_signing_service_flags(CLI::App& command
 
 Result<keyless::SigningServices> load_signing_services(const SigningServiceFlags& flags,
                                                        keyless::SignerKind signer,
+                                                       bool has_own_root,
                                                        const Surroundings& surroundings) {
-  if (flags.signing_config_file.empty()) return keyless::services_at(flags.urls, signer);
-  const auto& machine = surroundings.machine.repositories();
+  const auto& file = flags.signing_config_file;
+  const bool names_nobody = file.empty() && flags.urls.certificate_authority.empty() &&
+                            flags.urls.log.empty() && flags.urls.timestamp_authority.empty();
+  if (names_nobody && signer == keyless::SignerKind::kIdentity) {
+    if (has_own_root) {
+      return fail(ErrorCode::kInvalidInput,
+                  "--trusted-root names a Sigstore, and nothing says where its services are: give "
+                  "its --signing-config as well, or neither for the public one");
+    }
+    const auto& known = sigstore::public_signing_config();
+    return choose_services(known.bytes, "the built-in signing config", signer, surroundings);
+  }
+  if (file.empty()) return keyless::services_at(flags.urls, signer);
   SEALIFT_ASSIGN_CONTEXT(
       const auto bytes,
-      read_file(machine.files, flags.signing_config_file, sigstore::kMaxSigningConfigBytes),
+      read_file(surroundings.machine.repositories().files, file, sigstore::kMaxSigningConfigBytes),
       "reading the signing config");
-  SEALIFT_ASSIGN(const auto config,
-                 sigstore::parse_signing_config(bytes, flags.signing_config_file));
-  SEALIFT_ASSIGN_CONTEXT(auto services,
-                         keyless::choose_services(config, signer, machine.clock.now()),
-                         flags.signing_config_file);
-  return services;
+  return choose_services(bytes, file, signer, surroundings);
 }
 
 Result<keyless::IdentityToken> load_identity_token(const SigningServiceFlags& flags,

@@ -28,9 +28,13 @@ struct SigningServiceFlags {
 
 std::shared_ptr<SigningServiceFlags> add_signing_service_flags(CLI::App& command);
 
-// The services that the signing config, or else the URLs, name. As keyless::choose_services().
+// The services that the signing config, or else the URLs, name; where there is neither, for an
+// identity those of the public Sigstore, by the config that is built in, and none for a key. As
+// keyless::choose_services(). kInvalidInput also for an identity with neither where a trusted root
+// was given (`has_own_root`): the token would go to servers that this root need not know.
 Result<keyless::SigningServices> load_signing_services(const SigningServiceFlags& flags,
                                                        keyless::SignerKind signer,
+                                                       bool has_own_root,
                                                        const Surroundings& surroundings);
 
 // From the flag, else from the environment, else by a login where a person is at hand or the flags

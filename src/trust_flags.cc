@@ -2,14 +2,14 @@
 
 #include <sealift/base/file_system.h>
 #include <sealift/objects/yaml.h>
-#include <sealift/signing/policy_document.h>
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <utility>
 
-#include "key_argument.h"
+#include "flag_policy.h"
+#include "predicate_type.h"
 
 namespace sealift::program {
 namespace {
@@ -34,15 +34,67 @@ Result<std::vector<PolicyDocument>> read_policy_documents(const std::string& pat
 
 std::shared_ptr<TrustFlags> add_trust_flags(CLI::App& command) {
   auto flags = std::make_shared<TrustFlags>();
+  flags->signer = add_signer_flags(command);
+  auto* group = command.add_option_group("Trust", "What the artifact is judged by");
+  auto* root =
+      group
+          ->add_option("--trusted-root", flags->trusted_root_file,
+                       "trusted_root.json of a Sigstore; that of the public one is built in. With "
+                       "--key, a log of it must hold the signature")
+          ->type_name("FILE");
+  auto* type = group
+                   ->add_option("--type", flags->predicate_type,
+                                "An attestation of this type is wanted instead of a signature: a "
+                                "URI, or " +
+                                    predicate_type_names())
+                   ->type_name("TYPE");
+  auto* policy =
+      group->add_option("--policy", flags->policy_file, "File with TrustPolicy documents")
+          ->excludes(root)
+          ->excludes(type)
+          ->type_name("FILE");
+  for (const char* of_signer : {"--key", "--certificate-identity", "--certificate-identity-regexp",
+                                "--certificate-oidc-issuer", "--certificate-oidc-issuer-regexp",
+                                "--certificate-extension", "--certificate-extension-regexp"}) {
+    policy->excludes(command.get_option(of_signer));
+  }
+  return flags;
+}
+
+std::shared_ptr<TrustFlags> add_key_or_policy_flags(CLI::App& command) {
+  auto flags = std::make_shared<TrustFlags>();
+  flags->signer = std::make_shared<SignerFlags>();
   auto* group = command.add_option_group("Trust", "What the artifact is judged by");
   auto* key = group
-                  ->add_option("--key", flags->key,
+                  ->add_option("--key", flags->signer->key,
                                "Public key, a file or a pkcs11: URI: a signature by it is enough")
                   ->type_name("FILE|URI");
   group->add_option("--policy", flags->policy_file, "File with TrustPolicy documents")
       ->excludes(key)
       ->type_name("FILE");
   return flags;
+}
+
+std::shared_ptr<TrustFlags> add_policy_flag(CLI::App& command) {
+  auto flags = std::make_shared<TrustFlags>();
+  flags->signer = std::make_shared<SignerFlags>();
+  command.add_option("--policy", flags->policy_file, "File with TrustPolicy documents")
+      ->required()
+      ->type_name("FILE");
+  return flags;
+}
+
+void check_trust_flags(const TrustFlags& flags, bool required) {
+  if (!flags.policy_file.empty()) return;
+  const bool says_something = flags.given() || !flags.trusted_root_file.empty() ||
+                              !flags.predicate_type.empty() || flags.signer->given();
+  if (!required && !says_something) return;
+  if (!says_something) {
+    throw CLI::ValidationError(
+        "nothing says whom to trust; give --key FILE, --certificate-identity NAME with "
+        "--certificate-oidc-issuer URL, or --policy FILE");
+  }
+  check_signer_flags(*flags.signer);
 }
 
 Result<LoadedPolicies> load_policy_file(const std::string& path) {
@@ -58,11 +110,11 @@ Result<LoadedPolicies> load_policy_file(const std::string& path) {
 
 Result<LoadedPolicies> load_policies(const TrustFlags& flags) {
   if (!flags.policy_file.empty()) return load_policy_file(flags.policy_file);
-  SEALIFT_ASSIGN(const auto name, name_of_key(flags.key));
-  SEALIFT_ASSIGN(auto key, load_public_key(flags.key));
+  SEALIFT_ASSIGN(auto document, policy_document_for(flags));
+  SEALIFT_ASSIGN(auto policy, signing::parse_trust_policy(document, "what the flags say"));
   LoadedPolicies loaded;
-  loaded.documents.push_back(signing::policy_document_for_key(key, name));
-  loaded.policies.push_back(signing::policy_for_key(std::move(key), name));
+  loaded.documents.push_back(std::move(document));
+  loaded.policies.push_back(std::move(policy));
   return loaded;
 }
 

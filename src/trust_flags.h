@@ -8,20 +8,33 @@
 #include <string>
 #include <vector>
 
+#include "signer_flags.h"
+
 namespace CLI {
 class App;
 }
 
 namespace sealift::program {
 
-// What an artifact is judged by.
+// What an artifact is judged by: who must have signed, or a policy.
 struct TrustFlags {
-  std::string key;  // a file or a pkcs11: URI
+  std::shared_ptr<SignerFlags> signer;
+  std::string trusted_root_file;
+  std::string predicate_type;  // as it was given; empty: a signature
   std::string policy_file;
-  bool given() const { return !key.empty() || !policy_file.empty(); }
+  bool given() const {
+    return !signer->key.empty() || signer->names_identity() || !policy_file.empty();
+  }
 };
 
 std::shared_ptr<TrustFlags> add_trust_flags(CLI::App& command);
+// --key and --policy alone, for commands that know a policy in another way too.
+std::shared_ptr<TrustFlags> add_key_or_policy_flags(CLI::App& command);
+// For commands that are about policies: --policy alone, and required.
+std::shared_ptr<TrustFlags> add_policy_flag(CLI::App& command);
+// For the command's callback; `required`: something must say whom to trust. Throws
+// CLI::ValidationError where flags that belong together are not together.
+void check_trust_flags(const TrustFlags& flags, bool required);
 
 // Policies, and the documents that they were read from, in the same order.
 struct LoadedPolicies {
@@ -32,7 +45,7 @@ struct LoadedPolicies {
   const Json& document_of(const signing::TrustPolicy& policy) const;
 };
 
-// The policies of a file, or the one that a key stands for. kInvalidInput, kNotFound.
+// The policies of a file, or the one that a signer stands for. kInvalidInput, kNotFound.
 Result<LoadedPolicies> load_policies(const TrustFlags& flags);
 Result<LoadedPolicies> load_policy_file(const std::string& path);
 

@@ -4,9 +4,15 @@
 #include <sealift/base/file_system.h>
 #include <sealift/sigstore/known_trusted_root.h>
 
+#include <memory>
 #include <utility>
 
 namespace sealift::program {
+
+signing::PolicyRoot policy_root(const LoadedRoot& root) {
+  return {root.source, Digest::parse(root.digest).value(),
+          std::make_shared<const sigstore::TrustedRoot>(root.root)};
+}
 
 Result<LoadedRoot> load_trusted_root(const std::string& file) {
   const auto& known = sigstore::public_trusted_root();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sealift/base/result.h>
+#include <sealift/signing/signer.h>
 #include <sealift/sigstore/trusted_root.h>
 
 #include <string>
@@ -13,6 +14,9 @@ struct LoadedRoot {
   std::string source;  // for people: the file, or that it is built in
   std::string digest;  // "sha256:…" of the file
 };
+
+// As a policy has it.
+signing::PolicyRoot policy_root(const LoadedRoot& root);
 
 // The file's root; that of the public Sigstore, which is built in, where `file` is empty.
 // kNotFound, kIo, kInvalidInput.

@@ -99,6 +99,9 @@ TEST_F(CliSignBlob, SaysWhatIsMissing) {
   const auto config = services().signing_config_file(2);
   EXPECT_THAT(sealift(sign({"--signing-config", config}), with_tokens({})),
               ends_with(5, "SIGSTORE_ID_TOKEN"));
+  // The public services, by the signing config that is built in; never with another root.
+  EXPECT_THAT(sealift({"sign-blob", "shop.tar", "--bundle", "bundle.json"}, with_tokens({})),
+              ends_with(5, "SIGSTORE_ID_TOKEN"));
   EXPECT_THAT(sealift(sign({}), with_tokens({})), ends_with(7, "--signing-config"));
   EXPECT_THAT(sealift(sign({"--signing-config", config}),
                       with_tokens({{"SIGSTORE_ID_TOKEN", "not a token"}})),

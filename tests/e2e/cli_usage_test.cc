@@ -94,7 +94,7 @@ TEST_F(CliUsage, VersionSaysFromWhichCommit) {
 TEST_F(CliUsage, BashCompletesCommandsAndTheirFlags) {
   EXPECT_EQ(completed("sealift pu"), "push\npull\n");
   EXPECT_EQ(completed("/somewhere/sealift key g"), "generate\n");
-  EXPECT_EQ(completed("sealift push oci-layout:a:b --sig"), "--sign\n--signature-storage\n");
+  EXPECT_EQ(completed("sealift push oci-layout:a:b --sig"), "--sign\n--signature-storage\n--signing-config\n");
   EXPECT_EQ(completed("sealift verify --po"), "--policy\n");
   EXPECT_THAT(completed("sealift key generate --"),
               AllOf(HasSubstr("--type"), HasSubstr("--json"), Not(HasSubstr("--from"))));

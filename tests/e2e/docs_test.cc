@@ -25,7 +25,7 @@
 // this machine, which is reached without TLS; `/media/stick` becomes a folder with the root and the
 // copy of a TUF repository, and with files that somebody signed; where a document signs with
 // services, those of a private Sigstore are described in its folder "sigstore", and the shell has a
-// token as jobs of a CI system have one.
+// token as jobs of a CI system have one, and in ISSUER who vouches for it.
 namespace sealift::test {
 namespace {
 
@@ -147,6 +147,7 @@ TEST_P(Docs, CommandsWork) {
   if (script.find("--signing-config") != std::string::npos) {
     services = start_services(directory.file("stick/sigstore"));
     options.environment.emplace_back("SIGSTORE_ID_TOKEN", services->job_token("acme/shop"));
+    options.environment.emplace_back("ISSUER", services->url("jobs"));
   }
   const auto result = run_process(command, std::move(options));
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;

@@ -1,0 +1,204 @@
+#include "artifact_signer.h"
+
+#include <sealift/base/encoding.h>
+#include <sealift/signing/trust_policy.h>
+#include <sealift/sigstore/simple_signing.h>
+#include <sealift/sigstore/statement.h>
+#include <sealift/sigstore/verification_report.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "key_argument.h"
+
+namespace sealift::program {
+namespace {
+
+using keyless::ArtifactForm;
+using keyless::SignerKind;
+// What asking for a certificate may take.
+constexpr std::chrono::seconds kSpareTime{30};
+
+using Format = signing::FoundSignature::Format;
+
+bool asks_nobody(const keyless::SigningServices& services) {
+  return services.certificate_authority.empty() && services.logs.empty() &&
+         services.timestamp_authorities.empty();
+}
+
+Format format_of(ArtifactForm form) {
+  switch (form) {
+    case ArtifactForm::kBundle:
+      return Format::kBundle;
+    case ArtifactForm::kClassicAttestation:
+      return Format::kAttestation;
+    case ArtifactForm::kClassicSignature:
+      break;
+  }
+  return Format::kSimpleSigning;
+}
+
+std::string signer_of(const Signed& made) {
+  if (made.identity.empty()) return "by key " + made.key;
+  return "by " + printable(made.identity, 400) + " (" + printable(made.issuer, 400) + ")";
+}
+
+void report(std::string_view step, const std::string& what, const Signed& made,
+            const Output& output) {
+  output.step(step, what + signer_of(made) + ", stored as " + made.descriptor.digest.to_string());
+}
+
+keyless::ArtifactContent signature_content(const oci::Reference& reference, const Digest& digest,
+                                           signing::SignatureStorage storage) {
+  const std::string type(sigstore::kSignaturePredicateType);
+  if (storage == signing::SignatureStorage::kBundle) {
+    return {ArtifactForm::kBundle, sigstore::signature_statement(digest), type, digest};
+  }
+  return {ArtifactForm::kClassicSignature,
+          sigstore::serialize_simple_signing(reference.name(), digest), type, digest};
+}
+
+}  // namespace
+
+Json to_json(const std::vector<Signed>& signatures) {
+  Json all = Json::array();
+  for (const auto& signature : signatures) {
+    Json json;
+    json.set("key", signature.key);
+    if (!signature.identity.empty()) {
+      json.set("identity", signature.identity);
+      json.set("issuer", signature.issuer);
+    }
+    json.set("digest", signature.descriptor.digest.to_string());
+    if (signature.verified) json.set("verified", *signature.verified);
+    all.push_back(std::move(json));
+  }
+  return all;
+}
+
+Result<ArtifactSigner> ArtifactSigner::open(const SigningFlags& flags,
+                                            const Surroundings& surroundings) {
+  ArtifactSigner signer;
+  signer.storage_ =
+      flags.storage == "tag" ? signing::SignatureStorage::kTag : signing::SignatureStorage::kBundle;
+  signer.service_flags_ = flags.services;
+  const bool has_own_root = !flags.trusted_root_file.empty();
+  for (const auto& argument : flags.keys) {
+    SEALIFT_ASSIGN(auto key, load_private_key(argument, flags.password, surroundings.stop));
+    SEALIFT_ASSIGN(auto services, load_signing_services(*flags.services, SignerKind::kKey,
+                                                        has_own_root, surroundings));
+    signer.seats_.push_back({std::move(key), std::move(services)});
+  }
+  if (flags.by_identity) {
+    SEALIFT_ASSIGN(auto services, load_signing_services(*flags.services, SignerKind::kIdentity,
+                                                        has_own_root, surroundings));
+    SEALIFT_ASSIGN(auto token,
+                   load_identity_token(*flags.services, surroundings, services.identity_provider));
+    signer.seats_.push_back({std::nullopt, std::move(services), std::move(token)});
+  }
+  LoadedRoot root;
+  const bool asks = std::any_of(signer.seats_.begin(), signer.seats_.end(),
+                                [](const Seat& seat) { return !asks_nobody(seat.services); });
+  if (asks) {
+    SEALIFT_ASSIGN(root, load_trusted_root(flags.trusted_root_file));
+  }
+  signer.root_ = std::make_shared<const LoadedRoot>(std::move(root));
+  return signer;
+}
+
+Result<Signed> ArtifactSigner::sign_content(const keyless::ArtifactContent& content,
+                                            const Seat& seat, oci::Repository& repository,
+                                            const oci::Descriptor& subject,
+                                            const Surroundings& surroundings) const {
+  const auto signatory = [&]() -> Result<keyless::Signatory> {
+    if (seat.key) return *seat.key;
+    // Tokens live for minutes, and a build may take longer.
+    const auto now = surroundings.machine.repositories().clock.now();
+    if (seat.token->expires > now + kSpareTime) return *seat.token;
+    SEALIFT_ASSIGN(auto token, load_identity_token(*service_flags_, surroundings,
+                                                   seat.services.identity_provider));
+    return keyless::Signatory(std::move(token));
+  };
+  SEALIFT_ASSIGN(const auto who, signatory());
+  SEALIFT_ASSIGN(auto made,
+                 keyless::sign_artifact(content, who, seat.services, root_->root,
+                                        signing_environment(surroundings), surroundings.stop));
+  SEALIFT_ASSIGN(
+      auto descriptor,
+      signing::store_signature(repository, subject,
+                               {format_of(content.form), std::move(made.content),
+                                std::move(made.annotations), content.predicate_type},
+                               surroundings.machine.repositories().clock.now(), surroundings.stop));
+  Signed result{made.verified.key.fingerprint(), {}, {}, std::move(descriptor), std::nullopt};
+  if (const auto& signer = made.verified.signer) {
+    result.identity = signer->identity.name.value;
+    result.issuer = signer->identity.issuer;
+  }
+  if (!asks_nobody(seat.services)) result.verified = sigstore::to_json(made.verified);
+  return result;
+}
+
+Result<std::optional<oci::Descriptor>> ArtifactSigner::find_own(
+    const Seat& seat, oci::Repository& repository, const Digest& digest,
+    const Surroundings& surroundings) const {
+  if (!seat.key) return std::nullopt;
+  auto policy = signing::policy_for_key(seat.key->public_key(), "own");
+  if (!seat.services.logs.empty()) {
+    policy.root = policy_root(*root_);
+    std::get<signing::SignatureRequirement>(policy.require.rule).quorum.transparency =
+        signing::Transparency::kRequired;
+  }
+  return signing::find_signature(repository, digest, policy, storage_,
+                                 surroundings.machine.repositories().clock.now(),
+                                 surroundings.stop);
+}
+
+Result<Signed> ArtifactSigner::sign_by(const Seat& seat, oci::Repository& repository,
+                                       const oci::Reference& reference,
+                                       const oci::Descriptor& subject,
+                                       const Surroundings& surroundings) const {
+  SEALIFT_ASSIGN(auto own, find_own(seat, repository, subject.digest, surroundings));
+  if (own) {
+    return Signed{seat.key->public_key().fingerprint(), {}, {}, *std::move(own), std::nullopt};
+  }
+  return sign_content(signature_content(reference, subject.digest, storage_), seat, repository,
+                      subject, surroundings);
+}
+
+Result<std::vector<Signed>> ArtifactSigner::sign(oci::Repository& repository,
+                                                 const oci::Reference& reference,
+                                                 const oci::Descriptor& subject,
+                                                 const Surroundings& surroundings) const {
+  std::vector<Signed> result;
+  for (const auto& seat : seats_) {
+    SEALIFT_ASSIGN_CONTEXT(auto made, sign_by(seat, repository, reference, subject, surroundings),
+                           "signing " + subject.digest.to_string());
+    report("signed", "", made, surroundings.output);
+    result.push_back(std::move(made));
+  }
+  return result;
+}
+
+Result<std::vector<Signed>> ArtifactSigner::attest(oci::Repository& repository,
+                                                   const oci::Reference& reference,
+                                                   const oci::Descriptor& subject,
+                                                   const std::string& predicate_type,
+                                                   const Json& predicate,
+                                                   const Surroundings& surroundings) const {
+  const keyless::ArtifactContent content{
+      storage_ == signing::SignatureStorage::kBundle ? ArtifactForm::kBundle
+                                                     : ArtifactForm::kClassicAttestation,
+      sigstore::attestation_statement(reference.name(), subject.digest, predicate_type, predicate),
+      predicate_type, subject.digest};
+  std::vector<Signed> result;
+  for (const auto& seat : seats_) {
+    SEALIFT_ASSIGN_CONTEXT(auto made,
+                           sign_content(content, seat, repository, subject, surroundings),
+                           "attesting " + predicate_type + " of " + subject.digest.to_string());
+    report("attested", printable(predicate_type, 200) + " ", made, surroundings.output);
+    result.push_back(std::move(made));
+  }
+  return result;
+}
+
+}  // namespace sealift::program

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <sealift/base/json.h>
+#include <sealift/base/result.h>
+#include <sealift/keyless/artifact_signing.h>
+#include <sealift/oci/descriptor.h>
+#include <sealift/oci/reference.h>
+#include <sealift/oci/repository.h>
+#include <sealift/signing/signature_store.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "command.h"
+#include "signing_flags.h"
+#include "trusted_root_file.h"
+
+namespace sealift::program {
+
+// A signature or attestation that was stored.
+struct Signed {
+  std::string key;               // its fingerprint; of an identity, one that nobody keeps
+  std::string identity;          // empty where a key of one's own signed
+  std::string issuer;            // who vouched for the identity
+  oci::Descriptor descriptor;    // of the manifest that holds it
+  std::optional<Json> verified;  // what it rests on, where services signed along
+};
+// [{"key":…,"identity":…,"issuer":…,"digest":…,"verified":…}…]
+Json to_json(const std::vector<Signed>& signatures);
+
+// Signs artifacts in repositories as SigningFlags say, with each signer. What a signature with the
+// help of services says is verified before it is stored.
+class ArtifactSigner {
+ public:
+  // Reads every key, finds out whom to ask, and gets an identity token, before anything is signed.
+  static Result<ArtifactSigner> open(const SigningFlags& flags, const Surroundings& surroundings);
+
+  // A key's signature that is there already, with a log's entry where a log is asked, is left as it
+  // is.
+  Result<std::vector<Signed>> sign(oci::Repository& repository, const oci::Reference& reference,
+                                   const oci::Descriptor& subject,
+                                   const Surroundings& surroundings) const;
+  // States something about the artifact; `predicate` is of that type.
+  Result<std::vector<Signed>> attest(oci::Repository& repository, const oci::Reference& reference,
+                                     const oci::Descriptor& subject,
+                                     const std::string& predicate_type, const Json& predicate,
+                                     const Surroundings& surroundings) const;
+
+ private:
+  // One signer with those who sign along.
+  struct Seat {
+    std::optional<crypto::PrivateKey> key;  // nullopt: an identity
+    keyless::SigningServices services;
+    std::optional<keyless::IdentityToken> token = std::nullopt;  // the identity's
+  };
+
+  Result<Signed> sign_content(const keyless::ArtifactContent& content, const Seat& seat,
+                              oci::Repository& repository, const oci::Descriptor& subject,
+                              const Surroundings& surroundings) const;
+  Result<Signed> sign_by(const Seat& seat, oci::Repository& repository,
+                         const oci::Reference& reference, const oci::Descriptor& subject,
+                         const Surroundings& surroundings) const;
+  Result<std::optional<oci::Descriptor>> find_own(const Seat& seat, oci::Repository& repository,
+                                                  const Digest& digest,
+                                                  const Surroundings& surroundings) const;
+
+  std::vector<Seat> seats_;
+  signing::SignatureStorage storage_ = signing::SignatureStorage::kBundle;
+  std::shared_ptr<const LoadedRoot> root_;
+  std::shared_ptr<SigningServiceFlags> service_flags_;
+};
+
+}  // namespace sealift::program
