@@ -35,6 +35,7 @@ void add_sign_blob_command(CLI::App& app, Action& chosen);
 void add_verify_command(CLI::App& app, Action& chosen);
 void add_verify_blob_command(CLI::App& app, Action& chosen);
 void add_evidence_command(CLI::App& app, Action& chosen);
+void add_freshness_command(CLI::App& app, Action& chosen);
 void add_inspect_command(CLI::App& app, Action& chosen);
 void add_policy_command(CLI::App& app, Action& chosen);
 void add_trust_command(CLI::App& app, Action& chosen);

@@ -75,6 +75,7 @@ int run(int argc, char** argv) {
   add_pull_command(app, chosen);
   add_sign_command(app, chosen);
   add_attest_command(app, chosen);
+  add_freshness_command(app, chosen);
   add_sign_blob_command(app, chosen);
   add_verify_command(app, chosen);
   add_verify_blob_command(app, chosen);

@@ -1,0 +1,58 @@
+#include <sealift/signing/freshness.h>
+
+#include <CLI/CLI.hpp>
+
+#include "artifact_signer.h"
+#include "command.h"
+#include "registry_flags.h"
+
+namespace sealift::program {
+namespace {
+
+Result<> renew(const oci::Reference& reference, const RegistryFlags& registry,
+               const SigningFlags& signing, const Surroundings& surroundings) {
+  const std::string tag = reference.tag().value_or("");
+  SEALIFT_ASSIGN(const auto signer, ArtifactSigner::open(signing, surroundings));
+  SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings));
+  SEALIFT_ASSIGN_CONTEXT(const auto subject, repository->resolve(tag, surroundings.stop),
+                         "resolving " + reference.to_string());
+  if (reference.digest() && subject.digest != *reference.digest()) {
+    return fail(ErrorCode::kConflict, "the tag " + tag + " is " + subject.digest.to_string() +
+                                          " by now, not " + reference.digest()->to_string());
+  }
+  const auto now = surroundings.machine.repositories().clock.now();
+  const auto predicate = signing::to_json(signing::FreshnessStatement{tag, subject.digest, now});
+  SEALIFT_ASSIGN(
+      const auto attestations,
+      signer.attest(*repository, reference, subject, std::string(signing::kFreshnessPredicateType),
+                    predicate, surroundings));
+  Json json;
+  json.set("repository", reference.name());
+  json.set("tag", tag);
+  json.set("digest", subject.digest.to_string());
+  json.set("time", format_timestamp(now));
+  json.set("attestations", to_json(attestations));
+  surroundings.output.document(json);
+  return {};
+}
+
+}  // namespace
+
+void add_freshness_command(CLI::App& app, Action& chosen) {
+  auto* command = app.add_subcommand(
+      "freshness", "State that a tag still is the artifact that it is, and sign that");
+  auto reference = add_reference(*command, true);
+  auto signing = add_signing_flags(*command);
+  auto registry = add_registry_flags(*command);
+  command->callback([=, &chosen] {
+    if (!(*reference)->tag()) {
+      throw CLI::ValidationError("freshness is of a tag; add \":TAG\" to the reference");
+    }
+    check_signing_flags(*signing, *command);
+    chosen = [=](const Surroundings& surroundings) {
+      return renew(**reference, *registry, *signing, surroundings);
+    };
+  });
+}
+
+}  // namespace sealift::program

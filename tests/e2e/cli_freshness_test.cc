@@ -1,0 +1,69 @@
+// sealift freshness: the statement that a tag still is what it is, and the policy that asks for it.
+#include "cli_fixture.h"
+
+namespace sealift::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class CliFreshness : public CliTest {
+ protected:
+  CliFreshness() {
+    make_key("release");
+    make_key("ci");
+    std::string text =
+        "apiVersion: sealift.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: shop}\nspec:\n"
+        "  repositories: ['oci-layout:*']\n  signers:\n    keys:\n";
+    for (const auto* key : {"release", "ci"}) {
+      text += "    - {name: " + std::string(key) +
+              ", publicKey: " + dump_json(Json(files().read(std::string(key) + ".pub"))) + "}\n";
+    }
+    files().write("policy.yaml", text +
+                                     "  require: {signatures: {signers: [release]}}\n"
+                                     "  freshness: {maxAge: 1h, signers: [ci]}\n");
+  }
+
+  ProcessResult verify(const std::string& reference) const {
+    return sealift({"verify", reference, "--policy", "policy.yaml"});
+  }
+};
+
+TEST_F(CliFreshness, IsStatedOfATagAndAskedForByAPolicy) {
+  const auto digest = push("oci-layout:out:prod", {"--sign", "release.key"});
+  EXPECT_THAT(verify("oci-layout:out:prod"),
+              ends_with(3,
+                        "a freshness statement by 1 of 1 signer is needed; nobody made one that "
+                        "counts; \"ci\" could"));
+  const Json stated = succeed_json({"freshness", "oci-layout:out:prod", "--key", "ci.key"});
+  EXPECT_EQ(stated.string_at({"repository"}), "oci-layout:out");
+  EXPECT_EQ(stated.string_at({"tag"}), "prod");
+  EXPECT_EQ(stated.string_at({"digest"}), digest);
+  ASSERT_THAT(*stated.find("attestations")->as_array(), SizeIs(1));
+  const auto fresh = verify("oci-layout:out:prod");
+  EXPECT_EQ(fresh.exit_code, 0) << fresh.err;
+  EXPECT_THAT(fresh.out, HasSubstr("met: freshness by 1 of \"ci\""));
+  EXPECT_THAT(succeed({"freshness", "oci-layout:out:prod", "--key", "ci.key"}),
+              HasSubstr("by key sha256:"));
+  EXPECT_EQ(verify("oci-layout:out:prod").exit_code, 0);
+
+  // Of this tag and of this artifact.
+  push("oci-layout:out:next", {"--sign", "release.key"});
+  EXPECT_THAT(verify("oci-layout:out:next"), ends_with(3, "it is about the tag prod"));
+  push("oci-layout:out:prod", {"--sign", "release.key", "--sequence", "9000000000"});
+  EXPECT_THAT(verify("oci-layout:out:prod"), ends_with(3, "a freshness statement"));
+}
+
+TEST_F(CliFreshness, AsksForATagThatIsThere) {
+  const auto digest = push("oci-layout:out:prod", {"--sign", "release.key"});
+  EXPECT_THAT(sealift({"freshness", "oci-layout:out@" + digest, "--key", "ci.key"}),
+              ends_with(2, "freshness is of a tag"));
+  EXPECT_THAT(sealift({"freshness", "oci-layout:out:gone", "--key", "ci.key"}),
+              ends_with(4, "\"gone\""));
+  push("oci-layout:out:prod", {"--sequence", "9000000000"});
+  EXPECT_THAT(sealift({"freshness", "oci-layout:out:prod@" + digest, "--key", "ci.key"}),
+              ends_with(8, "the tag prod is sha256:"));
+}
+
+}  // namespace
+}  // namespace sealift::test
