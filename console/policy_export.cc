@@ -33,6 +33,18 @@ Json to_json(const ExportRemark& remark) {
                       {"message", remark.message}};
 }
 
+// Whether an object of another policy has the kind and the name of one of these already.
+bool is_taken(const std::vector<Json>& documents, const std::vector<Json>& others) {
+  const auto same = [](const Json& a, const Json& b) {
+    return a.string_at({"kind"}) == b.string_at({"kind"}) &&
+           a.string_at({"metadata", "name"}) == b.string_at({"metadata", "name"});
+  };
+  return std::any_of(documents.begin(), documents.end(), [&](const Json& document) {
+    return std::any_of(others.begin(), others.end(),
+                       [&](const Json& other) { return same(document, other); });
+  });
+}
+
 }  // namespace
 
 std::string_view to_string(ExportRemark::Kind kind) {
@@ -59,6 +71,9 @@ PolicyExport export_policies(const std::vector<ExportSource>& sources, ExportTar
     ExportedPolicy policy(source, now, exported.remarks);
     std::vector<Json> documents;
     export_one(policy, target, documents);
+    if (is_taken(documents, exported.documents)) {
+      policy.refuse("metadata.name", "another policy's objects have the same names there");
+    }
     if (policy.refused()) continue;
     policy.lose_time_and_memory();
     policy.note_scope(sources.size(), others_of(target));

@@ -137,17 +137,12 @@ class Kyverno {
 
   std::string attestors_of(const signing::Quorum& quorum) {
     std::string list;
-    std::size_t identities = 0;
     for (const auto& signer : policy_.able_signers(quorum)) {
       const bool is_identity = policy_.identity(signer) != nullptr;
-      if (is_identity) ++identities;
       const auto transparency =
           is_identity ? quorum.transparency_of_identities() : quorum.transparency_of_keys();
       list += (list.empty() ? "" : ", ") + std::string("attestors.") +
               attestor(signer, is_identity, transparency);
-    }
-    if (identities > 1 && quorum.threshold > 1) {
-      policy_.note("spec.require", "one certificate that fits two identities counts there twice");
     }
     return "[" + list + "]";
   }

@@ -15,11 +15,13 @@ using signing::Transparency;
 constexpr std::string_view kRegoHead =
     "package sigstore\nimport rego.v1\ndefault isCompliant := false\n";
 
+constexpr std::size_t kMaxGlobs = 64;
+
 // "**" there is any text; here it is any number of whole segments, none included. So each of them
-// becomes two patterns.
+// becomes two patterns; more than kMaxGlobs are not finished.
 std::vector<std::string> globs_of(std::string_view pattern) {
   std::vector<std::string> globs = {""};
-  while (!pattern.empty()) {
+  while (!pattern.empty() && globs.size() <= kMaxGlobs) {
     const auto segment = pattern.substr(0, pattern.find('/'));
     pattern.remove_prefix(std::min(segment.size() + 1, pattern.size()));
     std::vector<std::string> longer;
@@ -66,7 +68,6 @@ class PolicyController {
 
  private:
   Json images() {
-    constexpr std::size_t kMaxGlobs = 64;
     Json list = Json::array();
     for (const auto& pattern : policy_.policy().repositories) {
       if (pattern.starts_with("oci-layout:")) {

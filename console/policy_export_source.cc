@@ -100,6 +100,11 @@ std::vector<std::string> ExportedPolicy::able_signers(const signing::Quorum& quo
                                signing::list_of(quorum.signers, ",") +
                                " are needed, and not enough have a key that counts now");
   }
+  const auto identities = std::count_if(
+      able.begin(), able.end(), [&](const auto& signer) { return identity(signer) != nullptr; });
+  if (quorum.threshold > 1 && identities > 1) {
+    refuse("spec.require", "one certificate that fits two identities would count there twice");
+  }
   return able;
 }
 

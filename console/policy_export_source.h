@@ -50,7 +50,8 @@ class ExportedPolicy {
   // Where the policy's root is its own, and not the public one.
   std::string own_root() const;
 
-  // The signers of a quorum that count now. Refuses where they are too few.
+  // The signers of a quorum that count now. Refuses where they are too few, and where one
+  // certificate that fits two identities would count twice, as it does elsewhere.
   std::vector<std::string> able_signers(const signing::Quorum& quorum);
   // Remarks on rollback, maxAge, freshness and the validity of keys.
   void lose_time_and_memory();

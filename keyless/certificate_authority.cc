@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "private_address.h"
 #include "service_request.h"
 
 namespace sealift::keyless {
@@ -43,6 +44,7 @@ Result<crypto::Certificate> request_certificate(const std::string& url, const Id
                                                 const crypto::PrivateKey& key,
                                                 const Environment& environment,
                                                 std::stop_token stop) {
+  SEALIFT_TRY(check_private_address("the certificate authority", url));
   const std::string what = "the certificate authority " + url_for_message(url);
   SEALIFT_ASSIGN(const auto proof,
                  crypto::sign(key, crypto::own_scheme(key.type()), token.subject));

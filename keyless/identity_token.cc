@@ -90,6 +90,13 @@ std::vector<std::string> read_audience(const Json& claims) {
 
 }  // namespace
 
+bool has_token_form(std::string_view text) {
+  const auto token = trim(text);
+  const bool begins_object =
+      token.starts_with("ew") || token.starts_with("ex") || token.starts_with("ey");
+  return begins_object && claims_of(token, "").has_value();
+}
+
 Result<IdentityToken> parse_identity_token(std::string_view text, std::string_view what) {
   IdentityToken token;
   if (text.size() > kMaxTokenBytes) {

@@ -1,34 +1,13 @@
 #include <sealift/base/encoding.h>
 #include <sealift/keyless/openid_provider.h>
 
-#include <array>
 #include <utility>
 
+#include "private_address.h"
 #include "service_request.h"
 
 namespace sealift::keyless {
 namespace {
-
-// Codes and tokens pass only where nobody reads along.
-bool is_private(std::string_view url) {
-  constexpr std::string_view kPlain = "http://";
-  if (url.starts_with("https://")) return true;
-  if (!url.starts_with(kPlain)) return false;
-  constexpr auto kOwnHosts = std::to_array<std::string_view>({"localhost", "127.0.0.1", "[::1]"});
-  const std::string_view rest = url.substr(kPlain.size());
-  for (const auto host : kOwnHosts) {
-    if (!rest.starts_with(host)) continue;
-    const std::string_view behind = rest.substr(host.size());
-    if (behind.empty() || behind.front() == ':' || behind.front() == '/') return true;
-  }
-  return false;
-}
-
-Result<> check_address(std::string_view what, const std::string& url) {
-  if (is_private(url)) return {};
-  return fail(ErrorCode::kInvalidInput, std::string(what) + " " + printable(url) +
-                                            " is not an https URL: logins go over nothing else");
-}
 
 Result<std::string> endpoint(const Json& document, std::string_view name,
                              const std::string& issuer) {
@@ -37,7 +16,7 @@ Result<std::string> endpoint(const Json& document, std::string_view name,
     return fail(ErrorCode::kInvalidInput,
                 "the issuer " + issuer + " does not say its " + std::string(name));
   }
-  SEALIFT_TRY(check_address(name, url));
+  SEALIFT_TRY(check_private_address(name, url));
   return url;
 }
 
@@ -45,7 +24,7 @@ Result<std::string> endpoint(const Json& document, std::string_view name,
 
 Result<OpenIdProvider> discover_provider(const std::string& issuer, const Environment& environment,
                                          std::stop_token stop) {
-  SEALIFT_TRY(check_address("the issuer", issuer));
+  SEALIFT_TRY(check_private_address("the issuer", issuer));
   HttpRequest request;
   request.url = below(issuer, "/.well-known/openid-configuration");
   request.headers.set("Accept", "application/json");
@@ -67,7 +46,7 @@ Result<OpenIdProvider> discover_provider(const std::string& issuer, const Enviro
                  endpoint(document, "authorization_endpoint", issuer));
   SEALIFT_ASSIGN(provider.token_endpoint, endpoint(document, "token_endpoint", issuer));
   if (!provider.device_endpoint.empty()) {
-    SEALIFT_TRY(check_address("device_authorization_endpoint", provider.device_endpoint));
+    SEALIFT_TRY(check_private_address("device_authorization_endpoint", provider.device_endpoint));
   }
   return provider;
 }

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "private_address.h"
 #include "service_request.h"
 
 namespace sealift::keyless {
@@ -13,9 +14,9 @@ constexpr std::string_view kWhere =
     "have one (GitHub: `permissions: id-token: write`); a person at a terminal can log in with "
     "--fulcio-auth-flow normal or device";
 
-// Paths have no two dots between base64url, or are too short to be taken for a token.
+// What has the form of a token is not asked for as a file: the error would show it.
 Result<IdentityToken> read_given(const std::string& given, FileSystem& files) {
-  if (auto token = parse_identity_token(given, "--identity-token")) return token;
+  if (has_token_form(given)) return parse_identity_token(given, "--identity-token");
   SEALIFT_ASSIGN_CONTEXT(const auto text, read_file(files, given, kMaxTokenBytes),
                          "reading the identity token");
   return parse_identity_token(text, "the content of the file with the identity token");
@@ -24,6 +25,7 @@ Result<IdentityToken> read_given(const std::string& given, FileSystem& files) {
 // GitHub, "OpenID Connect reference": GET with the job's own token; {"value": TOKEN}.
 Result<IdentityToken> request_token(const TokenSources& sources, const Environment& environment,
                                     std::stop_token stop) {
+  SEALIFT_TRY(check_private_address("ACTIONS_ID_TOKEN_REQUEST_URL", sources.request_url));
   HttpRequest request;
   request.url = sources.request_url +
                 (sources.request_url.find('?') == std::string::npos ? "?" : "&") +

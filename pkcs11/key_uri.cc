@@ -79,7 +79,13 @@ struct KeyUri::Impl {
   std::string shown;
 };
 
-bool is_key_uri(std::string_view text) { return text.starts_with(kScheme); }
+// RFC 3986, section 3.1: schemes have no case.
+bool is_key_uri(std::string_view text) {
+  return text.size() >= kScheme.size() &&
+         std::equal(kScheme.begin(), kScheme.end(), text.begin(), [](char ours, char theirs) {
+           return ours == theirs || (theirs >= 'A' && theirs <= 'Z' && ours == theirs - 'A' + 'a');
+         });
+}
 
 Result<KeyUri> KeyUri::parse(std::string_view text) {
   if (text.size() > kMaxUriBytes) {

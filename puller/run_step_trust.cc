@@ -107,7 +107,9 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
   }
   // A signature may come after the artifact. What was accepted is not doubted for a failure after.
   const auto max_age = memory_.was_refused ? good_for() : delivery().interval;
-  const auto tag = run.resolved == digest ? std::optional(run.resolved_tag) : std::nullopt;
+  // A registry that is away says nothing of a tag, and so nothing of how fresh it is.
+  const bool is_asked_for = run.resolved == digest && !run.registry_away;
+  const auto tag = is_asked_for ? std::optional(run.resolved_tag) : std::nullopt;
   SEALIFT_ASSIGN(auto answer, environment_.artifacts.verify(*run.access, {digest, tag}, policies_,
                                                             max_age, delivery().id()));
   if (!answer) {
@@ -127,7 +129,7 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
   }
   const bool is_other = !memory_.facts || memory_.facts->digest != (*answer)->facts->digest;
   memory_.facts = (*answer)->facts;
-  if (run.resolved == digest && !run.registry_away) {
+  if (is_asked_for) {
     memory_.facts_tag = run.resolved_tag;
   } else if (is_other) {
     memory_.facts_tag = delivery().artifact.select.tag;

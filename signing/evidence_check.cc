@@ -145,7 +145,13 @@ Result<TrustPolicy> policy_for(const EvidenceDocument& document,
   } else {
     SEALIFT_ASSIGN(policy, recorded_policy(document, findings));
   }
-  if (expectation.root && policy.root) policy.root = expectation.root;
+  if (expectation.root && !policy.root) {
+    return fail(
+        ErrorCode::kInvalidInput,
+        "a trusted root was given, and the policy \"" + printable(policy.name) +
+            "\" has none that it could replace: it asks neither for identities nor for logs");
+  }
+  if (expectation.root) policy.root = expectation.root;
   const bool is_others = expectation.policy || expectation.root;
   if (is_others && policy.root && document.root &&
       Digest::of(document.root->json) != policy.root->digest) {
@@ -194,6 +200,10 @@ Result<EvidenceCheck> check_evidence(const EvidenceDocument& document,
               .now = document.time,
               .before = document.before ? &*document.before : nullptr,
               .tag = document.tag ? std::optional<std::string_view>(*document.tag) : std::nullopt});
+  if (!document.tag && policy.freshness) {
+    findings.differences.push_back(
+        {"artifact.rolledBack", "the document waives the freshness that the policy asks for"});
+  }
   compare_answers(document.answer, answer_of(verdict), document, expectation, findings.differences);
   const Json& by = expectation.policy ? expectation.policy->document : document.policy;
   return EvidenceCheck{std::move(verdict), Digest::of(dump_json_sorted(by)),

@@ -169,7 +169,9 @@ std::optional<Complaint> RequirementCheck::check_log(const JudgedSignature& judg
       !judged.has_log_entries ||
       (judged.log_fault && judged.log_fault->kind == sigstore::RefusalKind::kLogUnknown);
   if (transparency == Transparency::kPreferred && is_unlogged) return std::nullopt;
-  return judged.log_fault;
+  if (judged.log_fault) return judged.log_fault;
+  return Complaint{Refusal::kEvidence, "no transparency log holds the signature",
+                   sigstore::RefusalKind::kLogEvidenceMissing};
 }
 
 // Whose key counts now, or who is an identity, and who does not count yet.

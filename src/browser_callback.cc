@@ -61,9 +61,13 @@ endpoints::Response BrowserCallback::answer(const endpoints::Request& request) {
 }
 
 Result<std::string> BrowserCallback::wait_for_code(const keyless::BrowserLogin& login,
+                                                   const std::function<void()>& show,
                                                    std::stop_token stop) {
   std::unique_lock lock(mutex_);
   login_ = &login;
+  lock.unlock();
+  show();
+  lock.lock();
   changed_.wait_for(lock, stop, kPatience, [&] { return code_.has_value(); });
   login_ = nullptr;
   if (code_) return *std::exchange(code_, std::nullopt);

@@ -23,9 +23,11 @@ class BrowserCallback {
 
   const std::string& redirect_uri() const { return redirect_uri_; }
 
-  // The code that the browser brings for this login, or why there is none. Others' requests are
-  // turned away and change nothing. kUnauthenticated where nobody came in time, kCancelled.
-  Result<std::string> wait_for_code(const keyless::BrowserLogin& login, std::stop_token stop);
+  // Has the login's address shown, and gives the code that the browser brings back, or why there is
+  // none; the browser may be back before `show` returns. Others' requests are turned away and
+  // change nothing. kUnauthenticated where nobody came in time, kCancelled.
+  Result<std::string> wait_for_code(const keyless::BrowserLogin& login,
+                                    const std::function<void()>& show, std::stop_token stop);
 
  private:
   BrowserCallback() = default;

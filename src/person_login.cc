@@ -57,9 +57,11 @@ Result<keyless::IdentityToken> log_in_by_browser(const keyless::OpenIdProvider& 
   const auto environment = signing_environment(surroundings);
   SEALIFT_ASSIGN(const auto callback, BrowserCallback::listen(environment.clock));
   const keyless::BrowserLogin login(provider, client, callback->redirect_uri(), environment.random);
-  surroundings.output.prompt("Log in with a browser on this machine:\n  " + login.url());
-  if (is_somebody_there()) open_browser(login.url());
-  SEALIFT_ASSIGN(const auto code, callback->wait_for_code(login, surroundings.stop));
+  const auto show = [&] {
+    surroundings.output.prompt("Log in with a browser on this machine:\n  " + login.url());
+    if (is_somebody_there()) open_browser(login.url());
+  };
+  SEALIFT_ASSIGN(const auto code, callback->wait_for_code(login, show, surroundings.stop));
   return login.redeem(code, environment, surroundings.stop);
 }
 

@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"BadFormat", {"push", "oci-layout:a:b", "--from", ".", "--format", "helm"}, "helm"},
         {"BadStorage", {"sign", "oci-layout:a:b", "--key", "k", "--signature-storage", "x"}, "x"},
         {"BadKeyType", {"key", "generate", "--type", "dsa"}, "dsa"},
-        {"NoTrust", {"verify", "oci-layout:a:b"}, "give --key FILE or --policy FILE"},
+        {"NoTrust", {"verify", "oci-layout:a:b"}, "nothing says whom to trust; give --key FILE"},
         {"TwoTrusts", {"verify", "oci-layout:a:b", "--key", "k", "--policy", "p"}, "--policy"},
         {"UserAlone", {"inspect", "oci-layout:a:b", "-u", "ada"}, "requires --password-stdin"},
         {"PasswordAlone", {"inspect", "oci-layout:a:b", "--password-stdin"}, "requires --username"},
@@ -94,7 +94,8 @@ TEST_F(CliUsage, VersionSaysFromWhichCommit) {
 TEST_F(CliUsage, BashCompletesCommandsAndTheirFlags) {
   EXPECT_EQ(completed("sealift pu"), "push\npull\n");
   EXPECT_EQ(completed("/somewhere/sealift key g"), "generate\n");
-  EXPECT_EQ(completed("sealift push oci-layout:a:b --sig"), "--sign\n--signature-storage\n--signing-config\n");
+  EXPECT_EQ(completed("sealift push oci-layout:a:b --sig"),
+            "--sign\n--signature-storage\n--signing-config\n");
   EXPECT_EQ(completed("sealift verify --po"), "--policy\n");
   EXPECT_THAT(completed("sealift key generate --"),
               AllOf(HasSubstr("--type"), HasSubstr("--json"), Not(HasSubstr("--from"))));

@@ -221,6 +221,12 @@ TEST(PolicyExport, RefusesWhatItCannotExpress) {
   const std::string attested =
       "    attestation:\n      predicateType: https://slsa.dev/provenance/v1\n"
       "      signers: [a]\n      conditions: [{path: /v, version: '>=1.0'}]\n";
+  const std::string two_identities =
+      "  repositories: [r.io/x]\n  trustedRoot: {sigstore: public}\n  signatures:\n"
+      "    threshold: 2\n    identities:\n" +
+      kCi +
+      "    - {name: team, issuer: {equals: 'https://issuer.example.com'}, subject: {matches: "
+      "'https://.*'}}\n";
   const struct {
     std::string text;
     ExportTarget target;
@@ -236,6 +242,8 @@ TEST(PolicyExport, RefusesWhatItCannotExpress) {
       {whole(), ExportTarget::kFlux, "Flux asks for one signature"},
       {with("    signatures: {threshold: 2, signers: [a, ci]}\n"), ExportTarget::kFlux,
        "a threshold of 2"},
+      {policy(two_identities), ExportTarget::kKyverno, "would count there twice"},
+      {policy(two_identities), ExportTarget::kPolicyController, "would count there twice"},
       {policy("  repositories: ['oci-layout:/srv/*']\n  signatures:\n    keys:\n" +
               key("a", "p256.pub")),
        ExportTarget::kKyverno, "none is a repository of images"},
@@ -246,6 +254,23 @@ TEST(PolicyExport, RefusesWhatItCannotExpress) {
     EXPECT_THAT(remarks(exported),
                 Contains(AllOf(HasSubstr("refused spec"), HasSubstr(test.remark))));
   }
+}
+
+TEST(PolicyExport, WritesNoObjectTwice) {
+  const auto exported =
+      run({policy(kOneKey, "shop.prod"), policy(kOneKey, "shop-prod")}, ExportTarget::kKyverno);
+  EXPECT_THAT(exported.documents, SizeIs(1));
+  EXPECT_THAT(remarks(exported), Contains(HasSubstr("refused metadata.name: another policy's")));
+}
+
+TEST(PolicyExport, CountsPatternsBeforeItWritesThem) {
+  std::string pattern = "r.io";
+  for (int i = 0; i < 30; ++i) pattern += "/**/x";
+  const auto exported = run({policy("  repositories: ['" + pattern +
+                                    "']\n  signatures:\n    keys:\n" + key("a", "p256.pub"))},
+                            ExportTarget::kPolicyController);
+  EXPECT_THAT(exported.documents, IsEmpty());
+  EXPECT_THAT(remarks(exported), Contains(HasSubstr("too many patterns")));
 }
 
 TEST(PolicyExport, WritesTheOthersAndSaysWhatDiffersAmongThem) {

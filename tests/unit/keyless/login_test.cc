@@ -150,6 +150,7 @@ TEST_F(Login, GoesWhereTheIssuerSaysAndNobodyReadsAlong) {
       {"its authorization_endpoint", [](Json& d) { d.erase("authorization_endpoint"); }},
       {"not an https URL", [](Json& d) { d.set("token_endpoint", "http://issuer.example.com"); }},
       {"not an https URL", [](Json& d) { d.set("token_endpoint", "http://localhost.example/"); }},
+      {"not an https URL", [](Json& d) { d.set("token_endpoint", "http://localhost:80@evil/"); }},
       {"not an https URL", [](Json& d) { d.set("authorization_endpoint", "file:///etc/passwd"); }},
       {"not an https URL",
        [](Json& d) { d.set("device_authorization_endpoint", "http://issuer.example.com"); }},

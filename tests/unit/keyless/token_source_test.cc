@@ -46,6 +46,23 @@ TEST_F(TokenSource, ReadsAFile) {
   EXPECT_THAT(find({.given = files_.file("missing")}), fails_with(ErrorCode::kNotFound, "token"));
 }
 
+TEST_F(TokenSource, NeverShowsATokenThatItCannotUse) {
+  const auto token = token_with(R"({"iss":"i","email":"a@b","email_verified":false,"exp":1})");
+  const auto refused = find({.given = token});
+  ASSERT_THAT(refused, fails_with(ErrorCode::kInvalidInput, "not verified"));
+  EXPECT_THAT(refused.error().message(), Not(HasSubstr(token.substr(0, 16))));
+}
+
+TEST_F(TokenSource, AsksForTokensOverNothingButHttps) {
+  for (const char* url : {"http://ci.example.com/token", "http://localhost:80@example.com/",
+                          "http://localhost.example.com/", "ftp://ci.example.com"}) {
+    EXPECT_THAT(find({.request_url = url, .request_token = "job"}),
+                fails_with(ErrorCode::kInvalidInput, "not an https URL"))
+        << url;
+  }
+  EXPECT_THAT(transport_.request_lines(), IsEmpty());
+}
+
 TEST_F(TokenSource, TakesTheVariableBeforeItAsksAService) {
   ASSERT_OK_ASSIGN(const auto token, find({.ambient = token_,
                                            .request_url = "https://ci.example.com/token",

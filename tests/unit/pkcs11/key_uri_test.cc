@@ -31,6 +31,7 @@ TEST(KeyUri, NamesKeyAndModule) {
 
 TEST(KeyUri, IsToldFromAFile) {
   EXPECT_TRUE(is_key_uri("pkcs11:token=ci"));
+  EXPECT_TRUE(is_key_uri("PKCS11:token=ci"));
   for (const char* file : {"", "cosign.key", "./pkcs11:x", "pkcs11", "PKCS12:x"}) {
     EXPECT_FALSE(is_key_uri(file)) << file;
   }

@@ -345,6 +345,25 @@ TEST(EvidenceDocument, AnotherRootIsBelievedInItsPlace) {
   EXPECT_THAT(checked.remarks, ElementsAre(HasSubstr("\"others\"")));
 }
 
+TEST(EvidenceDocument, ARootForAPolicyWithoutOneIsAMistake) {
+  const auto document = reread(whole_document());
+  const auto key = policy_document_for_key(test::second_key().public_key(), "security");
+  const auto root = make_policy_root("ours", dump_json(our_sigstore().trusted_root()), "r").value();
+  EXPECT_THAT(check_evidence(document, {.policy = {{parse(key), key}}, .root = root}),
+              fails_with(ErrorCode::kInvalidInput, "none that it could replace"));
+}
+
+// Whoever writes a document says whether an older artifact was meant.
+TEST(EvidenceDocument, DoesNotWaiveTheFreshnessThatAPolicyAsksFor) {
+  auto document = reread(whole_document());
+  document.tag = std::nullopt;
+  auto fresh = document.policy;
+  fresh.find("spec")->set("freshness",
+                          Json::Object{{"maxAge", "24h"}, {"signers", Json::Array{"release"}}});
+  EXPECT_THAT(check(document, {.policy = {{parse(fresh), fresh}}}).differences,
+              Contains(differs("artifact.rolledBack", "waives the freshness")));
+}
+
 // The public Sigstore's root is another one with each year, and what was decided by it stays.
 TEST(EvidenceDocument, TheRootOfThatDayDecides) {
   auto document = whole_document();

@@ -28,6 +28,9 @@ struct IdentityToken {
   std::string nonce = {};                  // of which login; empty where it says none
 };
 
+// Whether somebody meant a token: three parts, of which the first begins as "{" does in base64url.
+bool has_token_form(std::string_view text);
+
 // Blanks and line ends around the token are passed over. kInvalidInput, never with the text in the
 // message: not three parts of base64url, claims that are not there or of the wrong type, an address
 // that the issuer did not verify, more than kMaxTokenBytes.
