@@ -14,7 +14,8 @@ struct KnownRepository {
 };
 
 // "sigstore": the public instance, with its root 15. "github": the private one that attests what
-// private repositories of GitHub build, with its root 3, as GitHub's own command line 2.62.0 has it.
+// private repositories of GitHub build, with its root 3, as GitHub's own command line 2.62.0 has
+// it.
 const std::vector<KnownRepository>& known_repositories();
 
 // Null for any other name.
