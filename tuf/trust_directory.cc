@@ -10,15 +10,15 @@ namespace {
 
 constexpr std::chrono::milliseconds kLockPoll{100};
 constexpr std::chrono::seconds kLockPatience{60};
-constexpr std::string_view kUnfinishedTarget = ".target.tmp";
+constexpr std::string_view kPartialTarget = ".target.tmp";
 
 // As write_file_atomically() and store_target() name what they are writing; what other programs
 // keep in the folder is not ours to remove.
-bool is_unfinished(const DirectoryEntry& entry) {
+bool is_partial(const DirectoryEntry& entry) {
   constexpr std::string_view kEnd = ".tmp";
   constexpr std::size_t kRandom = 16;  // hexadecimal
   if (entry.type != FileType::kFile || !entry.name.starts_with('.')) return false;
-  if (entry.name == kUnfinishedTarget) return true;
+  if (entry.name == kPartialTarget) return true;
   std::string_view name = entry.name;
   if (!name.ends_with(kEnd) || name.size() < kEnd.size() + kRandom) return false;
   name.remove_suffix(kEnd.size());
@@ -29,32 +29,32 @@ bool is_unfinished(const DirectoryEntry& entry) {
 }
 
 // Files that a process was writing when it was killed; nobody else writes while we hold the lock.
-Result<> remove_unfinished(FileSystem& files, const std::string& directory) {
+Result<> remove_partial(FileSystem& files, const std::string& directory) {
   auto entries = files.list(directory);
   if (!entries && entries.error().code() == ErrorCode::kNotFound) return {};
   if (!entries) return fail(std::move(entries).error());
   for (const auto& entry : *entries) {
-    if (is_unfinished(entry)) SEALIFT_TRY(files.remove(join_path(directory, entry.name)));
+    if (is_partial(entry)) SEALIFT_TRY(files.remove(join_path(directory, entry.name)));
   }
   return {};
 }
 
-// Writes `unfinished`, checks it while it is written, and moves it to its place; nothing stays of
+// Writes `partial`, checks it while it is written, and moves it to its place; nothing stays of
 // what failed.
-Result<> write_checked(FileSystem& files, const TargetFile& target, const std::string& unfinished,
+Result<> write_checked(FileSystem& files, const TargetFile& target, const std::string& partial,
                        const std::string& path, const std::function<Result<>(ByteSink&)>& produce) {
   const auto write = [&]() -> Result<> {
-    SEALIFT_ASSIGN(auto file, files.create(unfinished, FileSystem::Access::kPublic));
+    SEALIFT_ASSIGN(auto file, files.create(partial, FileSystem::Access::kPublic));
     TargetCheck check(target, file.get());
     SEALIFT_TRY(produce(check));
     SEALIFT_TRY(check.finish());
     SEALIFT_TRY(file->sync());
     SEALIFT_TRY(file->close());
-    return files.rename(unfinished, path);
+    return files.rename(partial, path);
   };
   auto written = write();
   if (!written) {
-    static_cast<void>(files.remove(unfinished));
+    static_cast<void>(files.remove(partial));
     return written;
   }
   return files.sync_directory(parent_path(path));
@@ -73,8 +73,8 @@ Result<std::shared_ptr<void>> TrustDirectory::lock(Clock& clock,
   while (true) {
     auto held = files_->lock(join_path(path_, ".lock"));
     if (held) {
-      SEALIFT_TRY(remove_unfinished(*files_, path_));
-      SEALIFT_TRY(remove_unfinished(*files_, join_path(path_, "root_history")));
+      SEALIFT_TRY(remove_partial(*files_, path_));
+      SEALIFT_TRY(remove_partial(*files_, join_path(path_, "root_history")));
       return held;
     }
     if (held.error().code() != ErrorCode::kUnavailable || clock.steady_now() >= end) return held;
@@ -142,7 +142,7 @@ Result<> TrustDirectory::store_target(const TargetFile& target,
                                       const std::function<Result<>(ByteSink&)>& produce) const {
   const auto path = target_path(target.path);
   SEALIFT_TRY(files_->make_directories(parent_path(path)));
-  return write_checked(*files_, target, join_path(path_, kUnfinishedTarget), path, produce);
+  return write_checked(*files_, target, join_path(path_, kPartialTarget), path, produce);
 }
 
 Result<> TrustDirectory::export_target(const TargetFile& target, const std::string& to,
