@@ -1,5 +1,7 @@
 #include "curl_error.h"
 
+#include "curl_library.h"
+
 #include <sealift/base/encoding.h>
 
 #include <string>
@@ -22,7 +24,7 @@ std::string connection_detail(const CurlFailure& failure, const std::string& det
 Error curl_error(const CurlFailure& failure) {
   const std::string server = std::string(failure.host) + ":" + std::string(failure.port);
   const std::string detail =
-      printable(failure.detail.empty() ? curl_easy_strerror(failure.code) : failure.detail);
+      printable(failure.detail.empty() ? curl().easy_strerror(failure.code) : failure.detail);
   switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:

@@ -1,6 +1,7 @@
 #include "curl_exchange.h"
 
 #include "curl_error.h"
+#include "curl_library.h"
 
 #include <sealift/base/duration.h>
 #include <sealift/base/encoding.h>
@@ -57,8 +58,8 @@ CurlExchange::CurlExchange(const HttpRequest& request, CURL* easy)
       upload_complete_(!request.body || request.body->size == 0) {}
 
 CurlExchange::~CurlExchange() {
-  curl_easy_cleanup(easy_);
-  curl_slist_free_all(header_list_);
+  curl().easy_cleanup(easy_);
+  curl().slist_free_all(header_list_);
 }
 
 void CurlExchange::interrupt(Error error) {
@@ -169,10 +170,10 @@ Result<> CurlExchange::feed(const std::function<void()>& resume) {
 
 void CurlExchange::use(CurlSockets& sockets) {
   sockets_ = &sockets;
-  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlExchange::on_open);
-  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
-  curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, &CurlSockets::on_close);
-  curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(&sockets));
+  curl().easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlExchange::on_open);
+  curl().easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
+  curl().easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, &CurlSockets::on_close);
+  curl().easy_setopt(easy_, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(&sockets));
 }
 
 // Asked for each address that a name stands for, until one answers.
@@ -206,7 +207,7 @@ void CurlExchange::blame_connection(const CurlSockets& sockets) const {
 CURLcode CurlExchange::resume_transfer() {
   touch();
   // Both directions: whichever must wait on pauses again from its callback.
-  return curl_easy_pause(easy_, CURLPAUSE_CONT);
+  return curl().easy_pause(easy_, CURLPAUSE_CONT);
 }
 
 std::optional<SteadyTime> CurlExchange::next_expiry() const {
@@ -252,7 +253,7 @@ void CurlExchange::finish(CURLcode code) {
   if (code != CURLE_OK && !failure_ && !opened_) failure_ = refused_address_;
   if (code != CURLE_OK && !failure_) {
     long os_error = 0;
-    curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
+    curl().easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
     const std::string_view detail =
         certificate_problem_.empty() ? std::string_view(detail_.data()) : certificate_problem_;
     if (!certificate_problem_.empty()) code = CURLE_PEER_FAILED_VERIFICATION;
@@ -303,7 +304,7 @@ void CurlExchange::add_field(std::string_view line) {
 
 bool CurlExchange::end_of_head() {
   long status = 0;
-  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  curl().easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   if (status >= 100 && status < 200) return true;
   building_.status = static_cast<int>(status);
   const auto length = content_length(building_.headers);

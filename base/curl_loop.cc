@@ -1,5 +1,7 @@
 #include "curl_loop.h"
 
+#include "curl_library.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
@@ -16,10 +18,10 @@ constexpr std::chrono::milliseconds kLongestPoll{60'000};
 Error cancelled() { return Error(ErrorCode::kCancelled, "the program is ending"); }
 
 CURLM* make_multi() {
-  CURLM* multi = curl_multi_init();
+  CURLM* multi = curl().multi_init();
   if (multi == nullptr) std::abort();  // out of memory at the first request
-  curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, kMaxConnectionsPerHost);
-  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kMaxKeptConnections);
+  curl().multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, kMaxConnectionsPerHost);
+  curl().multi_setopt(multi, CURLMOPT_MAXCONNECTS, kMaxKeptConnections);
   return multi;
 }
 
@@ -29,7 +31,7 @@ CurlLoop::CurlLoop() : multi_(make_multi()), thread_([this] { run(); }) {}
 
 CurlLoop::~CurlLoop() {
   stop();
-  curl_multi_cleanup(multi_);
+  curl().multi_cleanup(multi_);
 }
 
 void CurlLoop::start(std::shared_ptr<CurlExchange> exchange) {
@@ -49,7 +51,7 @@ void CurlLoop::stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  curl_multi_wakeup(multi_);
+  curl().multi_wakeup(multi_);
   if (thread_.joinable()) thread_.join();
 }
 
@@ -62,19 +64,19 @@ void CurlLoop::post(Action action, std::shared_ptr<CurlExchange> exchange) {
     }
     orders_.push_back({action, std::move(exchange)});
   }
-  curl_multi_wakeup(multi_);
+  curl().multi_wakeup(multi_);
 }
 
 void CurlLoop::run() {
   while (carry_out_orders()) {
     int running = 0;
-    curl_multi_perform(multi_, &running);
+    curl().multi_perform(multi_, &running);
     collect_finished();
     expire();
-    curl_multi_poll(multi_, nullptr, 0, milliseconds_to_next_expiry(), nullptr);
+    curl().multi_poll(multi_, nullptr, 0, milliseconds_to_next_expiry(), nullptr);
   }
   for (const auto& [easy, exchange] : active_) {
-    curl_multi_remove_handle(multi_, easy);
+    curl().multi_remove_handle(multi_, easy);
     exchange->interrupt(cancelled());
   }
   active_.clear();
@@ -98,7 +100,7 @@ void CurlLoop::carry_out(const Order& order) {
     case Action::kStart:
       order.exchange->use(sockets_);
       active_.emplace(easy, order.exchange);
-      if (curl_multi_add_handle(multi_, easy) != CURLM_OK) remove(easy, CURLE_FAILED_INIT);
+      if (curl().multi_add_handle(multi_, easy) != CURLM_OK) remove(easy, CURLE_FAILED_INIT);
       break;
     case Action::kResume:
       // It may have ended while the order was on its way.
@@ -116,7 +118,7 @@ void CurlLoop::carry_out(const Order& order) {
 
 void CurlLoop::collect_finished() {
   int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+  while (const CURLMsg* message = curl().multi_info_read(multi_, &left)) {
     if (message->msg == CURLMSG_DONE) remove(message->easy_handle, message->data.result);
   }
 }
@@ -149,7 +151,7 @@ void CurlLoop::remove(CURL* easy, CURLcode code) {
   if (found == active_.end()) return;
   const auto exchange = std::move(found->second);
   active_.erase(found);
-  curl_multi_remove_handle(multi_, easy);
+  curl().multi_remove_handle(multi_, easy);
   exchange->finish(code);
 }
 

@@ -1,5 +1,7 @@
 #include "curl_exchange.h"
 
+#include "curl_library.h"
+
 #include <sealift/base/encoding.h>
 
 #include <algorithm>
@@ -15,7 +17,7 @@ class Options {
 
   template <typename Value>
   void set(CURLoption option, Value value) {
-    const CURLcode code = (curl_easy_setopt)(easy_, option, value);
+    const CURLcode code = curl().easy_setopt(easy_, option, value);
     if (code_ == CURLE_OK) code_ = code;
   }
 
@@ -29,7 +31,7 @@ class Options {
   Result<> result() const {
     if (code_ == CURLE_OK) return {};
     return fail(ErrorCode::kInvalidInput,
-                std::string("the request cannot be prepared: ") + curl_easy_strerror(code_));
+                std::string("the request cannot be prepared: ") + curl().easy_strerror(code_));
   }
 
  private:
@@ -91,18 +93,18 @@ struct UrlParts {
 };
 
 Result<UrlParts> parse_url(const std::string& url) {
-  const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed(curl_url(), curl_url_cleanup);
+  const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed(curl().url(), curl().url_cleanup);
   const auto part = [&](CURLUPart which) {
     char* text = nullptr;
-    curl_url_get(parsed.get(), which, &text, CURLU_DEFAULT_PORT);
+    curl().url_get(parsed.get(), which, &text, CURLU_DEFAULT_PORT);
     std::string copied = text == nullptr ? "" : text;
-    curl_free(text);
+    curl().free(text);
     return copied;
   };
-  const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0);
+  const CURLUcode code = curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0);
   if (code != CURLUE_OK) {
     return fail(ErrorCode::kInvalidInput, "\"" + printable(url_for_message(url)) +
-                                              "\" is no URL: " + curl_url_strerror(code));
+                                              "\" is no URL: " + curl().url_strerror(code));
   }
   return UrlParts{part(CURLUPART_HOST), part(CURLUPART_PORT)};
 }
@@ -117,7 +119,7 @@ Result<std::shared_ptr<CurlExchange>> CurlExchange::make(
     return fail(
         std::move(*refusal).with_context(request.method + " " + url_for_message(request.url)));
   }
-  CURL* easy = curl_easy_init();
+  CURL* easy = curl().easy_init();
   if (easy == nullptr) return fail(ErrorCode::kIo, "curl has no memory for a request");
   std::shared_ptr<CurlExchange> exchange(new CurlExchange(request, easy));
   exchange->host_ = std::move(url.host);
@@ -130,7 +132,7 @@ Result<std::shared_ptr<CurlExchange>> CurlExchange::make(
 
 Result<> CurlExchange::set_headers(const HttpRequest& request) {
   const auto add = [this](const std::string& line) {
-    curl_slist* longer = curl_slist_append(header_list_, line.c_str());
+    curl_slist* longer = curl().slist_append(header_list_, line.c_str());
     if (longer != nullptr) header_list_ = longer;
     return longer != nullptr;
   };

@@ -1,9 +1,8 @@
+#include "curl_library.h"
 #include "curl_loop.h"
 
 #include <sealift/base/http.h>
 #include <sealift/base/local_refusal.h>
-
-#include <curl/curl.h>
 
 #include <cstdlib>
 #include <mutex>
@@ -35,11 +34,7 @@ class CurlTransport : public HttpTransport {
 
 // At the first request and not before: a program that makes none starts faster.
 std::shared_ptr<CurlLoop> CurlTransport::loop() {
-  std::call_once(started_, [this] {
-    static std::once_flag initialised;
-    std::call_once(initialised, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-    loop_ = std::make_shared<CurlLoop>();
-  });
+  std::call_once(started_, [this] { loop_ = std::make_shared<CurlLoop>(); });
   return loop_;
 }
 
@@ -48,6 +43,7 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, HttpSink& s
   SEALIFT_TRY(check_request(request));
   const Error cancelled(ErrorCode::kCancelled, "the request was cancelled");
   if (stop.stop_requested()) return fail(cancelled);
+  SEALIFT_TRY(load_curl());
   const std::shared_ptr<CurlLoop> loop = this->loop();
   SEALIFT_ASSIGN(const auto exchange, CurlExchange::make(request, user_agent_, rule_));
   const std::stop_callback on_stop(std::move(stop), [&] { exchange->interrupt(cancelled); });

@@ -1,5 +1,7 @@
 #include "local_address_rule.h"
 
+#include "curl_library.h"
+
 #include <sealift/base/encoding.h>
 
 #include <arpa/inet.h>
@@ -65,18 +67,18 @@ LocalAddressRule::LocalAddressRule(LocalRefusal wording, const char* (*environme
 }
 
 void LocalAddressRule::admit_proxy(std::string url) {
-  const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed(curl_url(), curl_url_cleanup);
+  const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed(curl().url(), curl().url_cleanup);
   // As curl reads a proxy (CURLOPT_PROXY(3)): without a scheme it is http, without a port 1080.
   if (url.find("://") == std::string::npos) url.insert(0, "http://");
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) !=
+  if (curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) !=
       CURLUE_OK) {
     return;
   }
   const auto part = [&](CURLUPart which) {
     char* text = nullptr;
-    curl_url_get(parsed.get(), which, &text, 0);
+    curl().url_get(parsed.get(), which, &text, 0);
     std::string copied = text == nullptr ? "" : text;
-    curl_free(text);
+    curl().free(text);
     return copied;
   };
   auto host = part(CURLUPART_HOST);

@@ -1,9 +1,8 @@
+#include "git_library.h"
 #include "git_repository.h"
 #include "tree_entry.h"
 
 #include <sealift/base/encoding.h>
-
-#include <git2.h>
 
 #include <utility>
 
@@ -18,14 +17,14 @@ constexpr std::size_t kMaxCommitBytes = 4u << 20;
 
 std::string hex_of(const git_oid& id) {
   char text[GIT_OID_HEXSZ + 1];
-  return git_oid_tostr(text, sizeof(text), &id);
+  return git().oid_tostr(text, sizeof(text), &id);
 }
 
 TreeEntry entry_of(const git_tree_entry* raw, std::string path) {
   TreeEntry entry;
   entry.path = std::move(path);
-  entry.object = hex_of(*git_tree_entry_id(raw));
-  const git_filemode_t mode = git_tree_entry_filemode(raw);
+  entry.object = hex_of(*git().tree_entry_id(raw));
+  const git_filemode_t mode = git().tree_entry_filemode(raw);
   entry.executable = mode == GIT_FILEMODE_BLOB_EXECUTABLE;
   if (mode == GIT_FILEMODE_LINK) entry.kind = TreeEntry::Kind::kLink;
   if (mode == GIT_FILEMODE_COMMIT) entry.kind = TreeEntry::Kind::kSubmodule;
@@ -62,22 +61,22 @@ class CommitStore : public EntryStore {
 
 Result<GitHandle<git_tree>> CommitStore::tree_of(const git_oid& id) {
   GitHandle<git_tree> tree;
-  const int code = git_make(tree, git_tree_lookup, repository_.get(), &id);
+  const int code = git_make(tree, git().tree_lookup, repository_.get(), &id);
   if (code != 0) return fail(git_failure(code, "cannot read the tree " + hex_of(id)));
   return tree;
 }
 
 Result<GitHandle<git_tree>> CommitStore::tree_at(const std::string& directory) {
-  if (directory.empty()) return tree_of(*git_tree_id(root_.get()));
+  if (directory.empty()) return tree_of(*git().tree_id(root_.get()));
   GitHandle<git_tree_entry> entry;
-  const int code = git_make(entry, git_tree_entry_bypath, root_.get(), directory.c_str());
+  const int code = git_make(entry, git().tree_entry_bypath, root_.get(), directory.c_str());
   if (code != 0 && code != GIT_ENOTFOUND) {
     return fail(git_failure(code, "cannot read the directory " + printable(directory, 400)));
   }
-  if (code == GIT_ENOTFOUND || git_tree_entry_type(entry.get()) != GIT_OBJECT_TREE) {
+  if (code == GIT_ENOTFOUND || git().tree_entry_type(entry.get()) != GIT_OBJECT_TREE) {
     return fail(no_such_directory(commit_, directory));
   }
-  return tree_of(*git_tree_entry_id(entry.get()));
+  return tree_of(*git().tree_entry_id(entry.get()));
 }
 
 Result<std::vector<TreeEntry>> CommitStore::list(const std::string& directory) {
@@ -92,13 +91,13 @@ Result<std::vector<TreeEntry>> CommitStore::list(const std::string& directory) {
   levels.push_back({std::move(top), "", 0});
   while (!levels.empty()) {
     Level& level = levels.back();
-    if (level.next == git_tree_entrycount(level.tree.get())) {
+    if (level.next == git().tree_entrycount(level.tree.get())) {
       levels.pop_back();
       continue;
     }
-    const git_tree_entry* raw = git_tree_entry_byindex(level.tree.get(), level.next++);
-    std::string path = level.prefix + git_tree_entry_name(raw);
-    if (git_tree_entry_filemode(raw) != GIT_FILEMODE_TREE) {
+    const git_tree_entry* raw = git().tree_entry_byindex(level.tree.get(), level.next++);
+    std::string path = level.prefix + git().tree_entry_name(raw);
+    if (git().tree_entry_filemode(raw) != GIT_FILEMODE_TREE) {
       if (entries.size() == kMaxListedEntries) {
         return fail(ErrorCode::kInvalidInput, "the commit " + commit_.id +
                                                   " has more than a million files there; choose a "
@@ -111,7 +110,7 @@ Result<std::vector<TreeEntry>> CommitStore::list(const std::string& directory) {
       return fail(ErrorCode::kInvalidInput,
                   printable(path, 400) + ": the tree is deeper than 256 directories");
     }
-    SEALIFT_ASSIGN(auto child, tree_of(*git_tree_entry_id(raw)));
+    SEALIFT_ASSIGN(auto child, tree_of(*git().tree_entry_id(raw)));
     levels.push_back({std::move(child), path + "/", 0});
   }
   return entries;
@@ -128,10 +127,10 @@ Error CommitStore::missing(int code, const TreeEntry& entry) const {
 
 Result<> CommitStore::measure(TreeEntry& entry) {
   git_oid id;
-  git_oid_fromstr(&id, entry.object.c_str());
+  git().oid_fromstr(&id, entry.object.c_str());
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_INVALID;
-  const int code = git_odb_read_header(&size, &type, odb_.get(), &id);
+  const int code = git().odb_read_header(&size, &type, odb_.get(), &id);
   if (code != 0) return fail(missing(code, entry));
   entry.size = size;
   return {};
@@ -157,8 +156,9 @@ Result<> CommitStore::follow(TreeEntry& entry, const std::string& directory) {
                       ".sourceignore");
     }
     GitHandle<git_tree_entry> found;
-    if (next->empty() || git_make(found, git_tree_entry_bypath, root_.get(), next->c_str()) != 0 ||
-        git_tree_entry_type(found.get()) != GIT_OBJECT_BLOB) {
+    if (next->empty() ||
+        git_make(found, git().tree_entry_bypath, root_.get(), next->c_str()) != 0 ||
+        git().tree_entry_type(found.get()) != GIT_OBJECT_BLOB) {
       return fail(ErrorCode::kInvalidInput,
                   shown +
                       " leads to no file of the commit; links to directories are not "
@@ -178,30 +178,30 @@ Result<> CommitStore::follow(TreeEntry& entry, const std::string& directory) {
 
 Result<std::string> CommitStore::read(const TreeEntry& entry) {
   git_oid id;
-  git_oid_fromstr(&id, entry.object.c_str());
+  git().oid_fromstr(&id, entry.object.c_str());
   GitHandle<git_blob> blob;
-  const int code = git_make(blob, git_blob_lookup, repository_.get(), &id);
+  const int code = git_make(blob, git().blob_lookup, repository_.get(), &id);
   if (code != 0) return fail(missing(code, entry));
-  return std::string(static_cast<const char*>(git_blob_rawcontent(blob.get())),
-                     static_cast<std::size_t>(git_blob_rawsize(blob.get())));
+  return std::string(static_cast<const char*>(git().blob_rawcontent(blob.get())),
+                     static_cast<std::size_t>(git().blob_rawsize(blob.get())));
 }
 
 // The content of the commit object; libgit2 checks that its hash is its name.
 Result<std::string> commit_object(git_odb* odb, const git_oid* id) {
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_INVALID;
-  if (const int code = git_odb_read_header(&size, &type, odb, id); code != 0) {
+  if (const int code = git().odb_read_header(&size, &type, odb, id); code != 0) {
     return fail(git_failure(code, "cannot read the commit"));
   }
   if (size > kMaxCommitBytes) {
     return fail(ErrorCode::kInvalidInput, "the commit " + hex_of(*id) + " is larger than 4 MiB");
   }
   GitHandle<git_odb_object> object;
-  if (const int code = git_make(object, git_odb_read, odb, id); code != 0) {
+  if (const int code = git_make(object, git().odb_read, odb, id); code != 0) {
     return fail(git_failure(code, "cannot read the commit"));
   }
-  return std::string(static_cast<const char*>(git_odb_object_data(object.get())),
-                     git_odb_object_size(object.get()));
+  return std::string(static_cast<const char*>(git().odb_object_data(object.get())),
+                     git().odb_object_size(object.get()));
 }
 
 }  // namespace
@@ -213,17 +213,17 @@ Result<std::unique_ptr<EntryStore>> open_commit_store(
   SEALIFT_ASSIGN(auto resolved, resolve_commit(repository, revision));
   Commit& commit = resolved.commit;
   GitHandle<git_odb> odb;
-  int code = git_make(odb, git_repository_odb, repository);
+  int code = git_make(odb, git().repository_odb, repository);
   if (code != 0) return fail(git_failure(code, "cannot read the commit " + commit.id));
   if (required_signer) {
     SEALIFT_ASSIGN(const auto object,
-                   commit_object(odb.get(), git_commit_id(resolved.object.get())));
+                   commit_object(odb.get(), git().commit_id(resolved.object.get())));
     SEALIFT_ASSIGN(
         commit.signer,
         commits::verify_commit(object, commit.id, required_signer->trusted, required_signer->now));
   }
   GitHandle<git_tree> root;
-  code = git_make(root, git_commit_tree, resolved.object.get());
+  code = git_make(root, git().commit_tree, resolved.object.get());
   if (code != 0) return fail(git_failure(code, "cannot read the commit " + commit.id));
   return std::make_unique<CommitStore>(std::move(opened.repository), std::move(root),
                                        std::move(odb), std::move(resolved.commit));

@@ -1,9 +1,9 @@
 #include "git_repository.h"
 
+#include "git_library.h"
+
 #include <sealift/base/encoding.h>
 #include <sealift/builder/git_source.h>
-
-#include <git2.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -11,17 +11,17 @@
 
 namespace sealift::builder {
 
-void GitFree::operator()(git_blob* object) const { git_blob_free(object); }
-void GitFree::operator()(git_commit* object) const { git_commit_free(object); }
-void GitFree::operator()(git_object* object) const { git_object_free(object); }
-void GitFree::operator()(git_config* object) const { git_config_free(object); }
-void GitFree::operator()(git_odb* object) const { git_odb_free(object); }
-void GitFree::operator()(git_odb_object* object) const { git_odb_object_free(object); }
-void GitFree::operator()(git_reference* object) const { git_reference_free(object); }
-void GitFree::operator()(git_repository* object) const { git_repository_free(object); }
-void GitFree::operator()(git_status_list* object) const { git_status_list_free(object); }
-void GitFree::operator()(git_tree* object) const { git_tree_free(object); }
-void GitFree::operator()(git_tree_entry* object) const { git_tree_entry_free(object); }
+void GitFree::operator()(git_blob* object) const { git().blob_free(object); }
+void GitFree::operator()(git_commit* object) const { git().commit_free(object); }
+void GitFree::operator()(git_object* object) const { git().object_free(object); }
+void GitFree::operator()(git_config* object) const { git().config_free(object); }
+void GitFree::operator()(git_odb* object) const { git().odb_free(object); }
+void GitFree::operator()(git_odb_object* object) const { git().odb_object_free(object); }
+void GitFree::operator()(git_reference* object) const { git().reference_free(object); }
+void GitFree::operator()(git_repository* object) const { git().repository_free(object); }
+void GitFree::operator()(git_status_list* object) const { git().status_list_free(object); }
+void GitFree::operator()(git_tree* object) const { git().tree_free(object); }
+void GitFree::operator()(git_tree_entry* object) const { git().tree_entry_free(object); }
 
 namespace {
 
@@ -29,7 +29,7 @@ namespace {
 constexpr std::int64_t kLastSecond = 253'402'300'799;
 
 std::string last_message() {
-  const git_error* error = git_error_last();
+  const git_error* error = git().error_last();
   return error == nullptr || error->message == nullptr ? "no reason given"
                                                        : printable(error->message, 400);
 }
@@ -45,7 +45,7 @@ bool is_owned_by_another(int code) {
 // (git-config(1), safe.directory).
 bool every_directory_is_safe() {
   GitHandle<git_config> config;
-  if (git_make(config, git_config_open_default) != 0) return false;
+  if (git_make(config, git().config_open_default) != 0) return false;
   bool every = false;
   const auto see = [](const git_config_entry* entry, void* result) {
     const std::string_view value = entry->value == nullptr ? "" : entry->value;
@@ -53,12 +53,12 @@ bool every_directory_is_safe() {
     if (value == "*" || value.empty()) is_every = value == "*";
     return 0;
   };
-  git_config_get_multivar_foreach(config.get(), "safe.directory", nullptr, see, &every);
+  git().config_get_multivar_foreach(config.get(), "safe.directory", nullptr, see, &every);
   return every;
 }
 
 int open_from(GitHandle<git_repository>& repository, const std::string& directory) {
-  return git_make(repository, git_repository_open_ext, directory.c_str(),
+  return git_make(repository, git().repository_open_ext, directory.c_str(),
                   static_cast<unsigned>(GIT_REPOSITORY_OPEN_CROSS_FS), nullptr);
 }
 
@@ -86,7 +86,7 @@ Error cannot_open(int code, const std::string& directory) {
 
 // The location below the work tree's root, both without links.
 std::string prefix_in_worktree(git_repository* repository, const std::string& directory) {
-  const char* root = git_repository_workdir(repository);
+  const char* root = git().repository_workdir(repository);
   if (root == nullptr) return {};
   std::error_code error;
   const auto from = std::filesystem::canonical(root, error);
@@ -104,8 +104,8 @@ std::string prefix_in_worktree(git_repository* repository, const std::string& di
 
 std::string name_of_reference(const git_reference* reference) {
   if (reference == nullptr) return {};
-  const std::string_view full = git_reference_name(reference);
-  const char* name = git_reference_shorthand(reference);
+  const std::string_view full = git().reference_name(reference);
+  const char* name = git().reference_shorthand(reference);
   if (full.starts_with("refs/heads/") || full.starts_with("refs/tags/")) return name;
   if (!full.starts_with("refs/remotes/")) return {};
   // "origin/main" names the branch that the remote calls main.
@@ -118,9 +118,9 @@ std::string name_of_reference(const git_reference* reference) {
 // From the settings and not through git_remote_lookup(), which leaks memory in libgit2 1.5.
 std::string origin_of(git_repository* repository) {
   GitHandle<git_config> config;
-  if (git_make(config, git_repository_config_snapshot, repository) != 0) return {};
+  if (git_make(config, git().repository_config_snapshot, repository) != 0) return {};
   const char* url = nullptr;
-  if (git_config_get_string(&url, config.get(), "remote.origin.url") != 0) return {};
+  if (git().config_get_string(&url, config.get(), "remote.origin.url") != 0) return {};
   return public_url_of_remote(url);
 }
 
@@ -134,7 +134,7 @@ Error cannot_resolve(int code, git_repository* repository, const std::string& re
     return Error(ErrorCode::kNotFound, "the repository has no commit yet");
   }
   std::string message = "the repository has no revision " + shown;
-  if (git_repository_is_shallow(repository) == 1) {
+  if (git().repository_is_shallow(repository) == 1) {
     message += "; it is a shallow clone: fetch more history (git fetch --unshallow)";
   }
   return Error(ErrorCode::kNotFound, std::move(message));
@@ -148,14 +148,13 @@ Error git_failure(int code, std::string_view doing) {
 }
 
 Result<OpenedRepository> open_repository(const std::string& directory) {
-  static const int kStarted = git_libgit2_init();
-  if (kStarted < 0) return fail(git_failure(kStarted, "cannot start libgit2"));
+  SEALIFT_TRY(load_git());
   OpenedRepository opened;
   int code = open_from(opened.repository, directory);
   if (code != 0 && is_owned_by_another(code) && every_directory_is_safe()) {
-    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    git().libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     code = open_from(opened.repository, directory);
-    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+    git().libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
   }
   if (code != 0) return fail(cannot_open(code, directory));
   opened.prefix = prefix_in_worktree(opened.repository.get(), directory);
@@ -165,13 +164,13 @@ Result<OpenedRepository> open_repository(const std::string& directory) {
 Result<ResolvedCommit> resolve_commit(git_repository* repository, const std::string& revision) {
   git_object* raw_object = nullptr;
   git_reference* raw_reference = nullptr;
-  const int code = git_revparse_ext(&raw_object, &raw_reference, repository,
-                                    revision.empty() ? "HEAD" : revision.c_str());
+  const int code = git().revparse_ext(&raw_object, &raw_reference, repository,
+                                      revision.empty() ? "HEAD" : revision.c_str());
   const GitHandle<git_object> object(raw_object);
   const GitHandle<git_reference> reference(raw_reference);
   if (code != 0) return fail(cannot_resolve(code, repository, revision));
   GitHandle<git_object> peeled;
-  if (const int peel = git_make(peeled, git_object_peel, object.get(), GIT_OBJECT_COMMIT);
+  if (const int peel = git_make(peeled, git().object_peel, object.get(), GIT_OBJECT_COMMIT);
       peel != 0) {
     return fail(cannot_resolve(GIT_EPEEL, repository, revision));
   }
@@ -179,10 +178,10 @@ Result<ResolvedCommit> resolve_commit(git_repository* repository, const std::str
   resolved.object.reset(reinterpret_cast<git_commit*>(peeled.release()));
 
   char id[GIT_OID_HEXSZ + 1];
-  git_oid_tostr(id, sizeof(id), git_commit_id(resolved.object.get()));
+  git().oid_tostr(id, sizeof(id), git().commit_id(resolved.object.get()));
   resolved.commit.id = id;
   resolved.commit.algorithm = "sha1";
-  const std::int64_t seconds = git_commit_time(resolved.object.get());
+  const std::int64_t seconds = git().commit_time(resolved.object.get());
   if (seconds < 0 || seconds > kLastSecond) {
     return fail(ErrorCode::kInvalidInput,
                 "the commit " + resolved.commit.id + " has a time outside the years 1970 to 9999");

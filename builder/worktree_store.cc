@@ -1,8 +1,7 @@
+#include "git_library.h"
 #include "tree_entry.h"
 
 #include <sealift/base/encoding.h>
-
-#include <git2.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -42,13 +41,13 @@ bool holds_committed_bytes(const std::string& root, const git_diff_delta& commit
   if (committed.new_file.mode == GIT_FILEMODE_LINK) {
     std::error_code error;
     const std::string target = std::filesystem::read_symlink(path, error).string();
-    if (error || git_odb_hash(&id, target.data(), target.size(), GIT_OBJECT_BLOB) != 0) {
+    if (error || git().odb_hash(&id, target.data(), target.size(), GIT_OBJECT_BLOB) != 0) {
       return false;
     }
-  } else if (git_odb_hashfile(&id, path.c_str(), GIT_OBJECT_BLOB) != 0) {
+  } else if (git().odb_hashfile(&id, path.c_str(), GIT_OBJECT_BLOB) != 0) {
     return false;
   }
-  return git_oid_equal(&id, &committed.old_file.id) == 1;
+  return git().oid_equal(&id, &committed.old_file.id) == 1;
 }
 
 // Whether the status says that a file differs from HEAD, or its bytes do.
@@ -150,26 +149,26 @@ Result<std::string> WorktreeStore::read(const TreeEntry& entry) {
 Result<std::unique_ptr<EntryStore>> open_worktree_store(OpenedRepository opened,
                                                         FileSystem& files) {
   git_repository* repository = opened.repository.get();
-  const char* root = git_repository_workdir(repository);
+  const char* root = git().repository_workdir(repository);
   if (root == nullptr) {
     return fail(ErrorCode::kInvalidInput, "a bare repository has no work tree to read from");
   }
   SEALIFT_ASSIGN(auto resolved, resolve_commit(repository, ""));
   git_status_options options;
-  git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
+  git().status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
   options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
                   GIT_STATUS_OPT_INCLUDE_UNMODIFIED;
   GitHandle<git_status_list> list;
-  const int code = git_make(list, git_status_list_new, repository, &options);
+  const int code = git_make(list, git().status_list_new, repository, &options);
   if (code != 0) return fail(git_failure(code, "cannot compare the work tree with HEAD"));
 
   std::vector<TreeEntry> entries;
-  const std::size_t count = git_status_list_entrycount(list.get());
+  const std::size_t count = git().status_list_entrycount(list.get());
   if (count > kMaxListedEntries) {
     return fail(ErrorCode::kInvalidInput, "the work tree has more than a million files");
   }
   for (std::size_t at = 0; at < count; ++at) {
-    const git_status_entry* status = git_status_byindex(list.get(), at);
+    const git_status_entry* status = git().status_byindex(list.get(), at);
     resolved.commit.dirty = resolved.commit.dirty || is_changed(root, *status);
     constexpr unsigned kGone = GIT_STATUS_WT_DELETED | GIT_STATUS_INDEX_DELETED;
     // Deleted from the index and still lying there: listed once more as untracked.
