@@ -7,7 +7,7 @@ Result<bool> blob_exists(RegistrySession& session, const Digest& digest, bool fo
   RegistryRequest request;
   request.method = "HEAD";
   request.url = session.url("blobs/" + digest.to_string());
-  request.needs_push = for_push;
+  request.access = for_push ? RegistryAccess::kPush : RegistryAccess::kPull;
   request.action =
       "look for the blob " + digest.to_string() + " of \"" + session.repository() + "\"";
   SEALIFT_ASSIGN(const HttpAnswer answer, session.send(request, std::move(stop)));

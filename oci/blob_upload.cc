@@ -97,7 +97,7 @@ Result<> upload_blob(RegistrySession& session, const Descriptor& blob, const Blo
   RegistryRequest start;
   start.method = "POST";
   start.url = session.url("blobs/uploads/");
-  start.needs_push = true;
+  start.access = RegistryAccess::kPush;
   start.action =
       "store the blob " + blob.digest.to_string() + " in \"" + session.repository() + "\"";
   RetryTimer timer = session.retry_timer(kMaxAttempts);

@@ -127,6 +127,21 @@ Result<bool> LayoutIndex::add(const Descriptor& manifest, std::string_view tag) 
   return true;
 }
 
+bool LayoutIndex::remove(const Digest& manifest) {
+  const std::size_t before = manifests_.size();
+  for (std::size_t i = before; i-- > 0;) {
+    if (manifests_[i].digest == manifest) remove_entry(i);
+  }
+  return manifests_.size() != before;
+}
+
+void LayoutIndex::remove_entry(std::size_t i) {
+  Json::Array& array = *document_.find("manifests")->as_array();
+  const auto at = static_cast<std::ptrdiff_t>(i);
+  manifests_.erase(manifests_.begin() + at);
+  array.erase(array.begin() + at);
+}
+
 void LayoutIndex::remove_tag(std::string_view tag) {
   Json::Array& array = *document_.find("manifests")->as_array();
   for (std::size_t i = manifests_.size(); i-- > 0;) {
@@ -135,10 +150,8 @@ void LayoutIndex::remove_tag(std::string_view tag) {
     const auto entries =
         std::count_if(manifests_.begin(), manifests_.end(),
                       [&](const Descriptor& entry) { return entry.digest == digest; });
-    const auto at = static_cast<std::ptrdiff_t>(i);
     if (entries > 1) {  // other entries keep the manifest listed
-      manifests_.erase(manifests_.begin() + at);
-      array.erase(array.begin() + at);
+      remove_entry(i);
       continue;
     }
     manifests_[i] = without_tag(std::move(manifests_[i]));

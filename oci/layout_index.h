@@ -34,10 +34,13 @@ class LayoutIndex {
   // Lists a manifest, under a tag when that is not empty; a manifest that had the tag stays without
   // it. Returns whether anything changed. kInvalidInput at the limit of entries.
   Result<bool> add(const Descriptor& manifest, std::string_view tag);
+  // Lists a manifest no longer, under no tag either. Returns whether it was listed.
+  bool remove(const Digest& manifest);
 
  private:
   Result<> read_manifests();
   void remove_tag(std::string_view tag);
+  void remove_entry(std::size_t i);
 
   Json document_;
   std::vector<Descriptor> manifests_;  // what document_ holds

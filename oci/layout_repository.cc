@@ -307,6 +307,15 @@ Result<std::vector<Descriptor>> LayoutRepository::referrers(const Digest& digest
   return found;
 }
 
+Result<> LayoutRepository::remove_referrer(const Digest&, const Digest& referrer,
+                                           std::stop_token stop) {
+  SEALIFT_TRY(check_layout());
+  SEALIFT_ASSIGN(const auto held, lock(std::move(stop)));
+  SEALIFT_ASSIGN(LayoutIndex index, read_index());
+  if (!index.remove(referrer)) return {};
+  return write_file_atomically(files_, join_path(directory_, kIndexFile), index.serialize());
+}
+
 Result<std::vector<std::string>> LayoutRepository::tags(std::stop_token) {
   SEALIFT_ASSIGN(const LayoutIndex index, read_index());
   return index.tags();

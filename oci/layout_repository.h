@@ -28,6 +28,8 @@ class LayoutRepository : public Repository {
   Result<PushedManifest> push_manifest(std::string_view bytes, std::string_view media_type,
                                        std::string_view tag, std::stop_token stop) override;
   Result<std::vector<Descriptor>> referrers(const Digest& digest, std::stop_token stop) override;
+  Result<> remove_referrer(const Digest& subject, const Digest& referrer,
+                           std::stop_token stop) override;
   Result<std::vector<std::string>> tags(std::stop_token stop) override;
 
  private:

@@ -146,7 +146,7 @@ Result<PutManifest> put_manifest(RegistrySession& session, std::string_view byte
                                  std::string_view media_type, std::string_view tag_or_digest,
                                  std::string_view if_match, std::stop_token stop) {
   RegistryRequest request = manifest_request(session, "PUT", "store", tag_or_digest);
-  request.needs_push = true;
+  request.access = RegistryAccess::kPush;
   request.headers.set("Content-Type", std::string(media_type));
   if (!if_match.empty()) request.headers.set("If-Match", std::string(if_match));
   request.body = Blob::from_string(std::string(bytes));
@@ -158,6 +158,20 @@ Result<PutManifest> put_manifest(RegistrySession& session, std::string_view byte
     return disagree(who, *stated, Digest::of(bytes).to_string());
   }
   return PutManifest{answer.head.headers.get("OCI-Subject").has_value()};
+}
+
+Result<Removal> delete_manifest(RegistrySession& session, const Digest& digest,
+                                std::stop_token stop) {
+  RegistryRequest request = manifest_request(session, "DELETE", "remove", digest.to_string());
+  request.access = RegistryAccess::kDelete;
+  SEALIFT_ASSIGN(const HttpAnswer answer, session.send(request, std::move(stop)));
+  const int status = answer.head.status;
+  if (is_success(answer) || status == 404) return Removal{};
+  const std::string said = describe_answer(status, answer.body);
+  const bool unsupported =
+      status == 405 || (status == 400 && said.find("UNSUPPORTED") != std::string::npos);
+  if (unsupported) return Removal{false, said};
+  return fail(session.error_of(request, answer));
 }
 
 }  // namespace sealift::oci

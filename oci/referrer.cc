@@ -14,6 +14,13 @@ Descriptor describe(std::string_view bytes, std::string_view media_type, std::st
           std::move(annotations)};
 }
 
+// As it is, with members that we do not know.
+Result<Json> parse_listing(std::string_view listing) {
+  JsonLimits limits;
+  limits.max_bytes = kMaxManifestBytes;
+  return parse_json(listing, "the listing of referrers", limits);
+}
+
 }  // namespace
 
 Result<std::optional<Referrer>> read_referrer(std::string_view bytes, std::string_view media_type) {
@@ -50,15 +57,27 @@ Result<std::optional<std::string>> add_to_listing(std::string_view listing,
                 "the listing of referrers is full: it holds the limit of " +
                     std::to_string(kMaxIndexManifests) + " manifests");
   }
-  JsonLimits limits;
-  limits.max_bytes = kMaxManifestBytes;
-  SEALIFT_ASSIGN(Json json, parse_json(listing, "the listing of referrers", limits));
+  SEALIFT_ASSIGN(Json json, parse_listing(listing));
   Json* manifests = json.find("manifests");
   if (manifests == nullptr) {
     json.set("manifests", Json::array());
     manifests = json.find("manifests");
   }
   manifests->push_back(to_json(referrer));
+  return dump_json(json);
+}
+
+Result<std::optional<std::string>> remove_from_listing(std::string_view listing,
+                                                       const Digest& referrer) {
+  SEALIFT_ASSIGN(const Index index, parse_index(listing, ""));
+  SEALIFT_ASSIGN(Json json, parse_listing(listing));
+  Json* manifests = json.find("manifests");
+  Json::Array* array = manifests == nullptr ? nullptr : manifests->as_array();
+  if (array == nullptr) return std::nullopt;
+  const std::string digest = referrer.to_string();
+  const auto removed = std::erase_if(
+      *array, [&](const Json& entry) { return entry.string_at({"digest"}) == digest; });
+  if (removed == 0) return std::nullopt;
   return dump_json(json);
 }
 

@@ -30,4 +30,9 @@ std::string referrers_tag(const Digest& subject);
 Result<std::optional<std::string>> add_to_listing(std::string_view listing,
                                                   const Descriptor& referrer);
 
+// The listing without one entry. Nullopt where it is not listed. kInvalidInput where the bytes are
+// no index.
+Result<std::optional<std::string>> remove_from_listing(std::string_view listing,
+                                                       const Digest& referrer);
+
 }  // namespace sealift::oci

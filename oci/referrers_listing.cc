@@ -8,6 +8,7 @@
 #include <sealift/oci/media_types.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace sealift::oci {
 namespace {
@@ -56,6 +57,28 @@ Result<std::optional<FetchedManifest>> get_listing(RegistrySession& session, con
                                         printable(found.media_type, 80) + "; remove that tag");
 }
 
+// Given the listing's bytes ("": there is none), gives those to store instead; nullopt: nothing to
+// change.
+using ListingChange = std::function<Result<std::optional<std::string>>(std::string_view)>;
+
+// Reads the referrers tag, changes it, writes it back. Whether there was anything to change.
+Result<bool> change_listing(RegistrySession& session, const Digest& subject,
+                            const ListingChange& change, std::stop_token stop) {
+  const std::string tag = referrers_tag(subject);
+  for (int round = 1;; ++round) {
+    SEALIFT_ASSIGN(const auto listing, get_listing(session, subject, stop));
+    SEALIFT_ASSIGN_CONTEXT(const auto changed, change(listing ? listing->manifest.bytes : ""),
+                           "the referrers tag " + tag);
+    if (!changed) return false;
+    const std::string type(listing ? listing->manifest.descriptor.media_type : media_type::kIndex);
+    auto put = put_manifest(session, *changed, type, tag, listing ? listing->etag : "", stop);
+    if (put) return true;
+    if (put.error().code() != ErrorCode::kConflict || round == kMaxRounds) {
+      return fail(std::move(put).error());
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::vector<Descriptor>> list_referrers(RegistrySession& session, const Digest& subject,
@@ -91,21 +114,36 @@ Result<std::vector<Descriptor>> list_referrers(RegistrySession& session, const D
 
 Result<> add_to_referrers_tag(RegistrySession& session, const Referrer& referrer,
                               std::stop_token stop) {
-  const std::string tag = referrers_tag(referrer.subject);
-  for (int round = 1;; ++round) {
-    SEALIFT_ASSIGN(const auto listing, get_listing(session, referrer.subject, stop));
-    SEALIFT_ASSIGN_CONTEXT(
-        const auto changed,
-        add_to_listing(listing ? listing->manifest.bytes : "", referrer.descriptor),
-        "the referrers tag " + tag);
-    if (!changed) return {};
-    const std::string type(listing ? listing->manifest.descriptor.media_type : media_type::kIndex);
-    auto put = put_manifest(session, *changed, type, tag, listing ? listing->etag : "", stop);
-    if (put) return {};
-    if (put.error().code() != ErrorCode::kConflict || round == kMaxRounds) {
-      return fail(std::move(put).error());
-    }
+  SEALIFT_TRY(change_listing(
+      session, referrer.subject,
+      [&](std::string_view listing) { return add_to_listing(listing, referrer.descriptor); },
+      std::move(stop)));
+  return {};
+}
+
+Result<> remove_referrer(RegistrySession& session, const Digest& subject, const Digest& referrer,
+                         std::stop_token stop) {
+  const auto without = [&](std::string_view listing) -> Result<std::optional<std::string>> {
+    if (listing.empty()) return std::nullopt;
+    return remove_from_listing(listing, referrer);
+  };
+  SEALIFT_ASSIGN(const bool was_in_tag, change_listing(session, subject, without, stop));
+  SEALIFT_ASSIGN(const Removal removal, delete_manifest(session, referrer, stop));
+  if (removal.supported) {
+    // Whoever read the tag before and wrote it after has put the entry back.
+    if (was_in_tag) SEALIFT_TRY(change_listing(session, subject, without, std::move(stop)));
+    return {};
   }
+  SEALIFT_ASSIGN(const auto listed, list_referrers(session, subject, std::move(stop)));
+  const bool is_listed = std::any_of(listed.begin(), listed.end(), [&](const Descriptor& entry) {
+    return entry.digest == referrer;
+  });
+  if (!is_listed) return {};
+  return fail(ErrorCode::kForbidden,
+              "registry " + session.registry() + " removes no manifests (" + removal.answer +
+                  "), so " + referrer.to_string() + " stays in \"" + session.repository() +
+                  "\": let the registry's owner allow it, or remove it with the registry's own "
+                  "means");
 }
 
 }  // namespace sealift::oci

@@ -23,4 +23,10 @@ Result<std::vector<Descriptor>> list_referrers(RegistrySession& session, const D
 Result<> add_to_referrers_tag(RegistrySession& session, const Referrer& referrer,
                               std::stop_token stop);
 
+// Makes the registry forget a manifest that has this subject: out of the referrers tag, where it is
+// listed there, and then the manifest itself. Gone already is fine. Where a registry removes no
+// manifests, out of the tag is enough; kForbidden where it keeps the listing itself.
+Result<> remove_referrer(RegistrySession& session, const Digest& subject, const Digest& referrer,
+                         std::stop_token stop);
+
 }  // namespace sealift::oci

@@ -99,6 +99,11 @@ Result<std::vector<Descriptor>> RegistryRepository::referrers(const Digest& dige
   return list_referrers(session_, digest, std::move(stop));
 }
 
+Result<> RegistryRepository::remove_referrer(const Digest& subject, const Digest& referrer,
+                                             std::stop_token stop) {
+  return oci::remove_referrer(session_, subject, referrer, std::move(stop));
+}
+
 Result<std::vector<std::string>> RegistryRepository::tags(std::stop_token stop) {
   RegistryRequest request;
   request.url = session_.url("tags/list").with_query("n", "1000");

@@ -78,6 +78,19 @@ std::optional<std::string> warning_text(std::string_view header) {
   return printable(header.substr(begin + 1, end - begin - 1), kMaxWarningText);
 }
 
+// Of the token protocol (distribution, docs/spec/auth/scope.md).
+std::string_view actions_of(RegistryAccess access) {
+  switch (access) {
+    case RegistryAccess::kPull:
+      return "pull";
+    case RegistryAccess::kPush:
+      return "pull,push";
+    case RegistryAccess::kDelete:
+      return "pull,push,delete";
+  }
+  return "pull";
+}
+
 }  // namespace
 
 RegistrySession::RegistrySession(Url origin, std::string registry, std::string repository,
@@ -104,7 +117,7 @@ Url RegistrySession::url(std::string_view rest) const {
 Result<HttpAnswer> RegistrySession::attempt(const RegistryRequest& request, HttpSink& sink,
                                             std::stop_token stop) {
   const std::string scope =
-      "repository:" + repository_ + (request.needs_push ? ":pull,push" : ":pull");
+      "repository:" + repository_ + ":" + std::string(actions_of(request.access));
   for (bool again = false;; again = true) {
     SEALIFT_ASSIGN(const auto authorization, authenticator_.authorization(scope, stop));
     bool at_registry = true;

@@ -15,14 +15,17 @@
 
 namespace sealift::oci {
 
+// What a login must allow.
+enum class RegistryAccess { kPull, kPush, kDelete };
+
 // One request to a registry, before login, redirects and retries.
 struct RegistryRequest {
   std::string method = "GET";
   Url url;
   HttpHeaders headers;
   std::optional<Blob> body;
-  bool needs_push = false;  // the scope of the token: "pull", or "pull,push"
-  std::string action;       // for messages, see RegistryTask
+  RegistryAccess access = RegistryAccess::kPull;  // the scope of the token
+  std::string action;                             // for messages, see RegistryTask
   std::chrono::milliseconds deadline{60'000};
   std::uint64_t max_body_bytes = 4u << 20;
 };

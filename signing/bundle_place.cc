@@ -130,9 +130,23 @@ Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, Signat
   return {};
 }
 
-Result<oci::Descriptor> store_bundle(oci::Repository& repository, const oci::Descriptor& subject,
-                                     const MadeSignature& made, Timestamp now,
-                                     std::stop_token stop) {
+Result<> visit_bundles(oci::Repository& repository, const Digest& digest,
+                       std::string_view predicate_type, const PieceVisitor& visit,
+                       std::stop_token stop) {
+  SEALIFT_ASSIGN(const auto listed, repository.referrers(digest, stop));
+  for (const auto& referrer : listed) {
+    const auto claimed = oci::find_annotation(referrer.annotations, kPredicateAnnotation);
+    if (!may_hold_bundle(referrer) || (!claimed.empty() && claimed != predicate_type)) continue;
+    SignatureSet one;
+    SEALIFT_TRY(fetch_bundle(repository, referrer, one, stop));
+    for (const auto& piece : one.pieces) visit(piece);
+  }
+  return {};
+}
+
+Result<oci::PushedManifest> store_bundle(oci::Repository& repository,
+                                         const oci::Descriptor& subject, const MadeSignature& made,
+                                         Timestamp now, std::stop_token stop) {
   const oci::Descriptor layer{std::string(sigstore::kBundleMediaType),
                               Digest::of(made.payload),
                               made.payload.size(),
@@ -143,9 +157,7 @@ Result<oci::Descriptor> store_bundle(oci::Repository& repository, const oci::Des
   SEALIFT_TRY(repository.push_blob(layer, Blob::from_string(made.payload), stop));
   const std::string manifest =
       oci::serialize(bundle_manifest(layer, subject, made.predicate_type, now));
-  SEALIFT_ASSIGN(auto pushed,
-                 repository.push_manifest(manifest, oci::media_type::kManifest, "", stop));
-  return std::move(pushed.descriptor);
+  return repository.push_manifest(manifest, oci::media_type::kManifest, "", stop);
 }
 
 }  // namespace sealift::signing

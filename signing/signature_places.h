@@ -7,9 +7,11 @@
 #include <sealift/oci/repository.h>
 #include <sealift/signing/signature_store.h>
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sealift::signing {
 
@@ -21,6 +23,17 @@ Result<> fetch_signature_tag(oci::Repository& repository, const Digest& digest, 
 Result<> fetch_attestation_tag(oci::Repository& repository, const Digest& digest, SignatureSet& set,
                                std::stop_token stop);
 
+// Attestations in one of the places that say, or do not deny, that they are of this type, each
+// believed as little. One at a time, so that many large ones are no burden; what cannot be read is
+// left out.
+using PieceVisitor = std::function<void(const FoundSignature&)>;
+Result<> visit_bundles(oci::Repository& repository, const Digest& digest,
+                       std::string_view predicate_type, const PieceVisitor& visit,
+                       std::stop_token stop);
+Result<> visit_attestation_layers(oci::Repository& repository, const Digest& digest,
+                                  std::string_view predicate_type, const PieceVisitor& visit,
+                                  std::stop_token stop);
+
 // True for an error that speaks about one piece; others speak about the store and end the search.
 bool concerns_one_piece(const Error& error);
 
@@ -28,11 +41,13 @@ bool concerns_one_piece(const Error& error);
 Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descriptor& layer,
                                 const SignatureSet& set, std::stop_token stop);
 
-// As store_signature(), in one of the places each.
-Result<oci::Descriptor> store_bundle(oci::Repository& repository, const oci::Descriptor& subject,
-                                     const MadeSignature& made, Timestamp now,
-                                     std::stop_token stop);
+// As store_signature(), in one of the places each; `instead_of` are layers of the tag that go in
+// the same write.
+Result<oci::PushedManifest> store_bundle(oci::Repository& repository,
+                                         const oci::Descriptor& subject, const MadeSignature& made,
+                                         Timestamp now, std::stop_token stop);
 Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& digest,
-                                     const MadeSignature& made, std::stop_token stop);
+                                     const MadeSignature& made,
+                                     const std::vector<Digest>& instead_of, std::stop_token stop);
 
 }  // namespace sealift::signing

@@ -110,9 +110,10 @@ Result<oci::Descriptor> store_signature(oci::Repository& repository, const oci::
                                         const MadeSignature& made, Timestamp now,
                                         std::stop_token stop) {
   if (made.format == FoundSignature::Format::kBundle) {
-    return store_bundle(repository, subject, made, now, stop);
+    SEALIFT_ASSIGN(auto pushed, store_bundle(repository, subject, made, now, stop));
+    return std::move(pushed.descriptor);
   }
-  return store_tagged(repository, subject.digest, made, stop);
+  return store_tagged(repository, subject.digest, made, {}, stop);
 }
 
 Result<oci::Descriptor> sign_and_store(oci::Repository& repository, const oci::Descriptor& subject,

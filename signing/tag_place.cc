@@ -49,29 +49,44 @@ std::string signature_config(const std::vector<oci::Descriptor>& layers) {
                    {"config", Json::object()}});
 }
 
+// A layer that comes, and those that go for it.
+struct LayerChange {
+  const oci::Descriptor& layer;
+  const std::vector<Digest>& instead_of;
+};
+
 Result<oci::Manifest> with_layer(std::optional<TaggedManifest> present, const std::string& tag,
-                                 const oci::Descriptor& layer) {
+                                 const LayerChange& change) {
   if (!present) {
-    return oci::Manifest{
-        std::string(oci::media_type::kManifest), "", oci::empty_descriptor(), {layer}, {}, {}};
+    return oci::Manifest{std::string(oci::media_type::kManifest),
+                         "",
+                         oci::empty_descriptor(),
+                         {change.layer},
+                         {},
+                         {}};
   }
   auto& layers = present->manifest.layers;
+  std::erase_if(layers, [&](const oci::Descriptor& each) {
+    const auto& gone = change.instead_of;
+    return std::find(gone.begin(), gone.end(), each.digest) != gone.end();
+  });
   if (layers.size() >= kMaxSignatures) {
     return fail(ErrorCode::kInvalidInput,
                 "the tag " + tag + " holds " + std::to_string(layers.size()) +
                     " signatures, and more than " + std::to_string(kMaxSignatures) +
                     " are not read; remove stale ones");
   }
-  layers.push_back(layer);
+  layers.push_back(change.layer);
   return std::move(present->manifest);
 }
 
-// Reads the tag, adds the layer, writes it back. The protocol has no conditional write, so two
+// Reads the tag, changes its layers, writes it back. The protocol has no conditional write, so two
 // signers at the same moment can undo each other; reading again afterwards shows it.
-Result<std::optional<oci::Descriptor>> append(oci::Repository& repository, const std::string& tag,
-                                              const oci::Descriptor& layer, std::stop_token stop) {
+Result<std::optional<oci::Descriptor>> put_layer(oci::Repository& repository,
+                                                 const std::string& tag, const LayerChange& change,
+                                                 std::stop_token stop) {
   SEALIFT_ASSIGN(auto present, read_tag(repository, tag, stop));
-  SEALIFT_ASSIGN(auto manifest, with_layer(std::move(present), tag, layer));
+  SEALIFT_ASSIGN(auto manifest, with_layer(std::move(present), tag, change));
   std::string config = signature_config(manifest.layers);
   manifest.config = {
       std::string(oci::media_type::kImageConfig), Digest::of(config), config.size(), "", {}};
@@ -80,7 +95,7 @@ Result<std::optional<oci::Descriptor>> append(oci::Repository& repository, const
   SEALIFT_ASSIGN(const auto after, read_tag(repository, tag, stop));
   if (!after) return std::nullopt;
   const auto& layers = after->manifest.layers;
-  if (std::find(layers.begin(), layers.end(), layer) == layers.end()) return std::nullopt;
+  if (std::find(layers.begin(), layers.end(), change.layer) == layers.end()) return std::nullopt;
   return after->descriptor;
 }
 
@@ -168,8 +183,28 @@ Result<> fetch_attestation_tag(oci::Repository& repository, const Digest& digest
   return fetch_tagged(repository, kAttestations, digest, set, stop);
 }
 
+Result<> visit_attestation_layers(oci::Repository& repository, const Digest& digest,
+                                  std::string_view predicate_type, const PieceVisitor& visit,
+                                  std::stop_token stop) {
+  const std::string tag = tag_of(kAttestations, digest);
+  SEALIFT_ASSIGN(const auto present, read_tag(repository, tag, stop));
+  if (!present) return {};
+  for (const auto& layer : present->manifest.layers) {
+    const auto claimed = oci::find_annotation(layer.annotations, kPredicateAnnotation);
+    if (layer.media_type != kAttestations.layer_type) continue;
+    if (!claimed.empty() && claimed != predicate_type) continue;
+    SignatureSet one;
+    const std::string location = "tag " + tag + ", " + layer.digest.to_string();
+    SEALIFT_TRY(
+        fetch_piece(repository, kAttestations, layer, present->descriptor, location, one, stop));
+    for (const auto& piece : one.pieces) visit(piece);
+  }
+  return {};
+}
+
 Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& digest,
-                                     const MadeSignature& made, std::stop_token stop) {
+                                     const MadeSignature& made,
+                                     const std::vector<Digest>& instead_of, std::stop_token stop) {
   const TagPlace& place =
       made.format == FoundSignature::Format::kAttestation ? kAttestations : kSignatures;
   oci::Descriptor layer{std::string(place.layer_type), Digest::of(made.payload),
@@ -182,7 +217,7 @@ Result<oci::Descriptor> store_tagged(oci::Repository& repository, const Digest& 
   SEALIFT_TRY(repository.push_blob(layer, Blob::from_string(made.payload), stop));
   const std::string tag = tag_of(place, digest);
   for (int attempt = 0; attempt < 2; ++attempt) {
-    SEALIFT_ASSIGN(auto holder, append(repository, tag, layer, stop));
+    SEALIFT_ASSIGN(auto holder, put_layer(repository, tag, {layer, instead_of}, stop));
     if (holder) return *std::move(holder);
   }
   return fail(ErrorCode::kConflict, "the tag " + tag +

@@ -46,6 +46,27 @@ std::string signer_of(const Signed& made) {
 void report(std::string_view step, const std::string& what, const Signed& made,
             const Output& output) {
   output.step(step, what + signer_of(made) + ", stored as " + made.descriptor.digest.to_string());
+  if (!made.replacement) return;
+  for (const auto& location : made.replacement->replaced) {
+    output.step("replaced", printable(location, 400));
+  }
+}
+
+Signed describe(const sigstore::VerifiedSignature& verified, oci::Descriptor stored,
+                bool has_services) {
+  Signed result{verified.key.fingerprint(), {}, {}, std::move(stored), std::nullopt};
+  if (const auto& signer = verified.signer) {
+    result.identity = signer->identity.name.value;
+    result.issuer = signer->identity.issuer;
+  }
+  if (has_services) result.verified = sigstore::to_json(verified);
+  return result;
+}
+
+signing::MadeSignature to_store(const keyless::ArtifactContent& content,
+                                keyless::SignedArtifact made) {
+  return {format_of(content.form), std::move(made.content), std::move(made.annotations),
+          content.predicate_type};
 }
 
 keyless::ArtifactContent signature_content(const oci::Reference& reference, const Digest& digest,
@@ -71,9 +92,23 @@ Json to_json(const std::vector<Signed>& signatures) {
     }
     json.set("digest", signature.descriptor.digest.to_string());
     if (signature.verified) json.set("verified", *signature.verified);
+    if (const auto& replacement = signature.replacement) {
+      Json& replaced = json.set("replaced", Json::array());
+      for (const auto& location : replacement->replaced) replaced.push_back(location);
+    }
     all.push_back(std::move(json));
   }
   return all;
+}
+
+Result<> check_replaced(const std::vector<Signed>& signatures) {
+  for (const auto& made : signatures) {
+    if (!made.replacement || !made.replacement->left) continue;
+    return fail(Error(*made.replacement->left)
+                    .with_context("the new attestation is stored as " +
+                                  made.descriptor.digest.to_string() + ", beside an older one"));
+  }
+  return {};
 }
 
 Result<ArtifactSigner> ArtifactSigner::open(const SigningFlags& flags,
@@ -106,10 +141,9 @@ Result<ArtifactSigner> ArtifactSigner::open(const SigningFlags& flags,
   return signer;
 }
 
-Result<Signed> ArtifactSigner::sign_content(const keyless::ArtifactContent& content,
-                                            const Seat& seat, oci::Repository& repository,
-                                            const oci::Descriptor& subject,
-                                            const Surroundings& surroundings) const {
+Result<keyless::SignedArtifact> ArtifactSigner::make(const keyless::ArtifactContent& content,
+                                                     const Seat& seat,
+                                                     const Surroundings& surroundings) const {
   const auto signatory = [&]() -> Result<keyless::Signatory> {
     if (seat.key) return *seat.key;
     // Tokens live for minutes, and a build may take longer.
@@ -120,22 +154,8 @@ Result<Signed> ArtifactSigner::sign_content(const keyless::ArtifactContent& cont
     return keyless::Signatory(std::move(token));
   };
   SEALIFT_ASSIGN(const auto who, signatory());
-  SEALIFT_ASSIGN(auto made,
-                 keyless::sign_artifact(content, who, seat.services, root_->root,
-                                        signing_environment(surroundings), surroundings.stop));
-  SEALIFT_ASSIGN(
-      auto descriptor,
-      signing::store_signature(repository, subject,
-                               {format_of(content.form), std::move(made.content),
-                                std::move(made.annotations), content.predicate_type},
-                               surroundings.machine.repositories().clock.now(), surroundings.stop));
-  Signed result{made.verified.key.fingerprint(), {}, {}, std::move(descriptor), std::nullopt};
-  if (const auto& signer = made.verified.signer) {
-    result.identity = signer->identity.name.value;
-    result.issuer = signer->identity.issuer;
-  }
-  if (!asks_nobody(seat.services)) result.verified = sigstore::to_json(made.verified);
-  return result;
+  return keyless::sign_artifact(content, who, seat.services, root_->root,
+                                signing_environment(surroundings), surroundings.stop);
 }
 
 Result<std::optional<oci::Descriptor>> ArtifactSigner::find_own(
@@ -161,8 +181,14 @@ Result<Signed> ArtifactSigner::sign_by(const Seat& seat, oci::Repository& reposi
   if (own) {
     return Signed{seat.key->public_key().fingerprint(), {}, {}, *std::move(own), std::nullopt};
   }
-  return sign_content(signature_content(reference, subject.digest, storage_), seat, repository,
-                      subject, surroundings);
+  const auto content = signature_content(reference, subject.digest, storage_);
+  SEALIFT_ASSIGN(auto made, make(content, seat, surroundings));
+  const auto verified = made.verified;
+  SEALIFT_ASSIGN(
+      auto stored,
+      signing::store_signature(repository, subject, to_store(content, std::move(made)),
+                               surroundings.machine.repositories().clock.now(), surroundings.stop));
+  return describe(verified, std::move(stored), !asks_nobody(seat.services));
 }
 
 Result<std::vector<Signed>> ArtifactSigner::sign(oci::Repository& repository,
@@ -179,23 +205,65 @@ Result<std::vector<Signed>> ArtifactSigner::sign(oci::Repository& repository,
   return result;
 }
 
+// Whoever made a signature, as the only signer of a policy. What a log says of older ones is not
+// asked.
+signing::TrustPolicy ArtifactSigner::policy_for(const sigstore::VerifiedSignature& verified) const {
+  auto policy = signing::policy_for_key(verified.key, "own");
+  if (!verified.signer) return policy;
+  const auto& identity = verified.signer->identity;
+  policy.keys.clear();
+  // Neither is empty in what was verified.
+  policy.identities = {{"own",
+                        {sigstore::TextRule::exact(identity.name.value).value(),
+                         sigstore::TextRule::exact(identity.issuer).value()}}};
+  policy.root = policy_root(*root_);
+  std::get<signing::SignatureRequirement>(policy.require.rule).quorum.transparency =
+      signing::Transparency::kPreferred;
+  return policy;
+}
+
+Result<Signed> ArtifactSigner::attest_by(const Seat& seat, const keyless::ArtifactContent& content,
+                                         const Attestation& attestation,
+                                         oci::Repository& repository,
+                                         const oci::Descriptor& subject,
+                                         const Surroundings& surroundings) const {
+  SEALIFT_ASSIGN(auto made, make(content, seat, surroundings));
+  const auto verified = made.verified;
+  const bool has_services = !asks_nobody(seat.services);
+  const auto to_be_stored = to_store(content, std::move(made));
+  const auto now = surroundings.machine.repositories().clock.now();
+  if (!attestation.replaces) {
+    SEALIFT_ASSIGN(auto stored, signing::store_signature(repository, subject, to_be_stored, now,
+                                                         surroundings.stop));
+    return describe(verified, std::move(stored), has_services);
+  }
+  SEALIFT_ASSIGN(auto replacement,
+                 signing::replace_attestations(repository, subject, to_be_stored,
+                                               {policy_for(verified), attestation.same_matter}, now,
+                                               surroundings.stop));
+  auto result = describe(verified, replacement.stored, has_services);
+  result.replacement = std::move(replacement);
+  return result;
+}
+
 Result<std::vector<Signed>> ArtifactSigner::attest(oci::Repository& repository,
                                                    const oci::Reference& reference,
                                                    const oci::Descriptor& subject,
-                                                   const std::string& predicate_type,
-                                                   const Json& predicate,
+                                                   const Attestation& attestation,
                                                    const Surroundings& surroundings) const {
+  const std::string& type = attestation.predicate_type;
   const keyless::ArtifactContent content{
       storage_ == signing::SignatureStorage::kBundle ? ArtifactForm::kBundle
                                                      : ArtifactForm::kClassicAttestation,
-      sigstore::attestation_statement(reference.name(), subject.digest, predicate_type, predicate),
-      predicate_type, subject.digest};
+      sigstore::attestation_statement(reference.name(), subject.digest, type,
+                                      attestation.predicate),
+      type, subject.digest};
   std::vector<Signed> result;
   for (const auto& seat : seats_) {
     SEALIFT_ASSIGN_CONTEXT(auto made,
-                           sign_content(content, seat, repository, subject, surroundings),
-                           "attesting " + predicate_type + " of " + subject.digest.to_string());
-    report("attested", printable(predicate_type, 200) + " ", made, surroundings.output);
+                           attest_by(seat, content, attestation, repository, subject, surroundings),
+                           "attesting " + type + " of " + subject.digest.to_string());
+    report("attested", printable(type, 200) + " ", made, surroundings.output);
     result.push_back(std::move(made));
   }
   return result;

@@ -6,8 +6,10 @@
 #include <sealift/oci/descriptor.h>
 #include <sealift/oci/reference.h>
 #include <sealift/oci/repository.h>
+#include <sealift/signing/attestation_replacement.h>
 #include <sealift/signing/signature_store.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,9 +29,23 @@ struct Signed {
   std::string issuer;            // who vouched for the identity
   oci::Descriptor descriptor;    // of the manifest that holds it
   std::optional<Json> verified;  // what it rests on, where services signed along
+  // Where it was to take the place of others, what came of that.
+  std::optional<signing::Replacement> replacement = std::nullopt;
 };
-// [{"key":…,"identity":…,"issuer":…,"digest":…,"verified":…}…]
+// [{"key":…,"identity":…,"issuer":…,"digest":…,"verified":…,"replaced":[…]}…]
 Json to_json(const std::vector<Signed>& signatures);
+// The first error of a replacement, after all is stored; nothing where all that was to go is gone.
+Result<> check_replaced(const std::vector<Signed>& signatures);
+
+// What is stated about an artifact.
+struct Attestation {
+  std::string predicate_type;
+  Json predicate;
+  // In the place of what the same signer stated with that type before, and about the same matter
+  // (signing::ReplacedBy).
+  bool replaces = false;
+  std::function<bool(const Json& predicate)> same_matter = {};
+};
 
 // Signs artifacts in repositories as SigningFlags say, with each signer. What a signature with the
 // help of services says is verified before it is stored.
@@ -43,10 +59,9 @@ class ArtifactSigner {
   Result<std::vector<Signed>> sign(oci::Repository& repository, const oci::Reference& reference,
                                    const oci::Descriptor& subject,
                                    const Surroundings& surroundings) const;
-  // States something about the artifact; `predicate` is of that type.
+  // States something about the artifact.
   Result<std::vector<Signed>> attest(oci::Repository& repository, const oci::Reference& reference,
-                                     const oci::Descriptor& subject,
-                                     const std::string& predicate_type, const Json& predicate,
+                                     const oci::Descriptor& subject, const Attestation& attestation,
                                      const Surroundings& surroundings) const;
 
  private:
@@ -57,9 +72,13 @@ class ArtifactSigner {
     std::optional<keyless::IdentityToken> token = std::nullopt;  // the identity's
   };
 
-  Result<Signed> sign_content(const keyless::ArtifactContent& content, const Seat& seat,
-                              oci::Repository& repository, const oci::Descriptor& subject,
-                              const Surroundings& surroundings) const;
+  // With the services of the seat, verified, and not yet stored.
+  Result<keyless::SignedArtifact> make(const keyless::ArtifactContent& content, const Seat& seat,
+                                       const Surroundings& surroundings) const;
+  signing::TrustPolicy policy_for(const sigstore::VerifiedSignature& verified) const;
+  Result<Signed> attest_by(const Seat& seat, const keyless::ArtifactContent& content,
+                           const Attestation& attestation, oci::Repository& repository,
+                           const oci::Descriptor& subject, const Surroundings& surroundings) const;
   Result<Signed> sign_by(const Seat& seat, oci::Repository& repository,
                          const oci::Reference& reference, const oci::Descriptor& subject,
                          const Surroundings& surroundings) const;

@@ -16,6 +16,7 @@ namespace {
 struct AttestFlags {
   std::string predicate_file;
   std::string type;
+  bool replaces = false;
 };
 
 Result<Json> load_predicate(const AttestFlags& flags, const std::string& type,
@@ -36,21 +37,22 @@ Result<> attest(const AttestFlags& flags, const oci::Reference& reference,
                 const RegistryFlags& registry, const SigningFlags& signing,
                 const Surroundings& surroundings) {
   const std::string type = predicate_type_of(flags.type);
-  SEALIFT_ASSIGN(const auto predicate, load_predicate(flags, type, surroundings));
+  SEALIFT_ASSIGN(auto predicate, load_predicate(flags, type, surroundings));
   SEALIFT_ASSIGN(const auto signer, ArtifactSigner::open(signing, surroundings));
   SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings));
   SEALIFT_ASSIGN_CONTEXT(const auto subject,
                          repository->resolve(reference.tag_or_digest(), surroundings.stop),
                          "resolving " + reference.to_string());
   SEALIFT_ASSIGN(const auto attestations,
-                 signer.attest(*repository, reference, subject, type, predicate, surroundings));
+                 signer.attest(*repository, reference, subject,
+                               {type, std::move(predicate), flags.replaces}, surroundings));
   Json json;
   json.set("repository", reference.name());
   json.set("digest", subject.digest.to_string());
   json.set("predicateType", type);
   json.set("attestations", to_json(attestations));
   surroundings.output.document(json);
-  return {};
+  return check_replaced(attestations);
 }
 
 }  // namespace
@@ -70,6 +72,9 @@ void add_attest_command(CLI::App& app, Action& chosen) {
                    "What kind of statement it is: a URI, or " + predicate_type_names())
       ->required()
       ->type_name("TYPE");
+  command->add_flag("--replace", flags->replaces,
+                    "In the place of what the same signer stated with that type before; what "
+                    "others stated stays");
   auto signing = add_signing_flags(*command);
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {

@@ -21,11 +21,11 @@ Result<> renew(const oci::Reference& reference, const RegistryFlags& registry,
                                           " by now, not " + reference.digest()->to_string());
   }
   const auto now = surroundings.machine.repositories().clock.now();
-  const auto predicate = signing::to_json(signing::FreshnessStatement{tag, subject.digest, now});
-  SEALIFT_ASSIGN(
-      const auto attestations,
-      signer.attest(*repository, reference, subject, std::string(signing::kFreshnessPredicateType),
-                    predicate, surroundings));
+  const Attestation statement{
+      std::string(signing::kFreshnessPredicateType),
+      signing::to_json(signing::FreshnessStatement{tag, subject.digest, now})};
+  SEALIFT_ASSIGN(const auto attestations,
+                 signer.attest(*repository, reference, subject, statement, surroundings));
   Json json;
   json.set("repository", reference.name());
   json.set("tag", tag);

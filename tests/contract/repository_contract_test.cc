@@ -250,6 +250,28 @@ TEST_P(RepositoryContract, FindsReferrersOfWhatIsNotThereYet) {
   EXPECT_THAT(found, SizeIs(1));
 }
 
+TEST_P(RepositoryContract, ForgetsAReferrerThatIsRemoved) {
+  ASSERT_OK_ASSIGN(const auto subject, push(artifact("subject"), "v1"));
+  const Digest digest = subject.descriptor.digest;
+  const std::string older = artifact("older", subject.descriptor);
+  const std::string newer = artifact("newer", subject.descriptor);
+  ASSERT_OK(push(older, ""));
+  ASSERT_OK(push(newer, ""));
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_OK(repository().remove_referrer(digest, Digest::of(older), {})) << "gone is gone";
+    ASSERT_OK_ASSIGN(const auto left, repository().referrers(digest, {}));
+    ASSERT_THAT(left, SizeIs(1));
+    EXPECT_EQ(left[0].digest, Digest::of(newer));
+  }
+  EXPECT_OK(repository().resolve("v1", {}));
+  ASSERT_OK(repository().remove_referrer(digest, Digest::of(newer), {}));
+  ASSERT_OK_ASSIGN(const auto none, repository().referrers(digest, {}));
+  EXPECT_THAT(none, IsEmpty());
+  ASSERT_OK(push(older, "")) << "and it may come again";
+  ASSERT_OK_ASSIGN(const auto again, repository().referrers(digest, {}));
+  EXPECT_THAT(again, SizeIs(1));
+}
+
 TEST_P(RepositoryContract, IsSafeToUseFromManyThreads) {
   constexpr int kThreads = 6;
   {

@@ -49,6 +49,9 @@ class RecordingRepository : public oci::Repository {
   Result<std::vector<oci::Descriptor>> referrers(const Digest&, std::stop_token) override {
     return none();
   }
+  Result<> remove_referrer(const Digest&, const Digest&, std::stop_token) override {
+    return none();
+  }
   Result<std::vector<std::string>> tags(std::stop_token) override { return none(); }
 
   std::vector<std::string> calls;

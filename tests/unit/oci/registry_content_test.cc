@@ -178,9 +178,6 @@ TEST_F(RegistryContentTest, ListsThatLeadNowhereEnd) {
 
 class ReferrersTest : public RegistryContentTest {
  protected:
-  static std::string listing(const std::vector<Descriptor>& entries) {
-    return serialize(Index{std::string(media_type::kIndex), "", entries, std::nullopt, {}});
-  }
   const Descriptor subject_ = describe(manifest("subject"), media_type::kManifest);
   const Descriptor one_ = describe("one", media_type::kManifest);
   const Descriptor two_ = describe("two", media_type::kManifest);

@@ -49,6 +49,9 @@ class RegistryTest : public testing::Test {
                               std::move(subject),
                               {{"name", name}}});
   }
+  static std::string listing(const std::vector<Descriptor>& entries) {
+    return serialize(Index{std::string(media_type::kIndex), "", entries, std::nullopt, {}});
+  }
   static Descriptor describe(std::string_view bytes, std::string_view media_type = "text/plain") {
     return {std::string(media_type), Digest::of(bytes), bytes.size(), "", {}};
   }

@@ -3,6 +3,7 @@
 #include <sealift/oci/manifest.h>
 #include <sealift/oci/repository.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -65,7 +66,11 @@ class MemoryRepository : public oci::Repository {
       oci::Descriptor referrer = descriptor;
       referrer.artifact_type = manifest.artifact_type;
       referrer.annotations = manifest.annotations;
-      referrers_[manifest.subject->digest.to_string()].push_back(referrer);
+      auto& listed = referrers_[manifest.subject->digest.to_string()];
+      const bool is_new = std::none_of(listed.begin(), listed.end(),
+                                       [&](const auto& entry) { return entry.digest == digest; });
+      if (is_new) listed.push_back(referrer);
+      if (after_push) after_push();
     }
     if (!tag.empty()) {
       tags_[std::string(tag)] = digest.to_string();
@@ -77,6 +82,15 @@ class MemoryRepository : public oci::Repository {
   Result<std::vector<oci::Descriptor>> referrers(const Digest& digest, std::stop_token) override {
     if (referrers_error) return fail(*referrers_error);
     return referrers_[digest.to_string()];
+  }
+
+  Result<> remove_referrer(const Digest& subject, const Digest& referrer,
+                           std::stop_token) override {
+    if (removal_error) return fail(*removal_error);
+    std::erase_if(referrers_[subject.to_string()],
+                  [&](const auto& entry) { return entry.digest == referrer; });
+    manifests_.erase(referrer.to_string());
+    return {};
   }
 
   Result<std::vector<std::string>> tags(std::stop_token) override {
@@ -95,7 +109,9 @@ class MemoryRepository : public oci::Repository {
   std::optional<Error> manifest_error;
   std::optional<Error> blob_error;
   std::optional<Error> referrers_error;
+  std::optional<Error> removal_error;
   std::function<void(const std::string& tag)> after_tag;
+  std::function<void()> after_push;  // of a referrer
 
  private:
   std::map<std::string, oci::StoredManifest> manifests_;

@@ -57,6 +57,11 @@ class Repository {
   // `artifact_type` is a hint: some registries state the config's media type although the manifest
   // has an artifactType. At most 1,000.
   virtual Result<std::vector<Descriptor>> referrers(const Digest& digest, std::stop_token stop) = 0;
+  // Takes a manifest with this subject out of referrers(), for good where the store can remove it;
+  // the blobs that it names stay until the store collects them. Gone already is fine. kForbidden
+  // also where a registry lists it still and removes no manifests.
+  virtual Result<> remove_referrer(const Digest& subject, const Digest& referrer,
+                                   std::stop_token stop) = 0;
   // All tags, sorted. At most 100,000.
   virtual Result<std::vector<std::string>> tags(std::stop_token stop) = 0;
 };
