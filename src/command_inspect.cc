@@ -4,17 +4,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "byte_units.h"
 #include "command.h"
 #include "registry_flags.h"
 
 namespace sealift::program {
 namespace {
-
-std::string in_units(std::uint64_t bytes) {
-  if (bytes < 1024) return std::to_string(bytes) + " B";
-  const auto kib = (bytes + 512) / 1024;
-  return kib < 10'240 ? std::to_string(kib) + " KiB" : std::to_string((kib + 512) / 1024) + " MiB";
-}
 
 std::string describe(const oci::Descriptor& descriptor) {
   return descriptor.digest.to_string() + "  " + in_units(descriptor.size) + "  " +

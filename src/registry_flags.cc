@@ -39,30 +39,40 @@ Result<oci::Credentials> credentials(const oci::Reference& reference, const Regi
 
 }  // namespace
 
-std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command) {
+std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command, const std::string& side) {
   auto flags = std::make_shared<RegistryFlags>();
-  auto* group = command.add_option_group("Registry", "How the registry is reached");
-  group->add_flag("--plain-http", flags->plain_http, "Use http:// instead of https://");
-  group->add_flag("--insecure", flags->insecure, "Accept any certificate of the registry");
-  group->add_option("--ca-file", flags->ca_file, "PEM file of the certificate authority to trust")
+  const std::string prefix = side.empty() ? "--" : "--" + side + "-";
+  auto* group = side.empty()
+                    ? command.add_option_group("Registry", "How the registry is reached")
+                    : command.add_option_group(side == "from" ? "Source" : "Destination",
+                                               "How the registry is reached, where it is one");
+  group->add_flag(prefix + "plain-http", flags->plain_http, "Use http:// instead of https://");
+  group->add_flag(prefix + "insecure", flags->insecure, "Accept any certificate of the registry");
+  group
+      ->add_option(prefix + "ca-file", flags->ca_file,
+                   "PEM file of the certificate authority to trust")
       ->type_name("FILE");
   auto* certificate =
-      group->add_option("--cert-file", flags->cert_file, "PEM file of the client certificate")
+      group
+          ->add_option(prefix + "cert-file", flags->cert_file, "PEM file of the client certificate")
           ->type_name("FILE");
-  auto* key =
-      group->add_option("--key-file", flags->key_file, "PEM file of the client certificate's key")
-          ->type_name("FILE")
-          ->needs(certificate);
+  auto* key = group
+                  ->add_option(prefix + "key-file", flags->key_file,
+                               "PEM file of the client certificate's key")
+                  ->type_name("FILE")
+                  ->needs(certificate);
   certificate->needs(key);
   group
-      ->add_option("--registry-config", flags->registry_config,
+      ->add_option(prefix + "registry-config", flags->registry_config,
                    "Docker config.json with the credentials; by default $REGISTRY_AUTH_FILE, "
                    "$DOCKER_CONFIG, ~/.docker")
       ->type_name("FILE");
-  auto* username = group->add_option("-u,--username", flags->username, "User name at the registry")
+  auto* username = group
+                       ->add_option((side.empty() ? "-u," : "") + prefix + "username",
+                                    flags->username, "User name at the registry")
                        ->type_name("NAME");
   auto* password = group
-                       ->add_flag("--password-stdin", flags->password_stdin,
+                       ->add_flag(prefix + "password-stdin", flags->password_stdin,
                                   "Read the registry's password from standard input")
                        ->needs(username);
   username->needs(password);

@@ -28,8 +28,9 @@ struct RegistryFlags {
   bool password_stdin = false;
 };
 
-// Flags that need each other and are not both there are a usage error.
-std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command);
+// Flags that need each other and are not both there are a usage error. For commands with two
+// registries `side` is "from" or "to", which begins the names of the flags: --from-plain-http.
+std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command, const std::string& side = "");
 
 // The positional argument REFERENCE of a command; it has a value when the command runs. What is no
 // address is a usage error, and so is one without a tag and a digest where `names_one_artifact`:

@@ -1,0 +1,109 @@
+#include "copy_run.h"
+
+#include <sealift/base/worker_pool.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sealift::oci {
+namespace {
+
+constexpr std::size_t kMaxManifests = 100'000;
+
+std::set<Digest> layers_of(const Manifest& manifest) {
+  std::set<Digest> layers;
+  for (const auto& layer : manifest.layers) layers.insert(layer.digest);
+  return layers;
+}
+
+}  // namespace
+
+Result<> CopyRun::examine(const Digest& digest, Presence presence) {
+  const std::lock_guard lock(mutex_);
+  if (!examined_.insert(digest).second) return {};
+  if (examined_.size() > kMaxManifests) {
+    return fail(ErrorCode::kInvalidInput,
+                "more than the limit of 100000 manifests belong together; copy fewer tags at once");
+  }
+  to_examine_.push_back({digest, presence == Presence::kAbsent});
+  return {};
+}
+
+// In waves, and not as each is found: tags may lead in a circle, which no thread must wait for.
+Result<> CopyRun::copy_attached(const std::stop_token& stop) {
+  while (!to_examine_.empty()) {
+    const std::vector<Subject> wave = std::exchange(to_examine_, {});
+    const auto copy = [&](std::size_t i, std::stop_token token) -> Result<> {
+      SEALIFT_ASSIGN(const auto found, attached_to(wave[i], token));
+      for (const auto& attached : found) SEALIFT_TRY(store(attached, token));
+      return {};
+    };
+    SEALIFT_TRY(run_parallel(wave.size(), options_.parallel, stop, copy));
+  }
+  return {};
+}
+
+Result<std::vector<CopyRun::Attached>> CopyRun::attached_to(const Subject& subject,
+                                                            const std::stop_token& stop) {
+  std::vector<Attached> found;
+  if (options_.referrers) {
+    SEALIFT_ASSIGN(const auto listed, from_.referrers(subject.digest, stop));
+    std::vector<Descriptor> there;
+    if (!listed.empty() && !subject.is_new) {
+      SEALIFT_ASSIGN(there, to_.referrers(subject.digest, stop));
+    }
+    for (const Descriptor& referrer : listed) {
+      const bool was_there = std::any_of(there.begin(), there.end(), [&](const Descriptor& other) {
+        return other.digest == referrer.digest;
+      });
+      found.push_back({referrer, "", was_there});
+    }
+  }
+  SEALIFT_ASSIGN(auto tagged, attached_tags_.of(subject.digest, stop));
+  for (auto& [tag, descriptor] : tagged) {
+    found.push_back({std::move(descriptor), std::move(tag), false});
+  }
+  return found;
+}
+
+Result<> CopyRun::store(const Attached& attached, const std::stop_token& stop) {
+  const Digest& digest = attached.descriptor.digest;
+  if (attached.was_there) return examine(digest, Presence::kPresent);
+  const auto copy = [&]() -> Result<> {
+    SEALIFT_ASSIGN(const StoredManifest manifest, from_.fetch_manifest(digest.to_string(), stop));
+    if (!attached.tag.empty()) {
+      SEALIFT_ASSIGN(const bool takes, may_take(attached.tag, manifest, stop));
+      if (!takes) return examine(digest, Presence::kPresent);
+    }
+    SEALIFT_TRY(copy_below(manifest, Presence::kAbsent, 0, stop));
+    SEALIFT_TRY(put(manifest, attached.tag, stop));
+    const std::lock_guard lock(mutex_);
+    ++summary_.attached;
+    return {};
+  };
+  // One manifest may be attached in both ways, and then each must be done.
+  return attached.tag.empty() ? manifests_.once(digest, copy) : copy();
+}
+
+// Whether the destination's tag has to be set. Signatures are added under such a tag by both sides:
+// what only the destination has must not get lost.
+Result<bool> CopyRun::may_take(const std::string& tag, const StoredManifest& manifest,
+                               const std::stop_token& stop) {
+  auto there = to_.fetch_manifest(tag, stop);
+  if (!there && there.error().code() == ErrorCode::kNotFound) return true;
+  if (!there) return fail(std::move(there).error());
+  if (there->descriptor.digest == manifest.descriptor.digest) return false;
+  if (options_.overwrite_attached) return true;
+  SEALIFT_ASSIGN(const auto theirs, parse_manifest(there->bytes, there->descriptor.media_type));
+  SEALIFT_ASSIGN(const auto ours, parse_manifest(manifest.bytes, manifest.descriptor.media_type));
+  const auto wanted = layers_of(ours);
+  const auto present = layers_of(theirs);
+  if (std::includes(present.begin(), present.end(), wanted.begin(), wanted.end())) return false;
+  if (std::includes(wanted.begin(), wanted.end(), present.begin(), present.end())) return true;
+  return fail(ErrorCode::kConflict,
+              "the destination's tag " + tag +
+                  " holds signatures or attestations that the source lacks, and lacks some of "
+                  "the source's; copying would lose one side's");
+}
+
+}  // namespace sealift::oci

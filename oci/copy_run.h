@@ -1,0 +1,79 @@
+#pragma once
+
+#include <sealift/oci/copy.h>
+#include <sealift/oci/manifest.h>
+
+#include <cstdint>
+#include <mutex>
+#include <semaphore>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "attached_tags.h"
+#include "digest_tasks.h"
+
+namespace sealift::oci {
+
+// One call of copy_artifacts(): trees of manifests and blobs are stored, then whatever is attached
+// to any of their manifests, until nothing is attached any more. An artifact's own manifest is
+// stored last, with its tags.
+class CopyRun {
+ public:
+  CopyRun(Repository& from, Repository& to, const CopyOptions& options);
+
+  Result<CopySummary> run(const std::vector<CopyItem>& items, const std::stop_token& stop);
+
+ private:
+  struct Root {
+    StoredManifest manifest;
+    std::vector<std::string> missing_tags;
+    bool was_there = false;
+  };
+  // A manifest to which others may be attached.
+  struct Subject {
+    Digest digest;
+    bool is_new = false;  // stored by this run, so that nothing points at it there yet
+  };
+  // One that is attached.
+  struct Attached {
+    Descriptor descriptor;
+    std::string tag;  // that attaches it; empty: its subject does
+    bool was_there = false;
+  };
+  enum class Presence { kAbsent, kPresent };
+
+  Result<Root> read_root(const CopyItem& item, const std::stop_token& stop);
+  Result<> publish(const Root& root, const std::stop_token& stop);
+
+  // Stores all that a manifest names, where it is absent, but not the manifest. Either way what may
+  // be attached to it and to manifests below it will be looked for.
+  Result<> copy_below(const StoredManifest& manifest, Presence presence, unsigned depth,
+                      const std::stop_token& stop);
+  Result<> copy_child(const Descriptor& child, unsigned depth, const std::stop_token& stop);
+  Result<> copy_blob(const Descriptor& blob, const std::stop_token& stop);
+  Result<> put(const StoredManifest& manifest, const std::string& tag, const std::stop_token& stop);
+
+  Result<> examine(const Digest& digest, Presence presence);
+  Result<> copy_attached(const std::stop_token& stop);
+  Result<std::vector<Attached>> attached_to(const Subject& subject, const std::stop_token& stop);
+  Result<> store(const Attached& attached, const std::stop_token& stop);
+  Result<bool> may_take(const std::string& tag, const StoredManifest& manifest,
+                        const std::stop_token& stop);
+
+  Repository& from_;
+  Repository& to_;
+  const CopyOptions& options_;
+  AttachedTags attached_tags_;
+  std::counting_semaphore<> slots_;  // for blobs under way
+  DigestTasks blobs_;
+  DigestTasks manifests_;
+
+  std::mutex mutex_;
+  std::set<Digest> examined_;
+  std::vector<Subject> to_examine_;
+  CopySummary summary_;
+};
+
+}  // namespace sealift::oci

@@ -1,0 +1,212 @@
+// What a copy brings along, between stores of every kind.
+#include "support/registry_server.h"
+#include "support/result_matchers.h"
+#include "support/temp_directory.h"
+
+#include <sealift/oci/copy.h>
+#include <sealift/oci/manifest.h>
+#include <sealift/oci/media_types.h>
+#include <sealift/oci/open_repository.h>
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+namespace sealift::oci {
+namespace {
+
+using test::fails_with;
+using testing::ElementsAre;
+using testing::SizeIs;
+
+// A repository of one kind that ends with the test.
+class Store {
+ public:
+  explicit Store(const std::string& kind) {
+    std::string address = "oci-layout:" + directory_.file("out");
+    if (kind != "layout") {
+      server_.emplace(kind);
+      address = "oci://" + server_->address() + "/team/shop";
+    }
+    RepositoryOptions options;
+    options.plain_http = true;
+    repository_ = open_repository(*Reference::parse(address), options, environment_).value();
+  }
+
+  Repository& operator*() { return *repository_; }
+  Repository* operator->() { return repository_.get(); }
+
+  Descriptor push_blob(const std::string& bytes) {
+    Descriptor blob{"text/plain", Digest::of(bytes), bytes.size(), "", {}};
+    EXPECT_OK(repository_->push_blob(blob, Blob::from_string(bytes), {}));
+    return blob;
+  }
+  Descriptor push_artifact(const std::vector<std::string>& contents, const std::string& tag,
+                           std::optional<Descriptor> subject = {}) {
+    EXPECT_OK(
+        repository_->push_blob(empty_descriptor(), Blob::from_string(std::string(kEmptyJson)), {}));
+    std::vector<Descriptor> layers;
+    for (const auto& content : contents) layers.push_back(push_blob(content));
+    return push(serialize(Manifest{std::string(media_type::kManifest),
+                                   "application/x.test",
+                                   empty_descriptor(),
+                                   std::move(layers),
+                                   std::move(subject),
+                                   {}}),
+                media_type::kManifest, tag);
+  }
+  Descriptor push_index(std::vector<Descriptor> children, const std::string& tag) {
+    return push(serialize(Index{std::string(media_type::kIndex), "", std::move(children), {}, {}}),
+                media_type::kIndex, tag);
+  }
+  Descriptor push(const std::string& bytes, std::string_view type, const std::string& tag) {
+    auto pushed = repository_->push_manifest(bytes, type, tag, {});
+    EXPECT_OK(pushed);
+    return pushed.value().descriptor;
+  }
+
+  std::string bytes_of(const std::string& name) {
+    auto stored = repository_->fetch_manifest(name, {});
+    return stored ? stored->bytes : stored.error().message();
+  }
+  std::vector<Digest> referrers_of(const Descriptor& subject) {
+    std::vector<Digest> digests;
+    const auto listed = repository_->referrers(subject.digest, {});
+    EXPECT_OK(listed);
+    if (!listed) return digests;
+    for (const auto& entry : *listed) digests.push_back(entry.digest);
+    return digests;
+  }
+
+ private:
+  test::TempDirectory directory_;
+  std::optional<test::RegistryServer> server_;
+  std::unique_ptr<HttpTransport> transport_ = make_curl_transport("sealift-test");
+  RepositoryEnvironment environment_{*transport_, system_files(), system_clock(), system_random()};
+  std::unique_ptr<Repository> repository_;
+};
+
+std::string signature_tag(const Descriptor& subject) {
+  return "sha256-" + subject.digest.hex() + ".sig";
+}
+
+Result<CopySummary> copy_tag(Store& from, Store& to, const std::string& tag,
+                             bool overwrite = false) {
+  CopyOptions options;
+  options.attached_endings = {"sig", "att"};
+  options.overwrite_attached = overwrite;
+  return copy_artifacts(*from, *to, {{tag, {tag}}}, options, {});
+}
+
+struct Kinds {
+  const char* from;
+  const char* to;
+};
+
+class Copy : public testing::TestWithParam<Kinds> {
+ protected:
+  Store from_{GetParam().from};
+  Store to_{GetParam().to};
+};
+
+INSTANTIATE_TEST_SUITE_P(Stores, Copy,
+                         testing::Values(Kinds{"layout", "distribution"},
+                                         Kinds{"distribution", "docker-registry"},
+                                         Kinds{"docker-registry", "crane"},
+                                         Kinds{"crane", "layout"}, Kinds{"layout", "layout"}),
+                         [](const auto& kinds) {
+                           std::string name = std::string(kinds.param.from) + "_" + kinds.param.to;
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+TEST_P(Copy, BringsAllThatIsAttachedAndWhatIsAttachedToThat) {
+  std::string large;
+  for (int i = 0; large.size() < 3'000'000; ++i) large += std::to_string(i) + "\n";
+  const auto artifact = from_.push_artifact({large, "small"}, "v1");
+  const auto statement = from_.push_artifact({"statement"}, "", artifact);
+  const auto countersignature = from_.push_artifact({"countersignature"}, "", statement);
+  const auto signature = from_.push_artifact({"signature"}, signature_tag(artifact));
+  const auto other = from_.push_artifact({"other"}, "v2");
+
+  ASSERT_OK_ASSIGN(const auto summary, copy_tag(from_, to_, "v1"));
+
+  EXPECT_EQ(summary.manifests, 4u);
+  EXPECT_EQ(summary.attached, 3u);
+  EXPECT_EQ(summary.blobs, 6u);  // with the empty config that all share
+  ASSERT_THAT(summary.artifacts, SizeIs(1));
+  EXPECT_EQ(summary.artifacts[0].descriptor.digest, artifact.digest);
+  EXPECT_FALSE(summary.artifacts[0].was_there);
+  EXPECT_EQ(to_.bytes_of("v1"), from_.bytes_of("v1"));
+  EXPECT_EQ(to_.bytes_of(signature_tag(artifact)), from_.bytes_of(signature.digest.to_string()));
+  EXPECT_THAT(to_.referrers_of(artifact), ElementsAre(statement.digest));
+  EXPECT_THAT(to_.referrers_of(statement), ElementsAre(countersignature.digest));
+  EXPECT_THAT(to_->resolve(other.digest.to_string(), {}), fails_with(ErrorCode::kNotFound));
+  StringSink blob("blob", 1u << 24);
+  ASSERT_OK(to_->fetch_blob({"text/plain", Digest::of(large), large.size(), "", {}}, blob, {}));
+  EXPECT_TRUE(blob.bytes() == large);
+}
+
+TEST_P(Copy, SendsNothingTwice) {
+  const auto artifact = from_.push_artifact({"content"}, "v1");
+  from_.push_artifact({"statement"}, "", artifact);
+  from_.push_artifact({"signature"}, signature_tag(artifact));
+  ASSERT_OK(copy_tag(from_, to_, "v1"));
+
+  ASSERT_OK_ASSIGN(const auto again, copy_tag(from_, to_, "v1"));
+  EXPECT_EQ(again.manifests, 0u);
+  EXPECT_EQ(again.blobs, 0u);
+  EXPECT_TRUE(again.artifacts[0].was_there);
+
+  const auto later = from_.push_artifact({"later statement"}, "", artifact);
+  ASSERT_OK_ASSIGN(const auto more, copy_tag(from_, to_, "v1"));
+  EXPECT_EQ(more.manifests, 1u);
+  EXPECT_EQ(more.attached, 1u);
+  EXPECT_THAT(to_.referrers_of(artifact), testing::Contains(later.digest));
+}
+
+TEST_P(Copy, BringsAnIndexWithWhatIsAttachedToItsParts) {
+  const auto part = from_.push_artifact({"amd64"}, "");
+  const auto other_part = from_.push_artifact({"arm64"}, "");
+  const auto index = from_.push_index({part, other_part}, "v1");
+  const auto statement = from_.push_artifact({"statement"}, "", other_part);
+
+  ASSERT_OK(copy_tag(from_, to_, "v1"));
+
+  EXPECT_EQ(to_.bytes_of("v1"), from_.bytes_of(index.digest.to_string()));
+  EXPECT_OK(to_->fetch_manifest(part.digest.to_string(), {}));
+  EXPECT_THAT(to_.referrers_of(other_part), ElementsAre(statement.digest));
+}
+
+TEST_P(Copy, LosesNoSignatureOfEitherSide) {
+  const auto artifact = from_.push_artifact({"content"}, "v1");
+  to_.push_artifact({"content"}, "v1");
+  const std::string tag = signature_tag(artifact);
+  from_.push_artifact({"ours"}, tag);
+  to_.push_artifact({"ours", "theirs"}, tag);
+  const std::string before = to_.bytes_of(tag);
+
+  ASSERT_OK(copy_tag(from_, to_, "v1"));
+  EXPECT_EQ(to_.bytes_of(tag), before) << "it has all of the source's already";
+
+  from_.push_artifact({"ours", "another of ours"}, tag);
+  EXPECT_THAT(copy_tag(from_, to_, "v1"), fails_with(ErrorCode::kConflict, tag));
+  EXPECT_EQ(to_.bytes_of(tag), before);
+  ASSERT_OK(copy_tag(from_, to_, "v1", true));
+  EXPECT_EQ(to_.bytes_of(tag), from_.bytes_of(tag));
+}
+
+TEST_P(Copy, EndsWhereTagsLeadInACircle) {
+  const auto artifact = from_.push_artifact({"content"}, "v1");
+  from_.push(from_.bytes_of("v1"), media_type::kManifest, signature_tag(artifact));
+  ASSERT_OK(copy_tag(from_, to_, "v1"));
+  EXPECT_EQ(to_.bytes_of(signature_tag(artifact)), from_.bytes_of("v1"));
+}
+
+TEST_P(Copy, SaysWhatTheSourceLacks) {
+  EXPECT_THAT(copy_tag(from_, to_, "v1"), fails_with(ErrorCode::kNotFound));
+  EXPECT_THAT(to_->resolve("v1", {}), fails_with(ErrorCode::kNotFound));
+}
+
+}  // namespace
+}  // namespace sealift::oci
