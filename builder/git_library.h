@@ -11,7 +11,8 @@ namespace sealift::builder {
   X(blob_free)                                                                                     \
   X(blob_lookup)                                                                                   \
   X(blob_rawcontent)                                                                               \
-  X(blob_rawsize) X(commit_free) X(commit_id) X(commit_time) X(commit_tree) X(config_free)         \
+  X(blob_rawsize)                                                                                  \
+  X(commit_free) X(commit_id) X(commit_time) X(commit_tree) X(config_free)                         \
       X(config_get_multivar_foreach) X(config_get_string) X(config_open_default) X(error_last)     \
           X(libgit2_init) X(libgit2_opts) X(object_free) X(object_peel) X(odb_free) X(odb_hash)    \
               X(odb_hashfile) X(odb_object_data) X(odb_object_free) X(odb_object_size) X(odb_read) \
