@@ -50,6 +50,11 @@ class FailingRepository : public Repository {
     SEALIFT_TRY(call());
     return inner_.referrers(digest, stop);
   }
+  Result<> remove_referrer(const Digest& subject, const Digest& referrer,
+                           std::stop_token stop) override {
+    SEALIFT_TRY(call());
+    return inner_.remove_referrer(subject, referrer, stop);
+  }
   Result<std::vector<std::string>> tags(std::stop_token stop) override {
     SEALIFT_TRY(call());
     return inner_.tags(stop);
