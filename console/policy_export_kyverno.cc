@@ -1,4 +1,5 @@
 #include <sealift/base/encoding.h>
+#include <sealift/signing/repository_name.h>
 
 #include <map>
 #include <utility>
@@ -12,13 +13,32 @@ namespace {
 
 using signing::Transparency;
 
-// An expression for images of the repositories that a pattern means: "*" stays within a segment,
-// "**" is any number of segments, and a tag or digest may follow.
+// "*" stays within a segment, and stands for a port too where the segment is the registry.
+std::string segment_expression(std::string_view segment, bool is_registry) {
+  std::string out;
+  for (const char c : segment) {
+    if (c == '*') {
+      out += is_registry ? "[^/@]*" : "[^/:@]*";
+    } else if (c == '.') {
+      out += "[.]";
+    } else {
+      if (std::string_view(R"(\+?()|[]{}^$)").find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
+// An expression for images of the repositories that a pattern means: "**" is any number of
+// segments, and a tag or digest may follow. A registry is the same with port 443, 80 and none.
 std::string image_expression(std::string_view pattern) {
+  const std::string canonical = signing::without_default_port(pattern);
+  pattern = canonical;
   std::string out = "^";
   bool needs_slash = false;
   while (!pattern.empty()) {
     const auto segment = pattern.substr(0, pattern.find('/'));
+    const bool is_registry = out == "^" && segment.size() < pattern.size();
     pattern.remove_prefix(std::min(segment.size() + 1, pattern.size()));
     if (segment == "**") {
       out += needs_slash ? "(/[^/:@]+)*" : "([^/@]+/)*";
@@ -26,15 +46,8 @@ std::string image_expression(std::string_view pattern) {
     }
     if (needs_slash) out += "/";
     needs_slash = true;
-    for (const char c : segment) {
-      if (c == '*') {
-        out += "[^/:@]*";
-      } else if (c == '.') {
-        out += "[.]";
-      } else {
-        out += c;
-      }
-    }
+    out += segment_expression(segment, is_registry);
+    if (is_registry && may_lack_port(segment)) out += "(:0*(443|80))?";
   }
   // What is "**" alone has no segment of its own.
   return out + (needs_slash ? "" : "[^/:@]*") + "([:@].*)?$";

@@ -1,5 +1,7 @@
 #include <sealift/base/encoding.h>
+#include <sealift/signing/repository_name.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -15,20 +17,29 @@ using signing::Transparency;
 constexpr std::string_view kRegoHead =
     "package sigstore\nimport rego.v1\ndefault isCompliant := false\n";
 
-constexpr std::size_t kMaxGlobs = 64;
+constexpr std::size_t kMaxGlobs = 192;
+
+// A registry is the same here with port 443, 80 and none; there each is a text of its own.
+std::vector<std::string> registries_of(std::string_view registry) {
+  const std::string name(registry);
+  if (!may_lack_port(registry)) return {name};
+  return {name, name + ":443", name + ":80"};
+}
 
 // "**" there is any text; here it is any number of whole segments, none included. So each of them
 // becomes two patterns; more than kMaxGlobs are not finished.
 std::vector<std::string> globs_of(std::string_view pattern) {
-  std::vector<std::string> globs = {""};
+  const auto registry = pattern.substr(0, pattern.find('/'));
+  const bool is_whole = registry.size() == pattern.size();
+  pattern.remove_prefix(std::min(registry.size() + 1, pattern.size()));
+  auto globs = is_whole ? std::vector{std::string(registry)} : registries_of(registry);
   while (!pattern.empty() && globs.size() <= kMaxGlobs) {
     const auto segment = pattern.substr(0, pattern.find('/'));
     pattern.remove_prefix(std::min(segment.size() + 1, pattern.size()));
     std::vector<std::string> longer;
     for (const auto& glob : globs) {
-      const auto with = glob + (glob.empty() ? "" : "/") + std::string(segment);
-      longer.push_back(with);
-      if (segment == "**" && !glob.empty()) longer.push_back(glob);
+      longer.push_back(glob + "/" + std::string(segment));
+      if (segment == "**") longer.push_back(glob);
     }
     globs = std::move(longer);
   }
@@ -74,7 +85,14 @@ class PolicyController {
         policy_.lose("spec.repositories", printable(pattern) + " is no repository of images");
         continue;
       }
-      for (auto& glob : globs_of(pattern)) {
+      if (pattern.find('[') != std::string::npos) {
+        policy_.refuse("spec.repositories",
+                       printable(pattern) +
+                           " cannot be written there: patterns have no brackets, and so no IPv6 "
+                           "addresses; give the registry a host name");
+        continue;
+      }
+      for (auto& glob : globs_of(signing::without_default_port(pattern))) {
         list.push_back(Json::Object{{"glob", std::move(glob)}});
       }
     }

@@ -161,6 +161,11 @@ bool is_index(std::string_view token) {
          std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool may_lack_port(std::string_view registry) {
+  const auto after_address = registry.substr(registry.rfind(']') + 1);  // "[::1]:5000"
+  return !registry.ends_with('*') && after_address.find(':') == std::string_view::npos;
+}
+
 std::string quoted(std::string_view text) { return dump_json(Json(text)); }
 
 }  // namespace sealift::console

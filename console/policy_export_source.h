@@ -71,6 +71,9 @@ class ExportedPolicy {
 // Tokens of a JSON pointer.
 std::vector<std::string> pointer_tokens(std::string_view pointer);
 bool is_index(std::string_view token);
+// Whether a registry in a pattern, which has no default port, has no other port and no "*" that
+// stands for one: then ports 443 and 80 mean the same.
+bool may_lack_port(std::string_view registry);
 // A text in double quotes, as JSON, CEL and Rego write it.
 std::string quoted(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <sealift/base/encoding.h>
 #include <sealift/base/wildcard.h>
+#include <sealift/signing/repository_name.h>
 #include <sealift/signing/trust_policy.h>
 
 #include <algorithm>
@@ -21,18 +22,6 @@ std::vector<std::string_view> segments_of(std::string_view text) {
     if (end == std::string_view::npos) return segments;
     text.remove_prefix(end + 1);
   }
-}
-
-// One registry, one name: whoever writes "r.io:443" for "r.io" must not come under another policy.
-std::string without_default_port(std::string_view name) {
-  const auto registry = name.substr(0, name.find('/'));
-  const auto colon = registry.rfind(':');
-  if (name.starts_with(kLayoutPrefix) || colon == std::string_view::npos) return std::string(name);
-  auto port = registry.substr(colon + 1);
-  while (port.size() > 1 && port.front() == '0') port.remove_prefix(1);
-  const bool is_default = port == "443" || port == "80";
-  return std::string(registry.substr(0, colon)) + (is_default ? "" : ":" + std::string(port)) +
-         std::string(name.substr(registry.size()));
 }
 
 // What leads elsewhere than down: in "oci-layout:/usb/../etc", "/usb/**" does not hold.
@@ -89,6 +78,18 @@ Result<> check_repository_pattern(std::string_view pattern) {
 
 std::size_t literal_characters(std::string_view pattern) {
   return pattern.size() - static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
+}
+
+// One registry, one name: whoever writes "r.io:443" for "r.io" must not come under another policy.
+std::string without_default_port(std::string_view name) {
+  const auto registry = name.substr(0, name.find('/'));
+  const auto colon = registry.rfind(':');
+  if (name.starts_with(kLayoutPrefix) || colon == std::string_view::npos) return std::string(name);
+  auto port = registry.substr(colon + 1);
+  while (port.size() > 1 && port.front() == '0') port.remove_prefix(1);
+  const bool is_default = port == "443" || port == "80";
+  return std::string(registry.substr(0, colon)) + (is_default ? "" : ":" + std::string(port)) +
+         std::string(name.substr(registry.size()));
 }
 
 bool repository_pattern_matches(std::string_view pattern, std::string_view repository) {

@@ -1,11 +1,9 @@
-#include <sealift/console/flux_conversion.h>
+#include "flux_sample.h"
+
 #include <sealift/delivery/delivery.h>
 #include <sealift/objects/yaml.h>
-#include <sealift/signing/trust_policy.h>
 
 #include <gmock/gmock.h>
-
-#include "support/result_matchers.h"
 
 namespace sealift::console {
 namespace {
@@ -14,35 +12,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using Kind = ConversionRemark::Kind;
-
-FluxConversion convert(const std::string& yaml) {
-  auto objects = objects::parse_objects(yaml, "flux.yaml");
-  EXPECT_OK(objects);
-  return convert_flux(*objects);
-}
-
-// "lost spec.patches", in order.
-std::vector<std::string> losses(const FluxConversion& conversion, Kind kind = Kind::kLost) {
-  std::vector<std::string> fields;
-  for (const auto& remark : conversion.remarks()) {
-    if (remark.kind == kind) fields.push_back(remark.field);
-  }
-  return fields;
-}
-
-std::string source(const std::string& spec) {
-  return "---\napiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\n"
-         "metadata: {name: web, namespace: apps}\nspec:\n"
-         "  url: oci://ghcr.io/stefanprodan/manifests/podinfo\n" +
-         spec;
-}
-
-std::string kustomization(const std::string& spec) {
-  return "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
-         "metadata: {name: web, namespace: apps}\nspec:\n"
-         "  sourceRef: {kind: OCIRepository, name: web}\n" +
-         spec;
-}
 
 // The spec of the only Delivery, as JSON with sorted members.
 std::string spec_of(const FluxConversion& conversion) {
@@ -274,64 +243,6 @@ TEST(ConvertFlux, ADependencyElsewhereHasToAllowIt) {
   EXPECT_THAT(
       notes, testing::Contains(testing::Field(
                  &ConversionRemark::message, HasSubstr("sealift.dev/allow-dependents: \"apps\""))));
-}
-
-// base64 of a PEM public key (P-256).
-constexpr const char* kPublicKey =
-    "-----BEGIN PUBLIC KEY-----\n"
-    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt\n"
-    "6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\n"
-    "-----END PUBLIC KEY-----\n";
-
-std::string key_secret() {
-  std::string pem = kPublicKey;
-  for (auto at = pem.find('\n'); at != std::string::npos; at = pem.find('\n', at + 7)) {
-    pem.replace(at, 1, "\n    ");
-    at -= 2;
-  }
-  return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: cosign-pub, namespace: apps}\n"
-         "stringData:\n  release.pub: |\n    " +
-         pem + "\n  notes.txt: not a key\n";
-}
-
-const std::string kVerify = "  verify: {provider: cosign, secretRef: {name: cosign-pub}}\n";
-
-TEST(ConvertVerify, KeysBecomeATrustPolicy) {
-  const auto conversion =
-      convert(source(kVerify) + kustomization("  prune: true\n") + key_secret());
-  ASSERT_EQ(conversion.documents.size(), 2u);
-  const auto& policy = conversion.documents[1].document;
-  ASSERT_OK_ASSIGN(const auto parsed, signing::parse_trust_policy(policy, "the result"));
-  EXPECT_EQ(parsed.name, "apps-web");
-  EXPECT_THAT(parsed.repositories, ElementsAre("ghcr.io/stefanprodan/manifests/podinfo"));
-  ASSERT_EQ(parsed.keys.size(), 1u);
-  EXPECT_EQ(parsed.keys[0].name, "release");
-  EXPECT_EQ(parsed.rollback, signing::TrustPolicy::Rollback::kAllow) << "as Flux has it";
-}
-
-TEST(ConvertVerify, SaysWhatNoPolicyCanSay) {
-  const std::string app = kustomization("  prune: true\n");
-  const std::vector<std::pair<std::string, std::vector<std::string>>> table = {
-      {source(kVerify) + app, {"spec.verify.secretRef"}},
-      {source("  verify: {provider: notation, secretRef: {name: cosign-pub}}\n") + app +
-           key_secret(),
-       {"spec.verify.provider"}},
-      {source(
-           "  verify:\n    provider: cosign\n    matchOIDCIdentity: [{issuer: a, subject: b}]\n") +
-           app,
-       {"spec.verify.matchOIDCIdentity", "spec.verify.secretRef"}},
-      {source(kVerify) + app +
-           "---\napiVersion: v1\nkind: Secret\nmetadata: {name: cosign-pub, namespace: apps}\n"
-           "data: {a.pub: '!'}\n",
-       {"spec.verify.secretRef", "spec.verify"}},
-  };
-  for (const auto& [input, lost] : table) {
-    const auto conversion = convert(input);
-    EXPECT_EQ(conversion.documents.size(), 1u) << input;
-    EXPECT_EQ(losses(conversion), lost) << input;
-  }
-  const auto unsigned_source = convert(source("") + app);
-  EXPECT_THAT(losses(unsigned_source, Kind::kNote), testing::Contains("spec.verify"));
 }
 
 struct ExpressionCase {

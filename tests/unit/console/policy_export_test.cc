@@ -129,9 +129,16 @@ TEST(PolicyExport, KyvernoMatchesTheSameRepositories) {
     const char* pattern;
     const char* expression;
   } kCases[] = {
-      {"r.io/shop/web", "^r[.]io/shop/web([:@].*)?$"},
-      {"r.io/shop/*", "^r[.]io/shop/[^/:@]*([:@].*)?$"},
-      {"r.io/shop/**", "^r[.]io/shop(/[^/:@]+)*([:@].*)?$"},
+      {"r.io/shop/web", "^r[.]io(:0*(443|80))?/shop/web([:@].*)?$"},
+      {"r.io:443/shop/web", "^r[.]io(:0*(443|80))?/shop/web([:@].*)?$"},
+      {"r.io:80/shop/web", "^r[.]io(:0*(443|80))?/shop/web([:@].*)?$"},
+      {"r.io:5000/shop/web", "^r[.]io:5000/shop/web([:@].*)?$"},
+      {"[::1]/web", "^\\[::1\\](:0*(443|80))?/web([:@].*)?$"},
+      {"[::1]:5000/web", "^\\[::1\\]:5000/web([:@].*)?$"},
+      {"*.r.io/web", "^[^/@]*[.]r[.]io(:0*(443|80))?/web([:@].*)?$"},
+      {"*/web", "^[^/@]*/web([:@].*)?$"},
+      {"r.io/shop/*", "^r[.]io(:0*(443|80))?/shop/[^/:@]*([:@].*)?$"},
+      {"r.io/shop/**", "^r[.]io(:0*(443|80))?/shop(/[^/:@]+)*([:@].*)?$"},
       {"**/web", "^([^/@]+/)*web([:@].*)?$"},
       {"**", "^([^/@]+/)*[^/:@]*([:@].*)?$"},
   };
@@ -152,8 +159,11 @@ TEST(PolicyExport, PolicyControllerAsksWhichAuthoritiesMatched) {
   (void)only(exported);
   const auto& spec = *exported.documents.at(0).find("spec");
   EXPECT_EQ(exported.documents[0].string_at({"apiVersion"}), "policy.sigstore.dev/v1beta1");
-  EXPECT_THAT(dump_json(*spec.find("images")),
-              R"([{"glob":"r.io/shop/**"},{"glob":"r.io/shop:*"},{"glob":"r.io/shop@*"}])");
+  EXPECT_THAT(
+      dump_json(*spec.find("images")),
+      R"([{"glob":"r.io/shop/**"},{"glob":"r.io/shop:*"},{"glob":"r.io/shop@*"},)"
+      R"({"glob":"r.io:443/shop/**"},{"glob":"r.io:443/shop:*"},{"glob":"r.io:443/shop@*"},)"
+      R"({"glob":"r.io:80/shop/**"},{"glob":"r.io:80/shop:*"},{"glob":"r.io:80/shop@*"}])");
   ASSERT_EQ(spec.find("authorities")->as_array()->size(), 5u);
   EXPECT_EQ(spec.string_at({"policy", "data"}),
             "package sigstore\nimport rego.v1\ndefault isCompliant := false\n"
@@ -178,6 +188,33 @@ TEST(PolicyExport, PolicyControllerAsksWhichAuthoritiesMatched) {
             "  }\n}\n");
   EXPECT_THAT(remarks(exported), Contains(HasSubstr("lost spec.signers.keys: what keys signed is "
                                                     "read under the tags .sig and .att alone")));
+}
+
+TEST(PolicyExport, PolicyControllerTakesARegistryWithEachPortThatMeansTheSame) {
+  const auto images = [](const std::string& pattern) {
+    const auto exported =
+        run({policy("  repositories: ['" + pattern + "']\n  signatures:\n    keys:\n" +
+                    key("release", "p256.pub"))},
+            ExportTarget::kPolicyController);
+    std::vector<std::string> globs;
+    for (const auto& document : exported.documents) {
+      for (const auto& image : *document.find_path({"spec", "images"})->as_array()) {
+        globs.emplace_back(image.string_at({"glob"}));
+      }
+    }
+    for (const auto& remark : remarks(exported)) {
+      if (remark.starts_with("refused")) globs.push_back(remark);
+    }
+    return globs;
+  };
+  const std::vector<std::string> all = {"r.io/web:*",     "r.io/web@*",    "r.io:443/web:*",
+                                        "r.io:443/web@*", "r.io:80/web:*", "r.io:80/web@*"};
+  for (const auto* same : {"r.io/web", "r.io:443/web", "r.io:80/web"}) EXPECT_EQ(images(same), all);
+  EXPECT_THAT(images("r.io:5000/web"), ElementsAre("r.io:5000/web:*", "r.io:5000/web@*"));
+  EXPECT_THAT(images("*/web"), ElementsAre("*/web:*", "*/web@*"));
+  EXPECT_THAT(images("**"), ElementsAre("**"));
+  EXPECT_THAT(images("[::1]:5000/web"),
+              Contains(HasSubstr("refused spec.repositories: [::1]:5000/web cannot be written")));
 }
 
 TEST(PolicyExport, FluxTakesOneOfKeysOrIdentities) {
