@@ -199,6 +199,39 @@ TEST(Ed25519Signature, HasOneForm) {
               fails_with(ErrorCode::kInvalidInput, "give the file itself"));
 }
 
+// Whoever has the key may choose R = 0·B, and gives the key away by it: S is k times the secret.
+TEST(Ed25519Signature, WithTheIdentityForRCountsWherePureAndNotWherePrehashed) {
+  const std::string seed(32, '\7');
+  std::string point(32, '\0'), secret(64, '\0'), hash(64, '\0');
+  const auto at = [](std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); };
+  const auto in = [](const std::string& text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+  };
+  ASSERT_EQ(crypto_sign_seed_keypair(at(point), at(secret), in(seed)), 0);
+  ASSERT_OK_ASSIGN(const auto key, PublicKey::from_der(ed25519_spki(point), "key"));
+  crypto_hash_sha512(at(hash), in(seed), seed.size());
+  std::string scalar = hash.substr(0, 32);
+  scalar[0] = static_cast<char>(scalar[0] & 0xf8);
+  scalar[31] = static_cast<char>((scalar[31] & 0x7f) | 0x40);
+  std::string wide = scalar + std::string(32, '\0'), reduced(32, '\0');
+  crypto_core_ed25519_scalar_reduce(at(reduced), in(wide));
+  const std::string identity = std::string(1, '\1') + std::string(31, '\0');
+  const auto sign = [&](const std::string& prefix, const std::string& message) {
+    const std::string hashed = prefix + identity + point + message;
+    std::string challenge(64, '\0'), k(32, '\0'), s(32, '\0');
+    crypto_hash_sha512(at(challenge), in(hashed), hashed.size());
+    crypto_core_ed25519_scalar_reduce(at(k), in(challenge));
+    crypto_core_ed25519_scalar_mul(at(s), in(k), in(reduced));
+    return identity + s;
+  };
+  const std::string message(kMessage);
+  EXPECT_OK(key.verify(message, sign("", message)));
+  crypto_hash_sha512(at(hash), in(message), message.size());
+  const std::string prehashed =
+      sign("SigEd25519 no Ed25519 collisions" + std::string("\1\0", 2), hash);
+  EXPECT_THAT(key.verify(message, prehashed), fails_with(ErrorCode::kUntrusted));
+}
+
 // With these keys a signature that needs no private key would fit any message.
 TEST(Ed25519Key, OfSmallOrderOrInAnotherFormIsRefused) {
   const char* kPoints[] = {
