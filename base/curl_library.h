@@ -12,10 +12,11 @@ namespace sealift {
   X(easy_getinfo)                                                                                 \
   X(easy_init)                                                                                    \
   X(easy_pause)                                                                                   \
-  X(easy_setopt) X(easy_strerror) X(free) X(global_init) X(multi_add_handle) X(multi_cleanup)     \
-      X(multi_info_read) X(multi_init) X(multi_perform) X(multi_poll) X(multi_remove_handle)      \
-          X(multi_setopt) X(multi_wakeup) X(slist_append) X(slist_free_all) X(url) X(url_cleanup) \
-              X(url_get) X(url_set) X(url_strerror)
+  X(easy_setopt)                                                                                  \
+  X(easy_strerror) X(free) X(global_init) X(multi_add_handle) X(multi_cleanup) X(multi_info_read) \
+      X(multi_init) X(multi_perform) X(multi_poll) X(multi_remove_handle) X(multi_setopt)         \
+          X(multi_wakeup) X(slist_append) X(slist_free_all) X(url) X(url_cleanup) X(url_get)      \
+              X(url_set) X(url_strerror)
 
 // These functions, by the types of its header.
 struct CurlLibrary {

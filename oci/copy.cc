@@ -26,7 +26,7 @@ CopyRun::CopyRun(Repository& from, Repository& to, const CopyOptions& options)
     : from_(from),
       to_(to),
       options_(options),
-      attached_tags_(from, options.attached_endings),
+      attachments_(from, options.referrers, options.attached_endings),
       slots_(static_cast<std::ptrdiff_t>(std::max<std::size_t>(options.parallel, 1))) {}
 
 Result<CopySummary> CopyRun::run(const std::vector<CopyItem>& items, const std::stop_token& stop) {

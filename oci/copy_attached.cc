@@ -33,42 +33,35 @@ Result<> CopyRun::examine(const Digest& digest, Presence presence) {
 Result<> CopyRun::copy_attached(const std::stop_token& stop) {
   while (!to_examine_.empty()) {
     const std::vector<Subject> wave = std::exchange(to_examine_, {});
-    const auto copy = [&](std::size_t i, std::stop_token token) -> Result<> {
-      SEALIFT_ASSIGN(const auto found, attached_to(wave[i], token));
-      for (const auto& attached : found) SEALIFT_TRY(store(attached, token));
-      return {};
+    const auto copy = [&](std::size_t i, std::stop_token token) {
+      return copy_attached_to(wave[i], token);
     };
     SEALIFT_TRY(run_parallel(wave.size(), options_.parallel, stop, copy));
   }
   return {};
 }
 
-Result<std::vector<CopyRun::Attached>> CopyRun::attached_to(const Subject& subject,
-                                                            const std::stop_token& stop) {
-  std::vector<Attached> found;
-  if (options_.referrers) {
-    SEALIFT_ASSIGN(const auto listed, from_.referrers(subject.digest, stop));
-    std::vector<Descriptor> there;
-    if (!listed.empty() && !subject.is_new) {
-      SEALIFT_ASSIGN(there, to_.referrers(subject.digest, stop));
-    }
-    for (const Descriptor& referrer : listed) {
-      const bool was_there = std::any_of(there.begin(), there.end(), [&](const Descriptor& other) {
-        return other.digest == referrer.digest;
-      });
-      found.push_back({referrer, "", was_there});
+Result<> CopyRun::copy_attached_to(const Subject& subject, const std::stop_token& stop) {
+  SEALIFT_ASSIGN(const auto found, attachments_.of(subject.digest, stop));
+  const bool any_referrer = std::any_of(found.begin(), found.end(),
+                                        [](const auto& attached) { return attached.tag.empty(); });
+  std::set<Digest> there;
+  if (any_referrer && !subject.is_new) {
+    SEALIFT_ASSIGN(const auto listed, to_.referrers(subject.digest, stop));
+    for (const Descriptor& entry : listed) there.insert(entry.digest);
+  }
+  for (const auto& attached : found) {
+    if (attached.tag.empty() && there.contains(attached.descriptor.digest)) {
+      SEALIFT_TRY(examine(attached.descriptor.digest, Presence::kPresent));
+    } else {
+      SEALIFT_TRY(store(attached, stop));
     }
   }
-  SEALIFT_ASSIGN(auto tagged, attached_tags_.of(subject.digest, stop));
-  for (auto& [tag, descriptor] : tagged) {
-    found.push_back({std::move(descriptor), std::move(tag), false});
-  }
-  return found;
+  return {};
 }
 
-Result<> CopyRun::store(const Attached& attached, const std::stop_token& stop) {
+Result<> CopyRun::store(const Attachment& attached, const std::stop_token& stop) {
   const Digest& digest = attached.descriptor.digest;
-  if (attached.was_there) return examine(digest, Presence::kPresent);
   const auto copy = [&]() -> Result<> {
     SEALIFT_ASSIGN(const StoredManifest manifest, from_.fetch_manifest(digest.to_string(), stop));
     if (!attached.tag.empty()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/oci/attachments.h>
 #include <sealift/oci/copy.h>
 #include <sealift/oci/manifest.h>
 
@@ -11,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "attached_tags.h"
 #include "digest_tasks.h"
 
 namespace sealift::oci {
@@ -36,12 +36,6 @@ class CopyRun {
     Digest digest;
     bool is_new = false;  // stored by this run, so that nothing points at it there yet
   };
-  // One that is attached.
-  struct Attached {
-    Descriptor descriptor;
-    std::string tag;  // that attaches it; empty: its subject does
-    bool was_there = false;
-  };
   enum class Presence { kAbsent, kPresent };
 
   Result<Root> read_root(const CopyItem& item, const std::stop_token& stop);
@@ -57,15 +51,15 @@ class CopyRun {
 
   Result<> examine(const Digest& digest, Presence presence);
   Result<> copy_attached(const std::stop_token& stop);
-  Result<std::vector<Attached>> attached_to(const Subject& subject, const std::stop_token& stop);
-  Result<> store(const Attached& attached, const std::stop_token& stop);
+  Result<> copy_attached_to(const Subject& subject, const std::stop_token& stop);
+  Result<> store(const Attachment& attached, const std::stop_token& stop);
   Result<bool> may_take(const std::string& tag, const StoredManifest& manifest,
                         const std::stop_token& stop);
 
   Repository& from_;
   Repository& to_;
   const CopyOptions& options_;
-  AttachedTags attached_tags_;
+  Attachments attachments_;
   std::counting_semaphore<> slots_;  // for blobs under way
   DigestTasks blobs_;
   DigestTasks manifests_;

@@ -30,6 +30,7 @@ void add_key_command(CLI::App& app, Action& chosen);
 void add_push_command(CLI::App& app, Action& chosen);
 void add_pull_command(CLI::App& app, Action& chosen);
 void add_copy_command(CLI::App& app, Action& chosen);
+void add_ls_command(CLI::App& app, Action& chosen);
 void add_attest_command(CLI::App& app, Action& chosen);
 void add_sign_command(CLI::App& app, Action& chosen);
 void add_sign_blob_command(CLI::App& app, Action& chosen);

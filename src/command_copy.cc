@@ -1,4 +1,5 @@
 #include <sealift/base/wildcard.h>
+#include <sealift/oci/attachments.h>
 #include <sealift/oci/copy.h>
 #include <sealift/oci/semver.h>
 #include <sealift/oci/version_range.h>
@@ -17,9 +18,6 @@
 
 namespace sealift::program {
 namespace {
-
-// cosign keeps signatures, attestations and SBOMs under such tags where it does not use referrers.
-const std::vector<std::string> kAttachedEndings = {"sig", "att", "sbom"};
 
 struct CopyFlags {
   std::vector<oci::Reference> references;  // the last one is the destination
@@ -40,18 +38,6 @@ struct Source {
   std::vector<oci::CopyItem> items;
 };
 
-// Tags that belong to other artifacts, and go along with those: "sha256-HEX", "sha256-HEX.sig".
-bool is_attached_tag(const std::string& tag) {
-  for (const std::string_view algorithm : {"sha256-", "sha512-"}) {
-    if (!tag.starts_with(algorithm)) continue;
-    const auto end = std::min(tag.find('.'), tag.size());
-    const auto hex = std::string_view(tag).substr(algorithm.size(), end - algorithm.size());
-    if (hex.size() < 64) return false;
-    return hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  }
-  return false;
-}
-
 // `wanted` is a pattern with "*", and may be a range of versions as well.
 bool is_wanted(const std::string& tag, const std::string& wanted) {
   if (matches_wildcard(wanted, tag)) return true;
@@ -65,7 +51,7 @@ Result<std::vector<oci::CopyItem>> chosen_tags(oci::Repository& repository, cons
                          "listing the tags of " + source.name());
   std::vector<oci::CopyItem> items;
   for (const auto& tag : tags) {
-    if (is_attached_tag(tag) || (!flags.all_tags && !is_wanted(tag, flags.tags))) continue;
+    if (oci::is_attachment_tag(tag) || (!flags.all_tags && !is_wanted(tag, flags.tags))) continue;
     items.push_back({tag, {tag}});
   }
   if (!items.empty()) return items;
@@ -158,7 +144,7 @@ Result<> copy(const CopyFlags& flags, const Surroundings& surroundings) {
   SEALIFT_ASSIGN(auto to, open_repository(destination, *flags.to, surroundings));
   oci::CopyOptions options;
   options.referrers = !flags.without_attached;
-  if (!flags.without_attached) options.attached_endings = kAttachedEndings;
+  if (!flags.without_attached) options.attached_endings = oci::kCosignEndings;
   options.overwrite_attached = flags.force;
   options.parallel = flags.concurrency;
 

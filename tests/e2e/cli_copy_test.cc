@@ -80,6 +80,25 @@ TEST_F(CliCopy, OnlyWhatThePolicyAcceptsIsCarried) {
               ends_with(4, "oci-layout"));
 }
 
+TEST_F(CliCopy, LsShowsTagsAndWhatIsAttached) {
+  run_well({test_part("cosign"), "sign", "--allow-http-registry", "--use-signing-config=false",
+            "--tlog-upload=false", "--new-bundle-format=false", "--yes", "--key", "release.key",
+            source("v1").substr(std::string("oci://").size())});
+  const auto repository = "oci://" + from_.address() + "/shop";
+  EXPECT_EQ(succeed({"ls", "--plain-http", repository}), "v1\n");
+  EXPECT_THAT(succeed({"ls", "--plain-http", "--all", repository}), HasSubstr(".sig\n"));
+  const auto tree = succeed({"ls", "--plain-http", "--tree", source("v1")});
+  EXPECT_THAT(tree, HasSubstr("application/vnd.dev.sigstore.bundle.v0.3+json  sha256:"));
+  EXPECT_THAT(tree, HasSubstr(" as sha256-"));
+  const Json json = succeed_json({"ls", "--plain-http", "--tree", repository});
+  const auto& artifacts = *json.find("artifacts")->as_array();
+  ASSERT_EQ(artifacts.size(), 1u);
+  EXPECT_EQ(artifacts[0].string_at({"name"}), "v1");
+  EXPECT_EQ(artifacts[0].find("attached")->as_array()->size(), 2u);
+  EXPECT_THAT(sealift({"ls", source("v1")}), ends_with(2, "names one artifact"));
+  EXPECT_THAT(sealift({"ls", "oci-layout:nowhere"}), ends_with(4, "nowhere"));
+}
+
 TEST_F(CliCopy, SaysWhatIsWrongWithItsArguments) {
   EXPECT_THAT(sealift({"copy", "oci-layout:a:v1"}), ends_with(2, "At least 2 required"));
   EXPECT_THAT(sealift({"copy", "oci-layout:a", "oci-layout:b"}), ends_with(2, "--all-tags"));

@@ -1,0 +1,88 @@
+#include <sealift/oci/attachments.h>
+
+#include <CLI/CLI.hpp>
+
+#include "attachment_tree.h"
+#include "byte_units.h"
+#include "command.h"
+#include "registry_flags.h"
+
+namespace sealift::program {
+namespace {
+
+struct LsFlags {
+  bool tree = false;
+  bool all = false;
+  std::shared_ptr<RegistryFlags> registry;
+};
+
+// What is asked about: the tag or digest that the reference names, or all tags.
+Result<std::vector<std::string>> names_in(oci::Repository& repository,
+                                          const oci::Reference& reference, bool all,
+                                          std::stop_token stop) {
+  if (reference.tag() || reference.digest()) return std::vector{reference.tag_or_digest()};
+  SEALIFT_ASSIGN_CONTEXT(auto tags, repository.tags(std::move(stop)),
+                         "listing the tags of " + reference.name());
+  if (!all) std::erase_if(tags, [](const auto& tag) { return oci::is_attachment_tag(tag); });
+  return tags;
+}
+
+Result<> list_trees(const std::vector<std::string>& names, oci::Repository& repository,
+                    const oci::Reference& reference, const Surroundings& surroundings) {
+  oci::Attachments attachments(repository, true, oci::kCosignEndings);
+  Json artifacts = Json::array();
+  for (const auto& name : names) {
+    SEALIFT_ASSIGN_CONTEXT(auto root, repository.resolve(name, surroundings.stop),
+                           "looking for \"" + name + "\" in " + reference.name());
+    SEALIFT_ASSIGN_CONTEXT(
+        const auto node, read_attachments(attachments, std::move(root), surroundings.stop),
+        "looking for what is attached to \"" + name + "\" in " + reference.name());
+    surroundings.output.text(name + "  " + node.descriptor.digest.to_string() + "  " +
+                             in_units(node.descriptor.size) + "\n" + tree_text(node));
+    Json json = to_json(node);
+    json.set("name", name);
+    artifacts.push_back(std::move(json));
+  }
+  surroundings.output.document(
+      Json::Object{{"repository", reference.name()}, {"artifacts", std::move(artifacts)}});
+  return {};
+}
+
+Result<> list(const oci::Reference& reference, const LsFlags& flags,
+              const Surroundings& surroundings) {
+  SEALIFT_ASSIGN(auto repository, open_repository(reference, *flags.registry, surroundings));
+  SEALIFT_ASSIGN(const auto names, names_in(*repository, reference, flags.all, surroundings.stop));
+  if (flags.tree) return list_trees(names, *repository, reference, surroundings);
+  Json tags = Json::array();
+  for (const auto& name : names) {
+    surroundings.output.text(name + "\n");
+    tags.push_back(name);
+  }
+  surroundings.output.document(
+      Json::Object{{"repository", reference.name()}, {"tags", std::move(tags)}});
+  return {};
+}
+
+}  // namespace
+
+void add_ls_command(CLI::App& app, Action& chosen) {
+  auto* command = app.add_subcommand("ls", "List the tags of a repository or layout");
+  auto flags = std::make_shared<LsFlags>();
+  auto reference = add_reference(*command, false);
+  command->add_flag("--tree", flags->tree,
+                    "With signatures, attestations and other referrers; also of one tag or digest");
+  command->add_flag("--all", flags->all,
+                    "With tags that are named after a manifest, which belong to other artifacts");
+  flags->registry = add_registry_flags(*command);
+  command->callback([=, &chosen] {
+    if (!flags->tree && ((*reference)->tag() || (*reference)->digest())) {
+      throw CLI::ValidationError((*reference)->to_string() +
+                                 " names one artifact; leave tag and digest out, or add --tree");
+    }
+    chosen = [=](const Surroundings& surroundings) {
+      return list(**reference, *flags, surroundings);
+    };
+  });
+}
+
+}  // namespace sealift::program
