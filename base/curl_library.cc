@@ -13,7 +13,7 @@ Result<CurlLibrary> load() {
                                                       "requests to servers need libcurl 7.88 or "
                                                       "newer (Debian's package libcurl4)"));
   CurlLibrary library;
-#define SEALIFT_CURL_FIND(name) SEALIFT_TRY(file.find("curl_" #name, library.name));
+#define SEALIFT_CURL_FIND(name) SEALIFT_TRY(file.find("curl_" #name, library.name))
   SEALIFT_CURL_FUNCTIONS(SEALIFT_CURL_FIND)
 #undef SEALIFT_CURL_FIND
   if (library.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {

@@ -16,7 +16,7 @@ Result<GitLibrary> load() {
       SharedLibrary::open(kFile, "to read Git repositories takes libgit2 " LIBGIT2_SOVERSION
                                  " (Debian's package libgit2-" LIBGIT2_SOVERSION ")"));
   GitLibrary library;
-#define SEALIFT_GIT_FIND(name) SEALIFT_TRY(file.find("git_" #name, library.name));
+#define SEALIFT_GIT_FIND(name) SEALIFT_TRY(file.find("git_" #name, library.name))
   SEALIFT_GIT_FUNCTIONS(SEALIFT_GIT_FIND)
 #undef SEALIFT_GIT_FIND
   if (library.libgit2_init() < 0) return fail(ErrorCode::kIo, "libgit2 cannot be started");
