@@ -14,8 +14,8 @@ import (
 
 const clientID = "sigstore"
 
-// issuer is an OpenID Connect provider that gives a token to whoever asks, with the claims that
-// the query names: GET /token?sub=…&email=…. The answer has the form of GitHub's
+// issuer is an OpenID Connect provider where people can log in (see logins), and that gives a token
+// to whoever asks, with the claims that the query names: GET /token?sub=…&email=…. The answer has the form of GitHub's
 // ACTIONS_ID_TOKEN_REQUEST_URL, which this address can stand for, its bearer token included.
 type issuer struct {
 	url    string
@@ -45,6 +45,7 @@ func startIssuer() (*issuer, error) {
 	mux.HandleFunc("GET /.well-known/openid-configuration", i.configuration)
 	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, i.keys) })
 	mux.HandleFunc("GET /token", i.token)
+	(&logins{issuer: i, begun: map[string]*login{}, users: map[string]string{}}).serve(mux)
 	return i, nil
 }
 
@@ -60,7 +61,9 @@ func (i *issuer) configuration(w http.ResponseWriter, _ *http.Request) {
 		"jwks_uri":                              i.url + "/keys",
 		"authorization_endpoint":                i.url + "/authorize",
 		"token_endpoint":                        i.url + "/exchange",
-		"response_types_supported":              []string{"id_token"},
+		"device_authorization_endpoint":         i.url + "/device/code",
+		"code_challenge_methods_supported":      []string{"S256"},
+		"response_types_supported":              []string{"code", "id_token"},
 		"subject_types_supported":               []string{"public"},
 		"id_token_signing_alg_values_supported": []string{string(jose.ES256)},
 	})
