@@ -16,7 +16,7 @@ constexpr std::string_view kManifests = "manifests";
 constexpr std::string_view kSignatures = "signatures";
 constexpr std::string_view kBlobs = "blobs";
 constexpr std::string_view kReaders = "readers";  // empty files "DIGEST.READER"
-constexpr std::uint64_t kMaxSignatureFileBytes = signing::kMaxPieces * sigstore::kMaxSignatureBytes;
+constexpr std::uint64_t kMaxSignatureFileBytes = signing::kMaxPieces * signing::kMaxPieceBytes;
 
 // Temporary names differ between threads and processes, so writers of one blob never meet.
 std::string temporary_name(const std::string& path) {

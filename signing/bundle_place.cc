@@ -77,24 +77,24 @@ Result<oci::Descriptor> find_bundle_layer(oci::Repository& repository,
 }
 
 Result<> fetch_bundle(oci::Repository& repository, const oci::Descriptor& referrer,
-                      SignatureSet& set, std::stop_token stop) {
+                      const Collection& into, std::stop_token stop) {
   const std::string location = "referrer " + referrer.digest.to_string();
   const auto layer = find_bundle_layer(repository, referrer, stop);
   if (!layer) {
     if (!concerns_one_piece(layer.error())) return fail(layer.error());
     // Another tool's referrer that only might have been a bundle is nobody's concern.
     if (is_bundle_type(referrer.artifact_type)) {
-      set.unreadable.emplace_back(location, layer.error().message());
+      into.set.unreadable.emplace_back(location, layer.error().message());
     }
     return {};
   }
-  auto bytes = fetch_layer(repository, *layer, set, stop);
+  auto bytes = fetch_layer(repository, *layer, into, stop);
   if (!bytes) {
     if (!concerns_one_piece(bytes.error())) return fail(std::move(bytes).error());
-    set.unreadable.emplace_back(location, bytes.error().message());
+    into.set.unreadable.emplace_back(location, bytes.error().message());
     return {};
   }
-  set.pieces.push_back(
+  into.set.pieces.push_back(
       {FoundSignature::Format::kBundle, location, *std::move(bytes), {}, referrer});
   return {};
 }
@@ -114,18 +114,18 @@ oci::Manifest bundle_manifest(const oci::Descriptor& layer, const oci::Descripto
 
 }  // namespace
 
-Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, SignatureSet& set,
+Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, const Collection& into,
                        std::stop_token stop) {
   SEALIFT_ASSIGN(const auto listed, repository.referrers(digest, stop));
   const auto referrers = in_order(listed);
   const std::size_t count = std::min(referrers.size(), kMaxSignatures);
   for (std::size_t i = 0; i < count; ++i) {
-    SEALIFT_TRY(fetch_bundle(repository, referrers[i], set, stop));
+    SEALIFT_TRY(fetch_bundle(repository, referrers[i], into, stop));
   }
   if (referrers.size() > count) {
-    set.unreadable.emplace_back("referrers", std::to_string(referrers.size() - count) +
-                                                 " were not looked at; the limit is " +
-                                                 std::to_string(kMaxSignatures));
+    into.set.unreadable.emplace_back("referrers", std::to_string(referrers.size() - count) +
+                                                      " were not looked at; the limit is " +
+                                                      std::to_string(kMaxSignatures));
   }
   return {};
 }
@@ -138,7 +138,7 @@ Result<> visit_bundles(oci::Repository& repository, const Digest& digest,
     const auto claimed = oci::find_annotation(referrer.annotations, kPredicateAnnotation);
     if (!may_hold_bundle(referrer) || (!claimed.empty() && claimed != predicate_type)) continue;
     SignatureSet one;
-    SEALIFT_TRY(fetch_bundle(repository, referrer, one, stop));
+    SEALIFT_TRY(fetch_bundle(repository, referrer, {one, kLargePieces}, stop));
     for (const auto& piece : one.pieces) visit(piece);
   }
   return {};

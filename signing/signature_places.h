@@ -15,13 +15,20 @@
 
 namespace sealift::signing {
 
-// Adds to `set` what is found in one of the places: referrers, "sha256-<hex>.sig" and ".att".
-Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, SignatureSet& set,
+// Where pieces are collected, and how much of them.
+struct Collection {
+  SignatureSet& set;
+  PieceLimits limits = {};
+};
+
+// Adds to the collection what is found in one of the places: referrers, "sha256-<hex>.sig" and
+// ".att".
+Result<> fetch_bundles(oci::Repository& repository, const Digest& digest, const Collection& into,
                        std::stop_token stop);
-Result<> fetch_signature_tag(oci::Repository& repository, const Digest& digest, SignatureSet& set,
-                             std::stop_token stop);
-Result<> fetch_attestation_tag(oci::Repository& repository, const Digest& digest, SignatureSet& set,
-                               std::stop_token stop);
+Result<> fetch_signature_tag(oci::Repository& repository, const Digest& digest,
+                             const Collection& into, std::stop_token stop);
+Result<> fetch_attestation_tag(oci::Repository& repository, const Digest& digest,
+                               const Collection& into, std::stop_token stop);
 
 // Attestations in one of the places that say, or do not deny, that they are of this type, each
 // believed as little. One at a time, so that many large ones are no burden; what cannot be read is
@@ -37,9 +44,9 @@ Result<> visit_attestation_layers(oci::Repository& repository, const Digest& dig
 // True for an error that speaks about one piece; others speak about the store and end the search.
 bool concerns_one_piece(const Error& error);
 
-// The bytes of a layer of at most kMaxSignatureBytes, and of no more than `set` has room for.
+// The bytes of a layer, of no more than the collection has room for.
 Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descriptor& layer,
-                                const SignatureSet& set, std::stop_token stop);
+                                const Collection& into, std::stop_token stop);
 
 // As store_signature(), in one of the places each; `instead_of` are layers of the tag that go in
 // the same write.

@@ -12,6 +12,12 @@
 namespace sealift::signing {
 namespace {
 
+// What to do about an attestation that is too large.
+constexpr const char* kSmaller =
+    ": of a large bill of materials, attest its digest and where it is";
+constexpr const char* kReadsMore =
+    ", or let `sealift verify` in CI ask for it, which reads more where attestations are wanted";
+
 Result<MadeSignature> sign_statement(const Digest& digest, const crypto::PrivateKey& key) {
   sigstore::DsseEnvelope envelope{std::string(sigstore::kInTotoPayloadType),
                                   sigstore::signature_statement(digest), ""};
@@ -58,32 +64,36 @@ bool concerns_one_piece(const Error& error) {
 }
 
 Result<std::string> fetch_layer(oci::Repository& repository, const oci::Descriptor& layer,
-                                const SignatureSet& set, std::stop_token stop) {
-  if (layer.size > sigstore::kMaxSignatureBytes) {
-    return fail(ErrorCode::kInvalidInput, "it has " + std::to_string(layer.size) +
-                                              " bytes; the limit for a signature is " +
-                                              std::to_string(sigstore::kMaxSignatureBytes));
+                                const Collection& into, std::stop_token stop) {
+  const auto& [set, limits] = into;
+  if (layer.size > limits.piece_bytes) {
+    return fail(ErrorCode::kInvalidInput,
+                "it has " + std::to_string(layer.size) + " bytes, and the limit for one piece is " +
+                    std::to_string(limits.piece_bytes) + kSmaller +
+                    (limits.piece_bytes < kLargePieces.piece_bytes ? kReadsMore : ""));
   }
   const auto taken = std::accumulate(
       set.pieces.begin(), set.pieces.end(), std::uint64_t{0},
       [](std::uint64_t sum, const FoundSignature& piece) { return sum + piece.payload.size(); });
-  if (taken + layer.size > kMaxSignatureSetBytes) {
+  if (taken + layer.size > limits.set_bytes) {
     return fail(ErrorCode::kInvalidInput,
-                "with it, what was found would exceed " + std::to_string(kMaxSignatureSetBytes) +
+                "with it, what was found would exceed " + std::to_string(limits.set_bytes) +
                     " bytes, the limit for all signatures of a manifest: remove stale ones");
   }
-  StringSink sink("the signature", sigstore::kMaxSignatureBytes);
+  StringSink sink("the signature", limits.piece_bytes);
   SEALIFT_TRY(repository.fetch_blob(layer, sink, stop));
   return sink.take();
 }
 
 Result<SignatureSet> fetch_signatures(oci::Repository& repository, const Digest& digest,
-                                      WantedPieces wanted, std::stop_token stop) {
+                                      WantedPieces wanted, std::stop_token stop,
+                                      const PieceLimits& limits) {
   SignatureSet set;
-  SEALIFT_TRY(fetch_bundles(repository, digest, set, stop));
-  SEALIFT_TRY(fetch_signature_tag(repository, digest, set, stop));
+  const Collection into{set, limits};
+  SEALIFT_TRY(fetch_bundles(repository, digest, into, stop));
+  SEALIFT_TRY(fetch_signature_tag(repository, digest, into, stop));
   if (wanted == WantedPieces::kAttestationsToo) {
-    SEALIFT_TRY(fetch_attestation_tag(repository, digest, set, stop));
+    SEALIFT_TRY(fetch_attestation_tag(repository, digest, into, stop));
   }
   return set;
 }
@@ -95,7 +105,7 @@ Result<std::optional<oci::Descriptor>> find_signature(oci::Repository& repositor
                                                       std::stop_token stop) {
   const bool is_bundle = storage == SignatureStorage::kBundle;
   SignatureSet set;
-  SEALIFT_TRY((is_bundle ? fetch_bundles : fetch_signature_tag)(repository, digest, set, stop));
+  SEALIFT_TRY((is_bundle ? fetch_bundles : fetch_signature_tag)(repository, digest, {set}, stop));
   const SignatureJudge judge(policy, digest, now);
   for (const auto& piece : set.pieces) {
     const auto judged = judge.judge(piece);

@@ -129,25 +129,25 @@ sigstore::ClassicAnnotations classic_annotations(const oci::Descriptor& layer) {
 
 Result<> fetch_piece(oci::Repository& repository, const TagPlace& place,
                      const oci::Descriptor& layer, const oci::Descriptor& holder,
-                     const std::string& location, SignatureSet& set, std::stop_token stop) {
-  auto payload = fetch_layer(repository, layer, set, stop);
+                     const std::string& location, const Collection& into, std::stop_token stop) {
+  auto payload = fetch_layer(repository, layer, into, stop);
   if (!payload) {
     if (!concerns_one_piece(payload.error())) return fail(std::move(payload).error());
-    set.unreadable.emplace_back(location, payload.error().message());
+    into.set.unreadable.emplace_back(location, payload.error().message());
     return {};
   }
-  set.pieces.push_back(
+  into.set.pieces.push_back(
       {place.format, location, *std::move(payload), classic_annotations(layer), holder});
   return {};
 }
 
 Result<> fetch_tagged(oci::Repository& repository, const TagPlace& place, const Digest& digest,
-                      SignatureSet& set, std::stop_token stop) {
+                      const Collection& into, std::stop_token stop) {
   const std::string tag = tag_of(place, digest);
   const auto present = read_tag(repository, tag, stop);
   if (!present) {
     if (!concerns_one_piece(present.error())) return fail(present.error());
-    set.unreadable.emplace_back("tag " + tag, present.error().message());
+    into.set.unreadable.emplace_back("tag " + tag, present.error().message());
     return {};
   }
   if (!*present) return {};
@@ -156,31 +156,32 @@ Result<> fetch_tagged(oci::Repository& repository, const TagPlace& place, const 
   for (std::size_t i = 0; i < count; ++i) {
     const std::string location = "tag " + tag + ", layer " + std::to_string(i);
     if (layers[i].media_type != place.layer_type) {
-      set.unreadable.emplace_back(location, "its media type " + printable(layers[i].media_type) +
-                                                " is not that of " + std::string(place.what));
+      into.set.unreadable.emplace_back(location, "its media type " +
+                                                     printable(layers[i].media_type) +
+                                                     " is not that of " + std::string(place.what));
       continue;
     }
     SEALIFT_TRY(
-        fetch_piece(repository, place, layers[i], (*present)->descriptor, location, set, stop));
+        fetch_piece(repository, place, layers[i], (*present)->descriptor, location, into, stop));
   }
   if (layers.size() > count) {
-    set.unreadable.emplace_back("tag " + tag, std::to_string(layers.size() - count) +
-                                                  " layers were not looked at; the limit is " +
-                                                  std::to_string(kMaxSignatures));
+    into.set.unreadable.emplace_back("tag " + tag, std::to_string(layers.size() - count) +
+                                                       " layers were not looked at; the limit is " +
+                                                       std::to_string(kMaxSignatures));
   }
   return {};
 }
 
 }  // namespace
 
-Result<> fetch_signature_tag(oci::Repository& repository, const Digest& digest, SignatureSet& set,
-                             std::stop_token stop) {
-  return fetch_tagged(repository, kSignatures, digest, set, stop);
+Result<> fetch_signature_tag(oci::Repository& repository, const Digest& digest,
+                             const Collection& into, std::stop_token stop) {
+  return fetch_tagged(repository, kSignatures, digest, into, stop);
 }
 
-Result<> fetch_attestation_tag(oci::Repository& repository, const Digest& digest, SignatureSet& set,
-                               std::stop_token stop) {
-  return fetch_tagged(repository, kAttestations, digest, set, stop);
+Result<> fetch_attestation_tag(oci::Repository& repository, const Digest& digest,
+                               const Collection& into, std::stop_token stop) {
+  return fetch_tagged(repository, kAttestations, digest, into, stop);
 }
 
 Result<> visit_attestation_layers(oci::Repository& repository, const Digest& digest,
@@ -195,8 +196,8 @@ Result<> visit_attestation_layers(oci::Repository& repository, const Digest& dig
     if (!claimed.empty() && claimed != predicate_type) continue;
     SignatureSet one;
     const std::string location = "tag " + tag + ", " + layer.digest.to_string();
-    SEALIFT_TRY(
-        fetch_piece(repository, kAttestations, layer, present->descriptor, location, one, stop));
+    SEALIFT_TRY(fetch_piece(repository, kAttestations, layer, present->descriptor, location,
+                            {one, kLargePieces}, stop));
     for (const auto& piece : one.pieces) visit(piece);
   }
   return {};

@@ -178,8 +178,9 @@ Result<> read_members(ObjectReader& reader, SignedEvidence& evidence) {
 
 Verdict<SignedEvidence> parse_bundle(std::string_view bytes, const std::string& what) {
   constexpr auto kMalformed = RefusalKind::kMalformed;
-  SEALIFT_ASSIGN(const auto json,
-                 or_refuse(parse_json(bytes, what, signature_json_limits()), kMalformed));
+  SEALIFT_ASSIGN(
+      const auto json,
+      or_refuse(parse_json(bytes, what, signature_json_limits(bytes.size())), kMalformed));
   SEALIFT_ASSIGN(auto reader, or_refuse(ObjectReader::open(json, what), kMalformed));
   SignedEvidence evidence;
   SEALIFT_ASSIGN(evidence.form, read_version(reader));

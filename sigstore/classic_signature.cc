@@ -51,7 +51,8 @@ Result<std::vector<crypto::Certificate>> read_certificates(std::string_view leaf
 }
 
 Result<std::string> read_timestamp(std::string_view annotation, const std::string& what) {
-  SEALIFT_ASSIGN(const auto json, parse_json(annotation, what, signature_json_limits()));
+  SEALIFT_ASSIGN(const auto json,
+                 parse_json(annotation, what, signature_json_limits(annotation.size())));
   SEALIFT_ASSIGN(auto reader, ObjectReader::open(json, what));
   SEALIFT_ASSIGN(auto timestamp, required_bytes(reader, "SignedRFC3161Timestamp"));
   SEALIFT_TRY(reader.finish());

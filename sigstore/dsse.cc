@@ -2,6 +2,8 @@
 #include <sealift/base/json_reader.h>
 #include <sealift/sigstore/dsse.h>
 
+#include <algorithm>
+
 namespace sealift::sigstore {
 namespace {
 
@@ -14,8 +16,11 @@ Result<std::string> required_bytes(ObjectReader& reader, std::string_view name) 
 
 }  // namespace
 
-JsonLimits signature_json_limits() {
-  return {.max_bytes = kMaxSignatureBytes, .max_depth = kMaxSignatureDepth, .max_values = 1u << 16};
+JsonLimits signature_json_limits(std::size_t bytes) {
+  constexpr std::uint64_t kBytesOfAValue = 8;
+  const auto values = std::max<std::uint64_t>(
+      1u << 16, std::min(std::uint64_t{bytes}, kMaxSignatureBytes) / kBytesOfAValue);
+  return {.max_bytes = kMaxSignatureBytes, .max_depth = kMaxSignatureDepth, .max_values = values};
 }
 
 std::string pre_authentication_encoding(std::string_view payload_type, std::string_view payload) {
@@ -42,7 +47,7 @@ Result<DsseEnvelope> dsse_from_json(const Json& json, const std::string& path) {
 }
 
 Result<DsseEnvelope> parse_dsse(std::string_view bytes, const std::string& what) {
-  SEALIFT_ASSIGN(const auto json, parse_json(bytes, what, signature_json_limits()));
+  SEALIFT_ASSIGN(const auto json, parse_json(bytes, what, signature_json_limits(bytes.size())));
   return dsse_from_json(json, what);
 }
 

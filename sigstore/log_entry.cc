@@ -103,7 +103,8 @@ Result<std::uint64_t> required_natural(ObjectReader& reader, std::string_view na
 }
 
 Result<LogEntry> read_classic_entry(std::string_view annotation, const std::string& what) {
-  SEALIFT_ASSIGN(const auto json, parse_json(annotation, what, signature_json_limits()));
+  SEALIFT_ASSIGN(const auto json,
+                 parse_json(annotation, what, signature_json_limits(annotation.size())));
   SEALIFT_ASSIGN(auto reader, ObjectReader::open(json, what));
   LogEntry entry;
   SEALIFT_ASSIGN(entry.promise, required_bytes(reader, "SignedEntryTimestamp"));

@@ -239,8 +239,9 @@ std::string_view version_of(LogEntryKind kind) { return entry_of(kind).version; 
 LogGeneration generation_of(LogEntryKind kind) { return entry_of(kind).generation; }
 
 Verdict<LogEntryBody> parse_log_entry_body(std::string_view body, const std::string& what) {
-  SEALIFT_ASSIGN(const auto json, or_refuse(parse_json(body, what, signature_json_limits()),
-                                            RefusalKind::kMalformed));
+  SEALIFT_ASSIGN(const auto json,
+                 or_refuse(parse_json(body, what, signature_json_limits(body.size())),
+                           RefusalKind::kMalformed));
   SEALIFT_ASSIGN(auto opened, or_refuse(open_body(json, what), RefusalKind::kMalformed));
   const auto* const known = std::find_if(kKinds.begin(), kKinds.end(), [&](const KindName& each) {
     return each.name == opened.kind && each.version == opened.version;

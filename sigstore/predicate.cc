@@ -192,7 +192,7 @@ Result<Json> read_predicate(std::string_view type, std::string_view bytes, Times
     }
     return Json(Json::Object{{"Data", std::string(bytes)}, {"Timestamp", format_timestamp(now)}});
   }
-  SEALIFT_ASSIGN(auto predicate, parse_json(bytes, what, signature_json_limits()));
+  SEALIFT_ASSIGN(auto predicate, parse_json(bytes, what, signature_json_limits(bytes.size())));
   if (!predicate.is_object()) {
     return fail(ErrorCode::kInvalidInput,
                 what + " must be a JSON object, not " + std::string(predicate.type_name()));

@@ -4,7 +4,7 @@
 
 namespace sealift::sigstore {
 Result<SimpleSigningPayload> parse_simple_signing(std::string_view bytes, const std::string& what) {
-  SEALIFT_ASSIGN(const auto json, parse_json(bytes, what, signature_json_limits()));
+  SEALIFT_ASSIGN(const auto json, parse_json(bytes, what, signature_json_limits(bytes.size())));
   SEALIFT_ASSIGN(auto top, ObjectReader::open(json, what));
   SEALIFT_ASSIGN(auto critical, top.required_object("critical"));
   top.any("optional");

@@ -42,7 +42,7 @@ bool Statement::is_about(const Digest& digest) const {
 }
 
 Result<Statement> parse_statement(std::string_view bytes, const std::string& what) {
-  SEALIFT_ASSIGN(const auto json, parse_json(bytes, what, signature_json_limits()));
+  SEALIFT_ASSIGN(const auto json, parse_json(bytes, what, signature_json_limits(bytes.size())));
   SEALIFT_ASSIGN(auto reader, ObjectReader::open(json, what));
   reader.ignore_unknown();
   SEALIFT_ASSIGN(const auto type, reader.required_string("_type"));

@@ -35,10 +35,14 @@ Result<ArtifactJudgement> judge(const oci::Reference& reference, oci::Repository
   SEALIFT_ASSIGN(const auto* policy, signing::select_policy(policies.policies, name));
   SEALIFT_ASSIGN_CONTEXT(auto manifest, repository.fetch_manifest(reference.tag_or_digest(), stop),
                          "fetching " + reference.to_string());
-  SEALIFT_ASSIGN_CONTEXT(auto signatures,
-                         signing::fetch_signatures(repository, manifest.descriptor.digest,
-                                                   signing::wanted_by(*policy), stop),
-                         "fetching the signatures of " + manifest.descriptor.digest.to_string());
+  const auto wanted = signing::wanted_by(*policy);
+  // Somebody waits for the answer, and may have asked for a bill of materials.
+  const auto limits = wanted == signing::WantedPieces::kAttestationsToo ? signing::kLargePieces
+                                                                        : signing::PieceLimits{};
+  SEALIFT_ASSIGN_CONTEXT(
+      auto signatures,
+      signing::fetch_signatures(repository, manifest.descriptor.digest, wanted, stop, limits),
+      "fetching the signatures of " + manifest.descriptor.digest.to_string());
   // A digest decides alone, and then the tag is a remark.
   auto tag = reference.digest() ? std::string() : reference.tag_or_digest();
   auto verdict = signing::verify(input_of(name, tag, manifest, signatures, *policy, terms));

@@ -28,7 +28,7 @@ Result<Json> load_predicate(const AttestFlags& flags, const std::string& type,
   const auto& machine = surroundings.machine.repositories();
   SEALIFT_ASSIGN_CONTEXT(
       const auto bytes,
-      read_file(machine.files, flags.predicate_file, sigstore::kMaxSignatureBytes),
+      read_file(machine.files, flags.predicate_file, sigstore::kMaxPredicateBytes),
       "reading the predicate");
   return sigstore::read_predicate(type, bytes, machine.clock.now(), flags.predicate_file);
 }

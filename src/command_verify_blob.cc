@@ -118,10 +118,9 @@ Result<> verify_blob(const BlobFlags& flags, const SignerFlags& signer, const Re
   const Output& output = surroundings.output;
   SEALIFT_ASSIGN(auto signer_rule, load_signer_rule(signer));
   SEALIFT_ASSIGN(const auto root, load_trusted_root(flags.trusted_root_file));
-  SEALIFT_ASSIGN_CONTEXT(
-      const auto bytes,
-      read_file(system_files(), flags.bundle_file, sigstore::signature_json_limits().max_bytes),
-      "reading the bundle");
+  SEALIFT_ASSIGN_CONTEXT(const auto bytes,
+                         read_file(system_files(), flags.bundle_file, sigstore::kMaxSignatureBytes),
+                         "reading the bundle");
   const sigstore::VerificationRule rule{
       .signer = std::move(signer_rule),
       .requires_log = !flags.ignores_log,

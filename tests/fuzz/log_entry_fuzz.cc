@@ -21,7 +21,7 @@ void read_body(std::string_view bytes) {
 
 // An entry that its own body agrees with is accepted only where a known log signed for it.
 void read_entry(std::string_view bytes) {
-  const auto json = parse_json(bytes, "entry", signature_json_limits());
+  const auto json = parse_json(bytes, "entry", signature_json_limits(bytes.size()));
   if (!json) return;
   const auto entry = log_entry_from_json(*json, "entry");
   if (!entry || !check_distinct({*entry})) return;

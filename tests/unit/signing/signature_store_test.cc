@@ -277,7 +277,7 @@ TEST_F(SignatureStoreTest, TheNewestStatementsOfFreshnessAreRead) {
 
 TEST_F(SignatureStoreTest, AllPiecesTogetherAreBounded) {
   ASSERT_OK(sign(first_key(), SignatureStorage::kTag));
-  const std::string large(sigstore::kMaxSignatureBytes, ' ');
+  const std::string large(kMaxPieceBytes, ' ');
   auto manifest = manifest_of(tag());
   auto layer = manifest.layers[0];
   layer.digest = Digest::of(large);
@@ -297,12 +297,28 @@ TEST_F(SignatureStoreTest, AllPiecesTogetherAreBounded) {
 TEST_F(SignatureStoreTest, ALayerBeyondTheLimitIsNotFetched) {
   ASSERT_OK(sign(first_key(), SignatureStorage::kTag));
   auto manifest = manifest_of(tag());
-  manifest.layers[0].size = sigstore::kMaxSignatureBytes + 1;
+  manifest.layers[0].size = kMaxPieceBytes + 1;
   ASSERT_OK(repository_.push_manifest(oci::serialize(manifest), manifest.media_type, tag(), {}));
   const auto set = fetch();
   EXPECT_TRUE(set.pieces.empty());
   ASSERT_EQ(set.unreadable.size(), 1u);
-  EXPECT_THAT(set.unreadable[0].second, HasSubstr("limit for a signature is 1048576"));
+  EXPECT_THAT(set.unreadable[0].second,
+              HasSubstr("the limit for one piece is 1048576: of a large bill of materials, attest "
+                        "its digest and where it is, or let `sealift verify` in CI ask for it"));
+}
+
+TEST_F(SignatureStoreTest, WhoAsksForLargePiecesGetsThem) {
+  const std::string large(kMaxPieceBytes + 1, ' ');
+  const MadeSignature made{
+      FoundSignature::Format::kAttestation, large, {}, "https://example.com/t"};
+  ASSERT_OK(store_signature(repository_, artifact_.descriptor, made, kNow, {}));
+  const auto fetch_with = [&](const PieceLimits& limits) {
+    return fetch_signatures(repository_, digest(), WantedPieces::kAttestationsToo, {}, limits)
+        .value();
+  };
+  EXPECT_TRUE(fetch_with({}).pieces.empty());
+  ASSERT_EQ(fetch_with(kLargePieces).pieces.size(), 1u);
+  EXPECT_EQ(fetch_with({kLargePieces.piece_bytes, kMaxPieceBytes}).unreadable.size(), 1u);
 }
 
 TEST_F(SignatureStoreTest, ATagThatHoldsSomethingElseIsNamed) {

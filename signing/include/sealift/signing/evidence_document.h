@@ -16,7 +16,7 @@ namespace sealift::signing {
 
 inline constexpr std::string_view kEvidenceMediaType =
     "application/vnd.dev.sealift.evidence.v1+json";
-inline constexpr std::uint64_t kMaxEvidenceBytes = 64u << 20;
+inline constexpr std::uint64_t kMaxEvidenceBytes = 128u << 20;
 
 // A decision with everything that it was made from, so that anybody can make it again, later and
 // without a network. docs/formats/evidence-document.md has its form.

@@ -34,16 +34,26 @@ struct FoundSignature {
 };
 std::string_view format_name(FoundSignature::Format format);  // "bundle", "simplesigning", …
 
-struct SignatureSet {
-  std::vector<FoundSignature> pieces;
-  // Pieces that could not be fetched or were too large, with the reason, for the evidence.
-  std::vector<std::pair<std::string, std::string>> unreadable;
-};
-
 inline constexpr std::size_t kMaxSignatures = 64;              // in each of the places
 inline constexpr std::size_t kMaxPieces = 3 * kMaxSignatures;  // in a set
-// Of all pieces together: whoever may add referrers must not fill a small puller's memory.
+inline constexpr std::uint64_t kMaxPieceBytes = 1u << 20;
 inline constexpr std::uint64_t kMaxSignatureSetBytes = 16u << 20;
+
+// How much is fetched of what strangers may have stored. By default what a small puller has the
+// memory for: signatures, provenance, statements of freshness.
+struct PieceLimits {
+  std::uint64_t piece_bytes = kMaxPieceBytes;
+  std::uint64_t set_bytes = kMaxSignatureSetBytes;  // of all pieces together
+};
+// For a program that looks at one artifact and may be asked for bills of materials.
+inline constexpr PieceLimits kLargePieces{sigstore::kMaxSignatureBytes,
+                                          4 * sigstore::kMaxSignatureBytes};
+
+struct SignatureSet {
+  std::vector<FoundSignature> pieces = {};
+  // Pieces that could not be fetched or were too large, with the reason, for the evidence.
+  std::vector<std::pair<std::string, std::string>> unreadable = {};
+};
 
 // Finds signatures of a manifest in both of cosign's places: referrers (with their tag fallback)
 // that hold one bundle layer, and the tag sha256-<hex>.sig; and attestations among those referrers
@@ -52,7 +62,8 @@ inline constexpr std::uint64_t kMaxSignatureSetBytes = 16u << 20;
 // be asked is (kUnavailable, kUnauthenticated, kForbidden, kCancelled, kIo).
 enum class WantedPieces { kSignatures, kAttestationsToo };
 Result<SignatureSet> fetch_signatures(oci::Repository& repository, const Digest& digest,
-                                      WantedPieces wanted, std::stop_token stop);
+                                      WantedPieces wanted, std::stop_token stop,
+                                      const PieceLimits& limits = {});
 
 enum class SignatureStorage { kBundle, kTag };
 

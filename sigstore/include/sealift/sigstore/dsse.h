@@ -8,10 +8,13 @@
 
 namespace sealift::sigstore {
 
-// What one signature-carrying document may hold, whichever form it has.
-inline constexpr std::uint64_t kMaxSignatureBytes = 1u << 20;
+// What one signature-carrying document may hold at most, whichever form it has: a bill of materials
+// of 32 MiB takes 43 MiB in an envelope. Who reads what strangers may have stored, and does not ask
+// for such, fetches less (signing::PieceLimits).
+inline constexpr std::uint64_t kMaxSignatureBytes = 64u << 20;
 inline constexpr std::uint32_t kMaxSignatureDepth = 32;
-JsonLimits signature_json_limits();
+// For a document of that size: 65,536 values, or one for each 8 bytes.
+JsonLimits signature_json_limits(std::size_t bytes);
 
 // A DSSE envelope (Dead Simple Signing Envelope 1.0, envelope.md) with its fields decoded.
 struct DsseEnvelope {

@@ -4,10 +4,14 @@
 #include <sealift/base/json.h>
 #include <sealift/base/result.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace sealift::sigstore {
+
+// With its envelope in a bundle it stays below kMaxSignatureBytes.
+inline constexpr std::uint64_t kMaxPredicateBytes = 32u << 20;
 
 // Types of predicates whose form is known here.
 inline constexpr std::string_view kSlsaProvenance1 = "https://slsa.dev/provenance/v1";
