@@ -249,14 +249,14 @@ Result<Signed> ArtifactSigner::attest_by(const Seat& seat, const keyless::Artifa
 Result<std::vector<Signed>> ArtifactSigner::attest(oci::Repository& repository,
                                                    const oci::Reference& reference,
                                                    const oci::Descriptor& subject,
-                                                   const Attestation& attestation,
+                                                   Attestation attestation,
                                                    const Surroundings& surroundings) const {
   const std::string& type = attestation.predicate_type;
   const keyless::ArtifactContent content{
       storage_ == signing::SignatureStorage::kBundle ? ArtifactForm::kBundle
                                                      : ArtifactForm::kClassicAttestation,
       sigstore::attestation_statement(reference.name(), subject.digest, type,
-                                      attestation.predicate),
+                                      std::move(attestation.predicate)),
       type, subject.digest};
   std::vector<Signed> result;
   for (const auto& seat : seats_) {

@@ -61,7 +61,7 @@ class ArtifactSigner {
                                    const Surroundings& surroundings) const;
   // States something about the artifact.
   Result<std::vector<Signed>> attest(oci::Repository& repository, const oci::Reference& reference,
-                                     const oci::Descriptor& subject, const Attestation& attestation,
+                                     const oci::Descriptor& subject, Attestation attestation,
                                      const Surroundings& surroundings) const;
 
  private:
