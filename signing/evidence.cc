@@ -66,6 +66,8 @@ std::string_view to_string(Refusal refusal) {
       return "evidence";
     case Refusal::kCondition:
       return "condition";
+    case Refusal::kWrongReference:
+      return "wrong_reference";
     case Refusal::kStale:
       return "stale";
     case Refusal::kNotAsked:

@@ -38,6 +38,7 @@ class PolicyCheck {
       check_keys(policy);
       check_identities(policy);
       check_quorums(policy);
+      check_freshness_places(policy);
     }
     check_coverage();
     return std::move(findings_);
@@ -134,6 +135,29 @@ class PolicyCheck {
     add(Kind::kUnusedSigner, policy, "no requirement names the signer " + quoted(name));
   }
 
+  // Which repositories a statement of freshness may be about.
+  void check_freshness_places(const TrustPolicy& policy) {
+    if (!policy.freshness) return;
+    const auto& places = policy.freshness->repositories;
+    for (const auto& pattern : places) {
+      if (pattern.find('*') == std::string::npos) continue;
+      add(Kind::kFreshnessPlace, policy,
+          "by freshness.repositories " + quoted(pattern) +
+              " what is stated of one of several repositories counts for another, which may have "
+              "the same artifact under the same tag; name what the policy's repositories are "
+              "copies of, in a policy for each");
+    }
+    const auto& patterns = policy.repositories;
+    const auto layout = std::find_if(patterns.begin(), patterns.end(), [](const auto& pattern) {
+      return pattern.starts_with("oci-layout:");
+    });
+    if (layout == patterns.end() || !places.empty()) return;
+    add(Kind::kFreshnessPlace, policy,
+        quoted(*layout) +
+            " is a directory, and what was stated of the repository that it is a copy of does not "
+            "count for it; list that one under freshness.repositories");
+  }
+
   bool can_sign(const TrustPolicy& policy, std::string_view name) const {
     const auto key = std::find_if(policy.keys.begin(), policy.keys.end(),
                                   [&](const NamedKey& each) { return each.name == name; });
@@ -192,6 +216,8 @@ std::string_view to_string(PolicyFinding::Kind kind) {
       return "duplicate_identity";
     case Kind::kUnusedSigner:
       return "unused_signer";
+    case Kind::kFreshnessPlace:
+      return "freshness_place";
   }
   return "unknown";
 }

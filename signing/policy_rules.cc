@@ -27,10 +27,12 @@ std::string summary_of(const std::vector<RefusedSignature>& refused) {
 
 // What was meant for this policy and came close; otherwise the first.
 const RefusedSignature& most_telling(const std::vector<RefusedSignature>& refused) {
-  const auto close = std::find_if(refused.begin(), refused.end(), [](const auto& piece) {
-    return piece.refusal == Refusal::kCondition || piece.refusal == Refusal::kStale;
-  });
-  return close == refused.end() ? refused.front() : *close;
+  for (const auto telling : {Refusal::kCondition, Refusal::kStale, Refusal::kWrongReference}) {
+    const auto close = std::find_if(refused.begin(), refused.end(),
+                                    [&](const auto& piece) { return piece.refusal == telling; });
+    if (close != refused.end()) return *close;
+  }
+  return refused.front();
 }
 
 // What was found beside, for whoever wonders why his signature was not enough.

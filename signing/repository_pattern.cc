@@ -76,6 +76,10 @@ Result<> check_repository_pattern(std::string_view pattern) {
   return {};
 }
 
+bool is_same_repository(std::string_view one, std::string_view other) {
+  return without_default_port(one) == without_default_port(other);
+}
+
 std::size_t literal_characters(std::string_view pattern) {
   return pattern.size() - static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
 }

@@ -14,6 +14,9 @@ inline constexpr std::size_t kMaxPatternBytes = 512;
 // inside a segment.
 Result<> check_repository_pattern(std::string_view pattern);
 
+// Whether both names are of one place, whose registry may be written with its default port.
+bool is_same_repository(std::string_view one, std::string_view other);
+
 // Characters other than "*": how specific a pattern is.
 std::size_t literal_characters(std::string_view pattern);
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "repository_pattern.h"
 #include "signer_parser.h"
 
 namespace sealift::signing {
@@ -139,6 +140,15 @@ Result<FreshnessRequirement> parse_freshness(const Json& document, const std::st
     return fail(reader.error_at("maxAge", "must be at least one second"));
   }
   SEALIFT_ASSIGN(freshness.quorum, parse_named_quorum(reader));
+  SEALIFT_ASSIGN(freshness.repositories, reader.strings("repositories"));
+  if (freshness.repositories.size() > kMaxFreshnessPatterns) {
+    return fail(reader.error_at(
+        "repositories",
+        "must hold at most " + std::to_string(kMaxFreshnessPatterns) + " patterns"));
+  }
+  for (const auto& pattern : freshness.repositories) {
+    SEALIFT_TRY_CONTEXT(check_repository_pattern(pattern), reader.path_of("repositories"));
+  }
   SEALIFT_TRY(reader.finish());
   return freshness;
 }

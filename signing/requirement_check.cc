@@ -1,9 +1,7 @@
 #include "requirement_check.h"
 
-#include <sealift/base/duration.h>
 #include <sealift/base/encoding.h>
 #include <sealift/signing/freshness.h>
-#include <sealift/signing/verifier.h>
 #include <sealift/sigstore/statement.h>
 
 #include <algorithm>
@@ -44,31 +42,12 @@ std::string reason_of(const RequirementResult& result) {
   return text + "; " + list_of(result.could_supply, "or") + " could";
 }
 
-std::optional<Complaint> check_fresh(const FreshnessRequirement& requirement,
-                                     const JudgedSignature& judged, const Digest& digest,
-                                     std::string_view tag, Timestamp now) {
-  const auto statement = parse_freshness_statement(judged.predicate);
-  if (!statement) return Complaint{Refusal::kMalformed, statement.error().message()};
-  if (statement->digest != digest) {
-    return Complaint{
-        Refusal::kWrongSubject,
-        "it says that the tag is " + statement->digest.to_string() + ", not " + digest.to_string()};
-  }
-  if (!tag.empty() && statement->tag != tag) {
-    return Complaint{Refusal::kStale, "it is about the tag " + printable(statement->tag) +
-                                          ", and asked for is " + printable(tag)};
-  }
-  const std::string time = format_timestamp(statement->time);
-  if (statement->time > now + kMaxClockSkew) {
-    return Complaint{Refusal::kStale, "it claims to be from " + time +
-                                          ", which is in the future: check the clocks of both "
-                                          "machines"};
-  }
-  if (now - statement->time <= requirement.max_age) return std::nullopt;
-  return Complaint{Refusal::kStale,
-                   "it is from " + time + ", and may be " + format_duration(requirement.max_age) +
-                       " old: the registry, or a mirror, holds newer ones back, or nobody renews "
-                       "them"};
+// What a piece that counts for freshness says.
+std::optional<FreshnessStatement> statement_of(Kind kind, const Json& predicate) {
+  if (kind != Kind::kFreshness) return std::nullopt;
+  auto statement = parse_freshness_statement(predicate);
+  if (!statement) return std::nullopt;
+  return *std::move(statement);
 }
 
 }  // namespace
@@ -98,10 +77,12 @@ RequirementResult RequirementCheck::check(const Requirement& requirement) {
 }
 
 RequirementResult RequirementCheck::check(const FreshnessRequirement& requirement,
-                                          const Digest& digest, std::string_view tag) {
+                                          const AskedReference& asked) {
   return ask({.kind = Kind::kFreshness}, requirement.quorum, kFreshnessPredicateType,
-             [&](const JudgedSignature& judged) {
-               return check_fresh(requirement, judged, digest, tag, now_);
+             [&](const JudgedSignature& judged) -> std::optional<Complaint> {
+               const auto statement = parse_freshness_statement(judged.predicate);
+               if (!statement) return Complaint{Refusal::kMalformed, statement.error().message()};
+               return fault_of(*statement, requirement, asked, now_);
              });
 }
 
@@ -149,8 +130,10 @@ RequirementResult RequirementCheck::ask(RequirementResult result, const Quorum& 
     ballots.push_back({judged.person, std::move(names), i});
   }
   for (auto& [signer, piece] : count_votes(ballots)) {
-    pieces_[piece].judged.seen.signer = signer;
-    result.votes.push_back({std::move(signer), pieces_[piece].judged.seen.location});
+    auto& judged = pieces_[piece].judged;
+    judged.seen.signer = signer;
+    result.votes.push_back(
+        {std::move(signer), judged.seen.location, statement_of(result.kind, judged.predicate)});
   }
   result.is_met = result.votes.size() >= result.threshold;
   if (result.is_met) return result;

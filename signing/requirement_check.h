@@ -1,7 +1,6 @@
 #pragma once
 
 #include <sealift/base/clock.h>
-#include <sealift/base/digest.h>
 #include <sealift/signing/requirement.h>
 #include <sealift/signing/requirement_result.h>
 #include <sealift/signing/trust_policy.h>
@@ -12,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "freshness_check.h"
 #include "signature_judge.h"
 
 namespace sealift::signing {
@@ -24,9 +24,7 @@ class RequirementCheck {
   RequirementCheck(const TrustPolicy& policy, std::vector<JudgedSignature> pieces, Timestamp now);
 
   RequirementResult check(const Requirement& requirement);
-  // `tag` is empty where the artifact was asked for by its digest: then any tag will do.
-  RequirementResult check(const FreshnessRequirement& requirement, const Digest& digest,
-                          std::string_view tag);
+  RequirementResult check(const FreshnessRequirement& requirement, const AskedReference& asked);
 
   // What became of a piece in all checks so far.
   struct Piece {

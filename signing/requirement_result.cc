@@ -34,6 +34,27 @@ Json to_array(const std::vector<std::string>& names) {
   return array;
 }
 
+Json to_json(const RequirementResult::Vote& vote) {
+  Json json;
+  json.set("signer", vote.signer);
+  json.set("location", vote.location);
+  if (const auto& statement = vote.statement) {
+    json.set("repository", statement->repository);
+    json.set("tag", statement->tag);
+    json.set("time", format_timestamp(statement->time));
+  }
+  return json;
+}
+
+std::string describe(const RequirementResult::Vote& vote) {
+  auto text = "\"" + printable(vote.signer) + "\" by " + printable(vote.location);
+  if (const auto& statement = vote.statement) {
+    text += ", of " + printable(statement->repository) + ":" + printable(statement->tag) +
+            " as of " + format_timestamp(statement->time);
+  }
+  return text;
+}
+
 std::string title_of(const RequirementResult& result) {
   if (result.kind == Kind::kAll) return "all of " + std::to_string(result.of.size());
   if (result.kind == Kind::kAny) return "any of " + std::to_string(result.of.size());
@@ -68,9 +89,7 @@ Json to_json(const RequirementResult& result) {
   json.set("threshold", static_cast<std::int64_t>(result.threshold));
   json.set("signers", to_array(result.signers));
   Json& counted = json.set("counted", Json::array());
-  for (const auto& [signer, location] : result.votes) {
-    counted.push_back(Json::Object{{"signer", signer}, {"location", location}});
-  }
+  for (const auto& vote : result.votes) counted.push_back(to_json(vote));
   if (result.is_met) return json;
   json.set("couldSupply", to_array(result.could_supply));
   json.set("reason", result.reason);
@@ -81,7 +100,7 @@ std::string describe(const RequirementResult& result, std::size_t level) {
   const std::string indent(2 * level, ' ');
   std::string out = indent + (result.is_met ? "met: " : "not met: ") + title_of(result) + "\n";
   for (const auto& vote : result.votes) {
-    out += indent + "  \"" + printable(vote.signer) + "\" by " + printable(vote.location) + "\n";
+    out += indent + "  " + describe(vote) + "\n";
   }
   if (!result.reason.empty()) out += indent + "  " + printable(result.reason, 1'000) + "\n";
   for (const auto& each : result.of) out += describe(each, level + 1);

@@ -75,7 +75,8 @@ Evidence gather(const VerificationInput& input) {
   RequirementCheck check(policy, judge_pieces(input, evidence), input.now);
   evidence.requirements = check.check(policy.require);
   if (policy.freshness && input.tag) {
-    evidence.freshness = check.check(*policy.freshness, evidence.digest, *input.tag);
+    evidence.freshness =
+        check.check(*policy.freshness, {input.repository, *input.tag, evidence.digest});
   }
   for (const auto& piece : check.pieces()) {
     const auto& seen = piece.judged.seen;

@@ -21,9 +21,9 @@ Result<> renew(const oci::Reference& reference, const RegistryFlags& registry,
                                           " by now, not " + reference.digest()->to_string());
   }
   const auto now = surroundings.machine.repositories().clock.now();
-  const Attestation statement{
-      std::string(signing::kFreshnessPredicateType),
-      signing::to_json(signing::FreshnessStatement{tag, subject.digest, now})};
+  const signing::FreshnessStatement said{reference.name(), tag, subject.digest, now};
+  const Attestation statement{std::string(signing::kFreshnessPredicateType),
+                              signing::to_json(said)};
   SEALIFT_ASSIGN(const auto attestations,
                  signer.attest(*repository, reference, subject, statement, surroundings));
   Json json;

@@ -22,10 +22,15 @@ class CliFreshness : public CliTest {
     files().write("policy.yaml", text +
                                      "  require: {signatures: {signers: [release]}}\n"
                                      "  freshness: {maxAge: 1h, signers: [ci]}\n");
+    files().write("mirror.yaml", text +
+                                     "  require: {signatures: {signers: [release]}}\n"
+                                     "  freshness: {maxAge: 1h, signers: [ci], repositories: "
+                                     "['oci-layout:staging']}\n");
   }
 
-  ProcessResult verify(const std::string& reference) const {
-    return sealift({"verify", reference, "--policy", "policy.yaml"});
+  ProcessResult verify(const std::string& reference,
+                       const std::string& policy = "policy.yaml") const {
+    return sealift({"verify", reference, "--policy", policy});
   }
 };
 
@@ -43,6 +48,7 @@ TEST_F(CliFreshness, IsStatedOfATagAndAskedForByAPolicy) {
   const auto fresh = verify("oci-layout:out:prod");
   EXPECT_EQ(fresh.exit_code, 0) << fresh.err;
   EXPECT_THAT(fresh.out, HasSubstr("met: freshness by 1 of \"ci\""));
+  EXPECT_THAT(fresh.out, HasSubstr(", of oci-layout:out:prod as of "));
   EXPECT_THAT(succeed({"freshness", "oci-layout:out:prod", "--key", "ci.key"}),
               HasSubstr("by key sha256:"));
   EXPECT_EQ(verify("oci-layout:out:prod").exit_code, 0);
@@ -52,6 +58,44 @@ TEST_F(CliFreshness, IsStatedOfATagAndAskedForByAPolicy) {
   EXPECT_THAT(verify("oci-layout:out:next"), ends_with(3, "it is about the tag prod"));
   push("oci-layout:out:prod", {"--sign", "release.key", "--sequence", "9000000000"});
   EXPECT_THAT(verify("oci-layout:out:prod"), ends_with(3, "a freshness statement"));
+}
+
+// The same artifact under the same tag, with all that was said of it: as promotion leaves it, a
+// mirror, or a stick.
+TEST_F(CliFreshness, IsOfOneRepositoryAndOfItsCopiesWhereAPolicySaysSo) {
+  const auto digest = push("oci-layout:staging:prod", {"--sign", "release.key"});
+  succeed({"freshness", "oci-layout:staging:prod", "--key", "ci.key"});
+  run_well({"cp", "-r", "staging", "out"});
+  EXPECT_EQ(verify("oci-layout:staging:prod").exit_code, 0);
+  EXPECT_THAT(verify("oci-layout:out:prod"),
+              ends_with(3,
+                        "it is about the repository oci-layout:staging, and wanted is "
+                        "oci-layout:out: run sealift freshness on that one, or, where it is a "
+                        "copy, list what it is a copy of under the policy's "
+                        "freshness.repositories"));
+  EXPECT_EQ(verify("oci-layout:out:prod", "mirror.yaml").exit_code, 0);
+
+  const Json answer = succeed_json({"verify", "oci-layout:out:prod", "--policy", "mirror.yaml",
+                                    "--evidence-out", "out.evidence.json"});
+  ASSERT_OK_ASSIGN(const Json document, parse_json(files().read("out.evidence.json"), "evidence"));
+  const auto* counted = document.find_path({"answer", "freshness", "counted"});
+  ASSERT_NE(counted, nullptr);
+  EXPECT_EQ(counted->as_array()->at(0).string_at({"repository"}), "oci-layout:staging");
+  succeed({"evidence", "check", "out.evidence.json", "--policy", "mirror.yaml"});
+  EXPECT_THAT(sealift({"evidence", "check", "out.evidence.json", "--policy", "policy.yaml"}),
+              ends_with(3, "differ"));
+  files().write("table.yaml",
+                "apiVersion: sealift.dev/v1alpha1\nkind: PolicyTest\nmetadata: {name: shop}\n"
+                "spec:\n  policies: [policy.yaml]\n  cases:\n"
+                "  - {name: own, artifact: 'oci-layout:staging:prod', expect: {verdict: accepted, "
+                "signers: [ci]}}\n"
+                "  - {name: copy, artifact: 'oci-layout:out:prod', expect: {verdict: refused, "
+                "rule: freshness, missing: [ci], refusals: [wrong_reference]}}\n");
+  EXPECT_THAT(succeed({"policy", "test", "table.yaml"}), HasSubstr("2 of 2 as expected"));
+  EXPECT_THAT(succeed({"policy", "explain", "oci-layout:out:prod", "--policy", "policy.yaml"}),
+              HasSubstr("not met: freshness by 1 of \"ci\""));
+  succeed({"freshness", "oci-layout:out:prod", "--key", "ci.key"});
+  EXPECT_EQ(verify("oci-layout:out:prod").exit_code, 0);
 }
 
 TEST_F(CliFreshness, AsksForATagThatIsThere) {

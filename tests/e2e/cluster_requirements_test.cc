@@ -174,10 +174,17 @@ TEST_F(ClusterRequirements, RefusedWithoutProvenanceAndSaysWhatIsWrongWithIt) {
 // A registry or a mirror that keeps handing out what was right yesterday.
 TEST_F(ClusterRequirements, RefusedWhereNobodySaysThatItIsTheNewest) {
   policies_ = policy(kFresh);
-  const auto state = [&](const std::string& tag, std::chrono::seconds age) {
+  const auto state_of = [&](const std::string& repository, const std::string& tag,
+                            std::chrono::seconds age) {
     const auto time = system_clock().now() - age;
     attest("builder", kFreshness,
-           Json::Object{{"tag", tag}, {"digest", digest_}, {"time", format_timestamp(time)}});
+           Json::Object{{"repository", repository},
+                        {"tag", tag},
+                        {"digest", digest_},
+                        {"time", format_timestamp(time)}});
+  };
+  const auto state = [&](const std::string& tag, std::chrono::seconds age) {
+    state_of(repository_.substr(6), tag, age);
   };
   publish_next("1");
   sign("release");
@@ -185,6 +192,11 @@ TEST_F(ClusterRequirements, RefusedWhereNobodySaysThatItIsTheNewest) {
                        HasSubstr("\"builder\" could")));
   state("canary", std::chrono::seconds(0));
   expect_refused(HasSubstr("it is about the tag canary, and asked for is prod"));
+  // What was promoted has the same digest and the same tag where it came from.
+  publish_next("1");
+  sign("release");
+  state_of("registry.example.com/staging/shop", "prod", std::chrono::seconds(0));
+  expect_refused(HasSubstr("it is about the repository registry.example.com/staging/shop"));
   publish_next("1");
   sign("release");
   state("prod", std::chrono::hours(48));

@@ -54,6 +54,21 @@ TEST(PolicyCheck, FindsPoliciesThatBlockEachOther) {
               ElementsAre("duplicate_name of a"));
 }
 
+TEST(PolicyCheck, FindsStatementsOfFreshnessThatCountTooWideOrNotAtAll) {
+  const auto fresh = [](std::vector<std::string> patterns, std::vector<std::string> places) {
+    auto policy = named("shop", std::move(patterns));
+    policy.freshness =
+        FreshnessRequirement{std::chrono::hours(1), {.signers = {"first"}}, std::move(places)};
+    return policy;
+  };
+  EXPECT_THAT(found({fresh({"mirror.io/shop"}, {})}), IsEmpty());
+  EXPECT_THAT(found({fresh({"mirror.io/shop"}, {"r.io/shop"})}), IsEmpty());
+  EXPECT_THAT(found({fresh({"mirror.io/**"}, {"r.io/shop", "r.io/*", "**"})}),
+              ElementsAre("freshness_place of shop", "freshness_place of shop"));
+  EXPECT_THAT(found({fresh({"oci-layout:/usb/*"}, {})}), ElementsAre("freshness_place of shop"));
+  EXPECT_THAT(found({fresh({"oci-layout:/usb/*"}, {"r.io/shop"})}), IsEmpty());
+}
+
 TEST(PolicyCheck, FindsKeysThatDoNotCountAndThresholdsThatCannotBeMet) {
   auto policy = named("shop", {"**"});
   policy.keys[0].not_after = kNow;

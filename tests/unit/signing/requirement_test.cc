@@ -40,7 +40,8 @@ Json good_document() {
           {'attestation': {'predicateType': 'https://slsa.dev/provenance/v1', 'signers': ['ci'],
                            'conditions': [{'path': '/a', 'equals': 'b'}]}},
           {'signatures': {'signers': ['security'], 'transparency': 'preferred'}}]}]},
-      'freshness': {'maxAge': '24h', 'signers': ['ci']}}})");
+      'freshness': {'maxAge': '24h', 'signers': ['ci'],
+                    'repositories': ['origin.example.com/shop', 'old.example.com/**']}}})");
   Json& spec = *document.find("spec");
   auto& keys = *spec.find("signers")->find("keys")->as_array();
   keys[0].set("publicKey", test_data("crypto/keys/p256.pub"));
@@ -81,6 +82,8 @@ TEST(Requirement, IsReadAsItIsWritten) {
   const auto& preferred = std::get<SignatureRequirement>(any.of.at(1).rule).quorum;
   EXPECT_EQ(preferred.transparency_of_identities(), Transparency::kPreferred);
   EXPECT_EQ(policy.freshness.value().max_age, std::chrono::hours(24));
+  EXPECT_EQ(policy.freshness->repositories,
+            (std::vector<std::string>{"origin.example.com/shop", "old.example.com/**"}));
   EXPECT_EQ(quorums_of(policy).size(), 4u);
   EXPECT_TRUE(needs_attestations(policy));
 }
@@ -157,6 +160,12 @@ TEST(Requirement, IsRefusedWhereItCannotBeMeant) {
       {"freshness", "{'maxAge': '10ms', 'signers': ['ci']}", "at least one second"},
       {"freshness", "{'maxAge': '1h', 'signers': ['nobody']}", "\"nobody\""},
       {"freshness", "{'maxAge': '1h'}", "spec.freshness.signers"},
+      {"freshness", "{'maxAge': '1h', 'signers': ['ci'], 'repositories': ['oci://r.io/a']}",
+       "spec.freshness.repositories: the repository pattern \"oci://r.io/a\" must not have a "
+       "scheme"},
+      {"freshness",
+       "{'maxAge': '1h', 'signers': ['ci'], 'repositories': " + repeated("'r.io/a'", 65) + "}",
+       "spec.freshness.repositories: must hold at most 64 patterns"},
       {"trustedRoot", "", "spec.trustedRoot: is required"},
       {"trustedRoot", "{}", "spec.trustedRoot: must have one of sigstore and inline"},
       {"trustedRoot", "{'sigstore': 'public', 'inline': ''}", "one of sigstore and inline"},

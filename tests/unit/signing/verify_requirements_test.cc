@@ -1,13 +1,11 @@
 #include "signed_artifact.h"
 #include "support/test_sigstore.h"
 
-#include <sealift/signing/freshness.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 // What policies ask for beyond signatures by keys: certified identities, transparency, proven
-// times, attestations, combinations, freshness.
+// times, attestations, combinations.
 namespace sealift::signing {
 namespace {
 
@@ -431,60 +429,6 @@ TEST_F(VerifyRequirements, ARevokedSignerCouldSupplyNothing) {
   EXPECT_FALSE(accepts());
   EXPECT_THAT(check().requirements->could_supply, IsEmpty());
   EXPECT_THAT(error_, HasSubstr("not enough others have a key that still counts"));
-}
-
-TEST_F(VerifyRequirements, NoticesATagThatIsHeldBack) {
-  const auto& digest = artifact_.descriptor.digest;
-  policy_.freshness = FreshnessRequirement{std::chrono::hours(24), {.signers = {"ci"}}};
-  add(draft());
-  EXPECT_TRUE(accepts(std::nullopt)) << "an older one, on purpose";
-  EXPECT_FALSE(accepts("stable"));
-  EXPECT_EQ(check().broken_rule, PolicyRule::kFreshness);
-  EXPECT_THAT(error_, HasSubstr("a freshness statement by 1 of 1 signer is needed"));
-  const auto said = [](const char* tag, const Digest& about, Timestamp time) {
-    return to_json(FreshnessStatement{tag, about, time});
-  };
-  const struct {
-    const char* name;
-    Json predicate;
-    const char* refusal;  // null: accepted
-  } kCases[] = {
-      {"fresh", said("stable", digest, kSigned), nullptr},
-      {"just fresh enough", said("stable", digest, kNow - std::chrono::hours(24)), nullptr},
-      {"too old", said("stable", digest, kNow - std::chrono::hours(24) - std::chrono::seconds(1)),
-       "stale"},
-      {"clocks differ", said("stable", digest, kNow + kMaxClockSkew), nullptr},
-      {"from the future", said("stable", digest, kNow + std::chrono::hours(1)), "stale"},
-      {"another tag", said("edge", digest, kSigned), "stale"},
-      {"another digest", said("stable", Digest::of("x"), kSigned), "wrong_subject"},
-      {"no time", Json::Object{{"tag", "stable"}, {"digest", digest.to_string()}}, "malformed"},
-      {"no object", Json::array(), "malformed"},
-      {"of a newer version",
-       [&] {
-         Json predicate = said("stable", digest, kSigned);
-         predicate.set("more", 1);
-         return predicate;
-       }(),
-       nullptr},
-  };
-  for (const auto& test : kCases) {
-    SCOPED_TRACE(test.name);
-    set_.pieces.resize(1);
-    add_attestation(test.predicate, "release.yml", std::string(kFreshnessPredicateType));
-    const auto& evidence = check("stable");
-    ASSERT_EQ(evidence.broken_rule.has_value(), test.refusal != nullptr) << error_;
-    if (test.refusal != nullptr) {
-      EXPECT_EQ(refusal_name(evidence.refused.at(0)), test.refusal);
-    }
-  }
-  set_.pieces.resize(1);
-  add_attestation(said("edge", digest, kSigned), "release.yml",
-                  std::string(kFreshnessPredicateType));
-  EXPECT_TRUE(accepts("")) << "asked for by its digest";
-  set_.pieces.resize(1);
-  add_attestation(said("stable", digest, kSigned), "audit.yml",
-                  std::string(kFreshnessPredicateType));
-  EXPECT_FALSE(accepts("stable")) << "by somebody else";
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ enum class Refusal {
   kUnknownIdentity,      // the certificate is of nobody whom the policy names
   kEvidence,             // what is stored with it does not hold; the RefusalKind says which rule
   kCondition,            // a field of the attestation is not what the policy demands
-  kStale,                // a freshness statement that is too old, or of another tag
+  kWrongReference,       // a freshness statement about another repository or tag
+  kStale,                // a freshness statement that is too old, or from the future
   kNotAsked,             // it holds, and no requirement asks for it
 };
 std::string_view to_string(Refusal refusal);  // "wrong_subject", …

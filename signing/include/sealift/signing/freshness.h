@@ -13,11 +13,14 @@ namespace sealift::signing {
 // The predicate of a statement about an artifact, renewed while the tag stays where it is, so that
 // a registry that keeps handing out an older artifact is noticed:
 //
-//   {"tag":"stable","digest":"sha256:…","time":"2026-11-22T14:43:54Z"}
+//   {"repository":"registry.example.com/shop","tag":"stable","digest":"sha256:…",
+//    "time":"2026-11-22T14:43:54Z"}
 inline constexpr std::string_view kFreshnessPredicateType = "https://sealift.dev/freshness/v1";
 
-// As of `time`, the tag is this artifact.
+// As of `time`, the tag of this repository is this artifact. Other repositories may have the same
+// artifact under the same tag, and there it may be old.
 struct FreshnessStatement {
+  std::string repository;  // Reference::name() where it was made
   std::string tag;
   Digest digest;
   Timestamp time;

@@ -23,6 +23,7 @@ struct PolicyFinding {
     kDuplicateKey,       // one key, called differently by two policies
     kDuplicateIdentity,  // two identities of a policy are one
     kUnusedSigner,       // no requirement names it
+    kFreshnessPlace,     // a statement of freshness may be about too many repositories, or too few
   };
   Kind kind = Kind::kAmbiguous;
   std::string policy;   // empty for kUncovered

@@ -15,6 +15,7 @@ namespace sealift::signing {
 
 inline constexpr std::size_t kMaxRequirementDepth = 2;  // of all and any within each other
 inline constexpr std::size_t kMaxRequirementChoices = 16;
+inline constexpr std::size_t kMaxFreshnessPatterns = 64;
 inline constexpr std::size_t kMaxRequirements = 32;  // in one policy, without all and any
 
 struct Requirement;
@@ -43,9 +44,12 @@ struct Requirement {
 };
 
 // A signed statement that a tag still is this artifact, not older than `max_age`; see freshness.h.
+// It is about the repository that is verified, or about one that `repositories` match: what that
+// one is a copy of.
 struct FreshnessRequirement {
   std::chrono::seconds max_age{};
   Quorum quorum;
+  std::vector<std::string> repositories = {};  // patterns, as of a policy
 };
 
 // The quorums of a requirement, in the order in which they are written.

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <sealift/base/json.h>
+#include <sealift/signing/freshness.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@ struct RequirementResult {
   struct Vote {
     std::string signer;
     std::string location;
+    std::optional<FreshnessStatement> statement = std::nullopt;  // kFreshness: what it says
   };
 
   Kind kind = Kind::kSignatures;

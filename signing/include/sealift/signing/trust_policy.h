@@ -34,7 +34,7 @@ inline constexpr std::size_t kMaxPolicyPatterns = 256;
 //     trustedRoot: {sigstore: public}     # or {inline: JSON}
 //     require:                            # or all, any, attestation
 //       signatures: {threshold: 2, signers: [release, ci], transparency: required}
-//     freshness: {maxAge: 24h, signers: [ci]}
+//     freshness: {maxAge: 24h, signers: [ci], repositories: [origin.example.com/shop]}
 //     rollback: deny                      # or allow; deny by default
 //     maxAge: 720h                        # age of the artifact by its created annotation
 //
