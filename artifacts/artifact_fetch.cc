@@ -21,6 +21,11 @@ Judgement judge(const Verification& what, const oci::StoredManifest& manifest,
       std::get<signing::VerifiedArtifact>(std::move(verdict)));
 }
 
+// Everything that is asked before holds.
+bool lacks_only_freshness(const signing::Refused& refused) {
+  return refused.evidence.broken_rule == signing::PolicyRule::kFreshness;
+}
+
 struct FoundManifest {
   oci::StoredManifest manifest;
   bool is_cached = false;
@@ -102,13 +107,23 @@ Result<Judgement> verify_fetched(const Verification& what, oci::Repository& repo
       signing::fetch_signatures(repository, what.digest, signing::wanted_by(what.policy), stop);
   if (!fetched) {
     if (!lacking) return fail(std::move(fetched).error());
-    return fail(std::move(fetched).error().with_context(
-        lacking->error.message() + "; and newer signatures could not be looked for"));
+    auto error = std::move(fetched).error().with_context(
+        lacking->error.message() + "; and newer signatures could not be looked for");
+    if (error.code() != ErrorCode::kUnavailable || !lacks_only_freshness(*lacking)) {
+      return fail(std::move(error));
+    }
+    // Silence is what freshness is asked for against: it is no reason to wait for an answer.
+    lacking->error = Error(ErrorCode::kUntrusted, error.message());
+    return *std::move(lacking);
   }
   auto judgement = judge(what, found.manifest, *fetched, clock.now());
   if (!std::holds_alternative<signing::Refused>(judgement)) {
     SEALIFT_TRY(keep(what, found, cache));
     SEALIFT_TRY(cache.store_signatures(what.digest, *fetched));
+  } else if (lacking && lacks_only_freshness(*lacking)) {
+    // Nor does what is withheld now take back what was given before.
+    const auto& rule = std::get<signing::Refused>(judgement).evidence.broken_rule;
+    if (rule < signing::PolicyRule::kFreshness) return *std::move(lacking);
   }
   return judgement;
 }

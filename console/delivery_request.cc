@@ -44,7 +44,7 @@ bool is_on_the_way(std::string_view reason) {
 }
 
 ErrorCode code_of(std::string_view reason) {
-  if (reason == "Refused") return ErrorCode::kUntrusted;
+  if (reason == "Refused" || reason == "NotFresh") return ErrorCode::kUntrusted;
   if (reason == "ServiceAccountRequired" || reason == "Forbidden") return ErrorCode::kForbidden;
   if (reason == "InvalidSpec" || reason == "PlanFailed" || reason == "PreflightFailed") {
     return ErrorCode::kInvalidInput;

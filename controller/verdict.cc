@@ -98,6 +98,8 @@ Verdict failed(const puller::DeliveryReport& report) {
   // Whichever stage found out: somebody has to allow something, and may be asked by a script.
   const bool is_forbidden = code == ErrorCode::kForbidden && outcome.stage >= RunStage::kPlan;
   verdict.reason = refused ? "Refused" : is_forbidden ? "Forbidden" : failure_reason(outcome.stage);
+  // It runs on; what is missing is somebody's word that nothing newer is held back.
+  if (outcome.not_fresh) verdict.reason = "NotFresh";
   // Its time was over while it waited; that ends by itself, like the wait.
   if (outcome.waits_for_dependency) verdict.reason = "DependencyNotReady";
   // Permissions, accounts and Secrets that are missing may well come with the next manifest of the
@@ -106,6 +108,8 @@ Verdict failed(const puller::DeliveryReport& report) {
   verdict.reconciling = !verdict.stalled;
   verdict.warning = true;
   verdict.message = outcome.error ? outcome.error->message() : "no reason was given";
+  if (outcome.not_fresh) verdict.message = "what runs stays; " + verdict.message;
+  if (const auto& away = outcome.registry_away) verdict.registry_away = away->message();
   return verdict;
 }
 

@@ -15,6 +15,8 @@ enum class State { kPending, kSuccess, kFailure };
 std::optional<State> state_of(const Notification& notification) {
   if (notification.reason == "Delivered") return State::kSuccess;
   if (notification.reason == "RolledBack") return State::kFailure;
+  // It runs: that nobody calls it the newest any more is not the commit's fault.
+  if (notification.reason == "NotFresh") return std::nullopt;
   if (notification.severity == Severity::kError) return State::kFailure;
   if (notification.reason == "Progressing" || notification.reason == "Waiting" ||
       notification.reason == "DependencyNotReady") {

@@ -38,6 +38,7 @@ class RunStep {
   Result<std::optional<Digest>> resolve_reference();
   std::optional<Digest> wanted_without_registry() const;
   std::chrono::milliseconds good_for() const;
+  std::optional<std::string> tag_of(const Digest& digest) const;
   Result<std::optional<Artifact>> verified(const Digest& digest);
   bool has_gone_back(const target::TargetMemory& recalled) const;
   void doubt_contents();

@@ -107,11 +107,9 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
   }
   // A signature may come after the artifact. What was accepted is not doubted for a failure after.
   const auto max_age = memory_.was_refused ? good_for() : delivery().interval;
-  // A registry that is away says nothing of a tag, and so nothing of how fresh it is.
-  const bool is_asked_for = run.resolved == digest && !run.registry_away;
-  const auto tag = is_asked_for ? std::optional(run.resolved_tag) : std::nullopt;
-  SEALIFT_ASSIGN(auto answer, environment_.artifacts.verify(*run.access, {digest, tag}, policies_,
-                                                            max_age, delivery().id()));
+  const bool is_asked_for = run.resolved == digest;
+  SEALIFT_ASSIGN(auto answer, environment_.artifacts.verify(*run.access, {digest, tag_of(digest)},
+                                                            policies_, max_age, delivery().id()));
   if (!answer) {
     wait_for("the manifest and signatures of " + digest.to_string());
     return std::nullopt;
@@ -129,7 +127,7 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
   }
   const bool is_other = !memory_.facts || memory_.facts->digest != (*answer)->facts->digest;
   memory_.facts = (*answer)->facts;
-  if (is_asked_for) {
+  if (is_asked_for && !run.registry_away) {
     memory_.facts_tag = run.resolved_tag;
   } else if (is_other) {
     memory_.facts_tag = delivery().artifact.select.tag;
@@ -137,6 +135,14 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
   run.verified = artifact;
   run.verified_under = policies_;
   return artifact;
+}
+
+// By which it is asked for; nullopt where no reference means it. While the registry is away, what
+// was said of the tag counts until it is too old: whoever holds updates back could be silent, too.
+std::optional<std::string> RunStep::tag_of(const Digest& digest) const {
+  const auto& run = *memory_.run;
+  if (run.resolved != digest) return std::nullopt;
+  return run.registry_away ? delivery().artifact.select.tag : run.resolved_tag;
 }
 
 // Before anything is applied, the target has it on record: it, or this disk, is from a backup.
@@ -205,10 +211,11 @@ Result<std::optional<Digest>> RunStep::in_force() {
 }
 
 // A refusal keeps a new artifact out. What was accepted before, and still is by the policy, is
-// looked after, and finished where a fault kept it from that, as if nothing had come.
+// looked after, and finished where a fault kept it from that, as if nothing had come. That may be
+// the same one: nobody says any more that it is the newest, and nothing else speaks against it.
 Result<std::optional<RunStep::Artifact>> RunStep::look_after_accepted(const Digest& refused) {
   SEALIFT_ASSIGN(const auto accepted, in_force());
-  if (!accepted || *accepted == refused) return std::nullopt;
+  if (!accepted) return std::nullopt;
   auto answer = environment_.artifacts.verify(*memory_.run->access, {*accepted, std::nullopt},
                                               policies_, delivery().interval, delivery().id());
   if (!answer) {
@@ -225,6 +232,11 @@ Result<std::optional<RunStep::Artifact>> RunStep::look_after_accepted(const Dige
   }
   const auto* artifact = std::get_if<Artifact>(&(**answer)->judgement);
   if (artifact == nullptr) return std::nullopt;
+  if (*accepted == refused) {
+    SEALIFT_ASSIGN(const auto replay, check_replay(*artifact));
+    if (replay) return std::nullopt;
+    outcome_.not_fresh = true;
+  }
   // What is done from here on is done with that one.
   outcome_.digest = *accepted;
   return *artifact;

@@ -31,6 +31,7 @@ Json to_json(const DeliveryOutcome& entry) {
   json.set("unchanged", static_cast<std::uint64_t>(outcome.unchanged));
   json.set("drifted", static_cast<std::uint64_t>(outcome.drifted));
   if (outcome.registry_away) json.set("registryAway", outcome.registry_away->message());
+  if (outcome.not_fresh) json.set("notFresh", true);
   if (outcome.error) {
     json.set("stage", puller::to_string(outcome.stage));
     json.set("code", to_string(outcome.error->code()));

@@ -152,5 +152,38 @@ TEST_F(ArtifactVerdictTest, AsksWhetherATagIsFreshAndNotWhetherAnOlderArtifactIs
   EXPECT_TRUE(is_accepted(*verdict)) << "each has a verdict of its own";
 }
 
+// It may be the registry that does not want to be asked: that says nothing of who has signed.
+TEST_F(ArtifactVerdictTest, AStaleStatementStaysStaleWhateverTheRegistryDoes) {
+  const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
+  world_.say_fresh(kShop, "stable", digest);
+  auto fresh = *world_.policies;
+  fresh[0].freshness =
+      signing::FreshnessRequirement{std::chrono::hours(1), {.signers = {"release"}}};
+  world_.policies = std::make_shared<const std::vector<signing::TrustPolicy>>(fresh);
+  const auto access = world_.access(kShop);
+  world_.asked_tag = "stable";
+  ASSERT_OK_ASSIGN(auto verdict, world_.verify(access, digest, minutes(1)));
+  ASSERT_TRUE(is_accepted(*verdict)) << refusal_of(*verdict);
+  for (const int status : {503, 404}) {
+    SCOPED_TRACE(status);
+    world_.rule = [&](const SeenRequest&) -> std::optional<FakeAnswer> {
+      FakeAnswer answer;
+      answer.status = status;
+      return answer;
+    };
+    world_.clock.advance(std::chrono::hours(2));
+    ASSERT_OK_ASSIGN(verdict, world_.verify(access, digest, minutes(1)));
+    ASSERT_FALSE(is_accepted(*verdict));
+    EXPECT_EQ(std::get<signing::Refused>(verdict->judgement).evidence.broken_rule,
+              signing::PolicyRule::kFreshness);
+    EXPECT_THAT(refusal_of(*verdict), HasSubstr("it is from 2026-01-01T00:00:00Z"));
+  }
+  world_.rule = {};
+  world_.say_fresh(kShop, "stable", digest);
+  world_.clock.advance(minutes(1));
+  ASSERT_OK_ASSIGN(verdict, world_.verify(access, digest, minutes(1)));
+  EXPECT_TRUE(is_accepted(*verdict)) << refusal_of(*verdict);
+}
+
 }  // namespace
 }  // namespace sealift::artifacts

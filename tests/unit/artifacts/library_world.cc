@@ -9,6 +9,7 @@
 
 #include "unit/artifacts/sample_layer.h"
 #include "unit/delivery/sample_delivery.h"
+#include "unit/signing/freshness_bundle.h"
 
 namespace sealift::artifacts::test {
 namespace {
@@ -228,6 +229,16 @@ void LibraryWorld::sign(const std::string& name, const Digest& digest) {
   (void)signing::sign_and_store(repository, manifest, name, release_key(),
                                 signing::SignatureStorage::kBundle, clock.now(), {})
       .value();
+}
+
+void LibraryWorld::say_fresh(const std::string& name, const std::string& tag,
+                             const Digest& digest) {
+  const std::lock_guard lock(mutex_);
+  auto& repository = registries_.at(name);
+  const auto manifest = repository.fetch_manifest(digest.to_string(), {}).value().descriptor;
+  const auto made =
+      signing::test::freshness_bundle(release_key(), {name, tag, digest, clock.now()});
+  (void)signing::store_signature(repository, manifest, made, clock.now(), {}).value();
 }
 
 delivery::Delivery LibraryWorld::delivery(const std::string& name, const std::string& tag) {

@@ -82,6 +82,8 @@ class LibraryWorld {
   Digest publish_layer(const std::string& name, const std::string& tag, const std::string& layer,
                        std::int64_t sequence = 1, bool sign = true);
   void sign(const std::string& name, const Digest& digest);
+  // Somebody says that the tag still is that.
+  void say_fresh(const std::string& name, const std::string& tag, const Digest& digest);
 
   // A Delivery of that tag.
   delivery::Delivery delivery(const std::string& name, const std::string& tag = "stable");

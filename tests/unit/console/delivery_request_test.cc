@@ -60,6 +60,7 @@ struct FailureCase {
 TEST(HasAnswered, FailsWithTheStatusesOwnWordsAndACodeToDecideBy) {
   for (const auto& [reason, code] : std::initializer_list<FailureCase>{
            {"Refused", ErrorCode::kUntrusted},
+           {"NotFresh", ErrorCode::kUntrusted},
            {"ArtifactFailed", ErrorCode::kUnavailable},
            {"HealthCheckFailed", ErrorCode::kUnavailable},
            {"ApplyFailed", ErrorCode::kUnavailable},

@@ -144,6 +144,9 @@ TEST(DeliveryStatus, ConditionsFollowKstatus) {
   dependency_in_vain.outcome.waits_for_dependency = true;
   auto refused = failed_report(RunStage::kVerify, ErrorCode::kUntrusted, "no signature");
   refused.outcome.kind = Kind::kRefused;
+  auto not_fresh = refused;
+  not_fresh.outcome.not_fresh = true;
+  not_fresh.outcome.registry_away = Error(ErrorCode::kUnavailable, "no route");
   auto rolled_back = report_of(Kind::kDelivered);
   rolled_back.outcome.rolled_back_from = Digest::of("two");
   const auto fails = [](RunStage stage, ErrorCode code = ErrorCode::kForbidden) {
@@ -156,6 +159,8 @@ TEST(DeliveryStatus, ConditionsFollowKstatus) {
       {"delivered", report_of(Kind::kDelivered), "Ready=True Delivered"},
       {"unchanged", report_of(Kind::kUnchanged), "Ready=True Delivered"},
       {"refused", refused, "Ready=False Refused; Stalled=True Refused"},
+      {"not fresh", not_fresh,
+       "Ready=False NotFresh; Stalled=True NotFresh; RegistryAway=True Unavailable"},
       {"certificate", fails(RunStage::kResolve, ErrorCode::kUntrusted),
        "Ready=False ArtifactFailed; Stalled=True ArtifactFailed"},
       {"untrusted", fails(RunStage::kFetch, ErrorCode::kUntrusted),

@@ -51,6 +51,7 @@ TEST(CommitStatus, FollowsTheReason) {
       {Severity::kInfo, "Waiting", "pending"},
       {Severity::kWarning, "DependencyNotReady", "pending"},
       {Severity::kError, "Refused", "failure"},
+      {Severity::kError, "NotFresh", ""},
       {Severity::kError, "Anything", "failure"},
       {Severity::kWarning, "RolledBack", "failure"},
       {Severity::kWarning, "DriftCorrected", ""},

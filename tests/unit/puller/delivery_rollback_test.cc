@@ -135,18 +135,6 @@ TEST_F(Rollback, AWayBackLastsWhileTheRegistryIsAway) {
   }
 }
 
-// A registry that is away says nothing of a tag, so nobody asks how fresh it is.
-TEST_F(Rollback, FreshnessIsNotAskedOfARegistryThatIsAway) {
-  world_.configuration.policies[0].freshness =
-      signing::FreshnessRequirement{std::chrono::hours(24), {.signers = {"release"}}};
-  world_.set_registry_away(true);
-  lose_objects();
-  expect_kind(run(), Kind::kDelivered);
-  EXPECT_EQ(cluster_.applied.back(), second_);
-  world_.set_registry_away(false);
-  expect_kind(run(), Kind::kRefused);
-}
-
 TEST_F(Rollback, AReplicaThatTakesOverKnowsTheWayBack) {
   delivery().on_failure = delivery::FailureAction::kRollback;
   for (const bool waits : {false, true}) {

@@ -10,6 +10,7 @@
 
 #include "unit/artifacts/sample_layer.h"
 #include "unit/delivery/sample_delivery.h"
+#include "unit/signing/freshness_bundle.h"
 
 namespace sealift::puller::test {
 namespace {
@@ -87,6 +88,12 @@ void DeliveryWorld::publish_unsigned(const artifacts::test::FileTexts& files,
 }
 
 void DeliveryWorld::sign_published() { sign(*open_media(), *published_); }
+
+void DeliveryWorld::say_fresh() {
+  const auto made = signing::test::freshness_bundle(
+      release_key(), {"oci-layout:media", "stable", published_->digest, clock_.now()});
+  (void)signing::store_signature(*open_media(), *published_, made, clock_.now(), {}).value();
+}
 
 Digest DeliveryWorld::publish_oversized(std::uint64_t bytes, std::int64_t sequence) {
   auto blob = describe("", oci::media_type::kFluxContent);

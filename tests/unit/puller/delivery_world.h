@@ -31,10 +31,13 @@ class DeliveryWorld {
   // The same without a signature; and the signature, of which no tag tells.
   void publish_unsigned(const artifacts::test::FileTexts& files, std::int64_t sequence);
   void sign_published();
+  // Somebody says that the tag still is what was published last.
+  void say_fresh();
   Digest publish_layer(const std::string& layer, std::int64_t sequence);
   // Its manifest claims a layer of that size, which nobody has; the Delivery names its digest.
   Digest publish_oversized(std::uint64_t bytes, std::int64_t sequence);
 
+  void pass(std::chrono::milliseconds time) { clock_.advance(time); }
   // Nothing comes from there until it is back.
   void set_registry_away(bool away);
 

@@ -22,7 +22,7 @@ struct Verdict {
   // Trying again does not help: somebody has to change something.
   bool stalled = false;
   bool warning = false;  // worth a warning event
-  // Ready, of what was accepted before: why the registry could not be asked for a newer artifact.
+  // Of what was accepted before: why the registry could not be asked for a newer artifact.
   std::string registry_away;
 };
 

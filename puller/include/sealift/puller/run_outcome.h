@@ -51,6 +51,9 @@ struct RunOutcome {
   // kWaiting: nobody announces what is waited for, so it has to be looked for.
   std::optional<std::chrono::milliseconds> look_again_in;
   std::string refused_rule;  // kRefused: signing::PolicyRule in words, or "policy"
+  // kRefused: it is what was accepted before and is looked after; nobody says any more that it is
+  // the newest.
+  bool not_fresh = false;
   // Sent since the outcome before that was no wait, however this one ended.
   std::size_t applied = 0;
   std::size_t corrected = 0;  // of those, what had drifted
