@@ -5,6 +5,7 @@ namespace sealift::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 class CliFreshness : public CliTest {
@@ -96,6 +97,32 @@ TEST_F(CliFreshness, IsOfOneRepositoryAndOfItsCopiesWhereAPolicySaysSo) {
               HasSubstr("not met: freshness by 1 of \"ci\""));
   succeed({"freshness", "oci-layout:out:prod", "--key", "ci.key"});
   EXPECT_EQ(verify("oci-layout:out:prod").exit_code, 0);
+}
+
+TEST_F(CliFreshness, TakesThePlaceOfWhatItSupersedesAndOfNothingElse) {
+  push("oci-layout:out:prod", {"--sign", "release.key"});
+  push("oci-layout:out:stable", {"--sign", "release.key"});
+  const auto say = [&](const std::string& tag, const std::string& key,
+                       const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{"freshness", "oci-layout:out:" + tag, "--key", key};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Json done = succeed_json(arguments);
+    const Json& made = done.find("attestations")->as_array()->at(0);
+    const auto* replaced = made.find("replaced");
+    return std::pair(std::string(made.string_at({"digest"})),
+                     replaced == nullptr ? std::size_t{0} : replaced->as_array()->size());
+  };
+  const auto first = say("prod", "ci.key").first;
+  say("stable", "ci.key");
+  say("prod", "release.key");
+  EXPECT_EQ(say("prod", "ci.key").second, 0u);
+  EXPECT_THAT(files().read("out/index.json"), HasSubstr(first));
+  EXPECT_EQ(say("prod", "ci.key", {"--replace"}).second, 2u);
+  EXPECT_THAT(files().read("out/index.json"), Not(HasSubstr(first)));
+  EXPECT_EQ(say("prod", "ci.key", {"--replace"}).second, 1u);
+  for (const auto* tag : {"prod", "stable"}) {
+    EXPECT_EQ(verify(std::string("oci-layout:out:") + tag).exit_code, 0) << tag;
+  }
 }
 
 TEST_F(CliFreshness, AsksForATagThatIsThere) {
