@@ -172,6 +172,31 @@ TEST_F(CliAttest, VerifiesWhatCosignStates) {
   }
 }
 
+TEST_F(CliAttest, ReplacesWhatTheSameIdentityStated) {
+  const std::string bob = services().person_token("bob@example.com");
+  for (const auto& place : kPlaces) {
+    SCOPED_TRACE(place.storage + std::to_string(place.rekor));
+    const auto artifact = new_artifact();
+    const auto replaced = [&](const ProcessOptions& who) {
+      const auto stated = succeed_json(
+          ours("attest", artifact,
+               join(with_services(place),
+                    {"--predicate", "provenance.json", "--type", "slsaprovenance1", "--replace"})),
+          who);
+      return stated.find("attestations")->as_array()->front().find("replaced")->as_array()->size();
+    };
+    EXPECT_EQ(replaced(as_alice()), 0u);
+    EXPECT_EQ(replaced(with_environment({{"SIGSTORE_ID_TOKEN", bob}})), 0u);
+    EXPECT_EQ(replaced(as_alice()), 1u) << "each has a certificate of its own";
+    const auto people = succeed_json(
+        ours("verify", artifact,
+             {"--type", "slsaprovenance1", "--trusted-root", services().trusted_root_file(),
+              "--certificate-identity-regexp", ".*@example[.]com", "--certificate-oidc-issuer",
+              services().url("people")}));
+    EXPECT_THAT(*people.find_path({"evidence", "accepted"})->as_array(), SizeIs(2));
+  }
+}
+
 TEST_F(CliAttest, RefusesOthersAndOtherStatements) {
   const auto artifact = new_artifact();
   succeed(ours("attest", artifact,
