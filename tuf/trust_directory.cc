@@ -138,6 +138,15 @@ Result<bool> TrustDirectory::holds(const TargetFile& target) const {
   return check.finish().has_value();
 }
 
+Result<std::string> TrustDirectory::read_target(const TargetFile& target) const {
+  SEALIFT_ASSIGN(auto source, files_->open(target_path(target.path)));
+  StringSink bytes("the target " + printable(target.path), target.length);
+  TargetCheck check(target, &bytes);
+  SEALIFT_TRY(copy(*source, check));
+  SEALIFT_TRY(check.finish());
+  return bytes.take();
+}
+
 Result<> TrustDirectory::store_target(const TargetFile& target,
                                       const std::function<Result<>(ByteSink&)>& produce) const {
   const auto path = target_path(target.path);

@@ -53,6 +53,9 @@ class TrustDirectory {
   std::string target_path(const std::string& target) const;
   // Whether it is there, as long and with the hashes that are listed.
   Result<bool> holds(const TargetFile& target) const;
+  // A target that is there, as long and with the hashes that are listed: kNotFound, kUntrusted
+  // (Refusal).
+  Result<std::string> read_target(const TargetFile& target) const;
   // Writes a target that `produce` gives; it is kept where it is as long as listed and has the
   // listed hashes, otherwise kUntrusted and nothing changes.
   Result<> store_target(const TargetFile& target,
