@@ -18,6 +18,7 @@ constexpr std::string_view kRbac = "rbac.authorization.k8s.io";
 constexpr int kWebhookPort = 9292;
 constexpr std::string_view kWebhookFolder = "/etc/sealift/webhooks";
 constexpr std::string_view kNotifyFolder = "/etc/sealift/notify";
+constexpr std::string_view kTrustFolder = "/etc/sealift/trust";
 
 Error bad(std::string_view flag, std::string_view value, std::string_view problem) {
   return Error(ErrorCode::kInvalidInput,
@@ -51,6 +52,7 @@ Result<> check(const InstallOptions& options) {
   SEALIFT_TRY(check_optional_name("--state-claim", options.state_claim));
   SEALIFT_TRY(check_optional_name("--webhook-secret", options.webhook_secret));
   SEALIFT_TRY(check_optional_name("--notify-secret", options.notify_secret));
+  SEALIFT_TRY(check_optional_name("--trust-configmap", options.trust_config_map));
   if (const auto selector = objects::LabelSelector::parse(options.shard_selector); !selector) {
     return fail(bad("--shard-selector", options.shard_selector, selector.error().message()));
   }
@@ -102,6 +104,9 @@ std::vector<std::string> more_arguments(const InstallOptions& options) {
   if (!options.notify_secret.empty()) {
     arguments.push_back("--notify=" + std::string(kNotifyFolder) + "/notifications.yaml");
   }
+  if (!options.trust_config_map.empty()) {
+    arguments.push_back("--trust-dir=" + std::string(kTrustFolder));
+  }
   if (!options.webhook_secret.empty()) {
     arguments.push_back("--webhook-listen=:" + std::to_string(kWebhookPort));
     arguments.push_back("--webhook-secrets=" + std::string(kWebhookFolder));
@@ -109,16 +114,17 @@ std::vector<std::string> more_arguments(const InstallOptions& options) {
   return arguments;
 }
 
-// `volume` is the volume's own name.
-void mount_secret(std::string_view volume, std::string_view folder, const std::string& name,
-                  Json& pod, Json& container) {
+// `volume` is the volume's own name, `kind` its source and that source's member for a name.
+void mount(std::string_view volume, std::string_view folder,
+           std::pair<std::string_view, std::string_view> kind, const std::string& name, Json& pod,
+           Json& container) {
   if (name.empty()) return;
   auto mount = text_pair("name", volume, "mountPath", folder);
   mount.set("readOnly", true);
   at(container, {"volumeMounts"}).push_back(std::move(mount));
-  Json secret;
-  secret.set("secretName", name);
-  at(pod, {"volumes"}).push_back(text_pair("name", volume, "secret", std::move(secret)));
+  Json source;
+  source.set(kind.second, name);
+  at(pod, {"volumes"}).push_back(text_pair("name", volume, kind.first, std::move(source)));
 }
 
 void add_webhook_port(const InstallOptions& options, Json& container) {
@@ -151,8 +157,10 @@ void edit_deployment(const InstallOptions& options, Json& deployment) {
     spec.set("strategy", std::move(recreate));
   }
   add_webhook_port(options, container);
-  mount_secret("webhooks", kWebhookFolder, options.webhook_secret, pod, container);
-  mount_secret("notify", kNotifyFolder, options.notify_secret, pod, container);
+  mount("webhooks", kWebhookFolder, {"secret", "secretName"}, options.webhook_secret, pod,
+        container);
+  mount("notify", kNotifyFolder, {"secret", "secretName"}, options.notify_secret, pod, container);
+  mount("trust", kTrustFolder, {"configMap", "name"}, options.trust_config_map, pod, container);
 }
 
 Json tcp_port(int port) { return text_pair("protocol", "TCP", "port", port); }

@@ -69,6 +69,7 @@ PolicyExport export_policies(const std::vector<ExportSource>& sources, ExportTar
   PolicyExport exported;
   for (const auto& source : sources) {
     ExportedPolicy policy(source, now, exported.remarks);
+    policy.check_root();
     std::vector<Json> documents;
     export_one(policy, target, documents);
     if (is_taken(documents, exported.documents)) {

@@ -87,6 +87,10 @@ ExportedIdentity ExportedPolicy::identity_text(const signing::NamedIdentity& ide
 }
 
 std::string ExportedPolicy::own_root() const {
+  if (policy_.root_folder) {
+    const auto& content = policy_.root_folder->content;
+    return content ? *content->json : std::string();
+  }
   return std::string(document_.string_at({"spec", "trustedRoot", "inline"}));
 }
 
@@ -118,6 +122,10 @@ void ExportedPolicy::lose_time_and_memory() {
     lose("spec.maxAge",
          "artifacts older than " + format_duration(*policy_.max_age) + " are accepted");
   }
+  if (policy_.root_folder) {
+    lose("spec.trustedRoot", "the root of the trust folder " + policy_.root_folder->name +
+                                 " counts there until it is exported again, although it expires");
+  }
   if (policy_.freshness) {
     lose("spec.freshness", "a registry that holds updates back is not noticed");
   }
@@ -131,6 +139,12 @@ void ExportedPolicy::lose_time_and_memory() {
                                     "\" counts there until it is exported again, although its "
                                     "validity ends");
     }
+  }
+}
+
+void ExportedPolicy::check_root() {
+  if (auto fault = signing::root_fault_at(policy_, now_)) {
+    refuse("spec.trustedRoot", std::move(fault->message));
   }
 }
 

@@ -47,13 +47,15 @@ class ExportedPolicy {
   // Null where the signer is no identity.
   const signing::NamedIdentity* identity(std::string_view signer) const;
   ExportedIdentity identity_text(const signing::NamedIdentity& identity) const;
-  // Where the policy's root is its own, and not the public one.
+  // Where the policy's root is its own, or that of a folder, and not the public one.
   std::string own_root() const;
 
   // The signers of a quorum that count now. Refuses where they are too few, and where one
   // certificate that fits two identities would count twice, as it does elsewhere.
   std::vector<std::string> able_signers(const signing::Quorum& quorum);
-  // Remarks on rollback, maxAge, freshness and the validity of keys.
+  // Refuses where the root of a trust folder is not there: the public one would take its place.
+  void check_root();
+  // Remarks on rollback, maxAge, freshness, the validity of keys and that of a folder's root.
   void lose_time_and_memory();
   // Remarks on what holds a policy against those beside it.
   void note_scope(std::size_t policies, std::string_view others);

@@ -1,6 +1,7 @@
 #include <sealift/base/encoding.h>
 #include <sealift/controller/policy_set.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace sealift::controller {
@@ -22,6 +23,31 @@ class NameList {
   std::string text_;
   std::size_t count_ = 0;
 };
+
+// What a policy that is in force believes, where that may change without it.
+std::string describe_root(const signing::TrustPolicy& policy) {
+  if (!policy.root_folder || !policy.root_folder->content) return "";
+  const auto& folder = *policy.root_folder;
+  return "; its root is " + printable(folder.target) + " of the trust folder " + folder.name +
+         " (" + policy.root->digest.to_string() + "), of which " + folder.content->first_to_expire +
+         " expires at " + format_timestamp(folder.content->expires) +
+         (folder.problem.empty()
+              ? ""
+              : "; what is in the folder by now does not count: " + folder.problem);
+}
+
+// In force, and good for nothing.
+void judge_root(const signing::TrustPolicy& policy, Timestamp now, PolicyVerdict& verdict) {
+  using Standing = PolicyVerdict::Standing;
+  const auto fault = signing::root_fault_at(policy, now);
+  if (!fault) {
+    verdict.message += describe_root(policy);
+    return;
+  }
+  const bool is_old = fault->kind == signing::RootFault::Kind::kExpired;
+  verdict.standing = is_old ? Standing::kRootExpired : Standing::kRootMissing;
+  verdict.message = "in force, and nothing is accepted: " + fault->message;
+}
 
 std::string describe(const signing::PolicyRival& rival) {
   return "in force, and TrustPolicy " + printable(rival.name) +
@@ -87,7 +113,41 @@ std::optional<Policies> PolicySet::take_change() {
   } else {
     problem_ = "no change of any TrustPolicy is in force until all are valid: " + problem_;
   }
+  for (auto& policy : in_force_) roots_.give(policy);
   return Policies{in_force_, problem_};
+}
+
+std::vector<signing::RootFolder> PolicySet::root_folders() const {
+  std::vector<signing::RootFolder> folders;
+  const auto add = [&](const signing::TrustPolicy& policy) {
+    if (policy.root_folder) folders.push_back(*policy.root_folder);
+  };
+  for (const auto& [name, entry] : entries_) {
+    if (entry.policy) add(*entry.policy);
+  }
+  for (const auto& policy : in_force_) add(policy);
+  return folders;
+}
+
+void PolicySet::look_at_roots() {
+  for (auto& policy : in_force_) {
+    if (roots_.give(policy)) changed_ = true;
+  }
+}
+
+std::string PolicySet::root_faults(Timestamp now) const {
+  std::string text;
+  for (const auto& policy : in_force_) {
+    const auto fault = signing::root_fault_at(policy, now);
+    if (fault) text += (text.empty() ? "" : "; ") + fault->message;
+  }
+  return text;
+}
+
+const signing::TrustPolicy* PolicySet::find_in_force(const std::string& name) const {
+  const auto found = std::find_if(in_force_.begin(), in_force_.end(),
+                                  [&](const auto& policy) { return policy.name == name; });
+  return found == in_force_.end() ? nullptr : &*found;
 }
 
 std::vector<PolicySet::Invalid> PolicySet::take_invalid() {
@@ -124,7 +184,7 @@ std::string PolicySet::standing_of(const std::string& name, const Entry& entry) 
   return "its generation " + std::to_string(found->second.generation) + " stays in force";
 }
 
-std::vector<PolicyVerdict> PolicySet::verdicts() const {
+std::vector<PolicyVerdict> PolicySet::verdicts(Timestamp now) const {
   using Standing = PolicyVerdict::Standing;
   const auto invalid = invalid_names();
   const auto deleted = deleted_names();
@@ -148,6 +208,8 @@ std::vector<PolicyVerdict> PolicySet::verdicts() const {
       if (rival != rivals.end()) {
         verdict.standing = Standing::kAmbiguous;
         verdict.message = describe(rival->second);
+      } else if (const auto* policy = find_in_force(name)) {
+        judge_root(*policy, now, verdict);
       }
       if (!held.empty()) verdict.message += "; no change of any TrustPolicy is " + held;
     }

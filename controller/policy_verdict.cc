@@ -16,6 +16,10 @@ std::string_view reason_of(PolicyVerdict::Standing standing) {
       return "InForce";
     case PolicyVerdict::Standing::kAmbiguous:
       return "Ambiguous";
+    case PolicyVerdict::Standing::kRootMissing:
+      return "RootMissing";
+    case PolicyVerdict::Standing::kRootExpired:
+      return "RootExpired";
     case PolicyVerdict::Standing::kHeldBack:
       return "HeldBack";
     case PolicyVerdict::Standing::kInvalid:
@@ -34,7 +38,7 @@ std::optional<Json> status_of(const Json& previous, const PolicyVerdict& verdict
   const auto* ready = verdict.standing == Standing::kInForce ? "True" : "False";
   set_condition(next, {"Ready", ready, reason, message}, verdict.generation, now);
   // One that is held back comes into force by itself, once another one is mended.
-  if (verdict.standing == Standing::kInvalid || verdict.standing == Standing::kAmbiguous) {
+  if (verdict.standing != Standing::kInForce && verdict.standing != Standing::kHeldBack) {
     set_condition(next, {"Stalled", "True", reason, message}, verdict.generation, now);
   } else {
     remove_condition(next, "Stalled");

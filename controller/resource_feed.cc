@@ -3,6 +3,8 @@
 #include <sealift/controller/policy_set.h>
 #include <sealift/controller/resource_feed.h>
 #include <sealift/kube/watch.h>
+#include <sealift/roots/root_watch.h>
+#include <sealift/signing/trust_policy.h>
 
 #include <map>
 #include <mutex>
@@ -28,11 +30,14 @@ struct ResourceFeed::Impl {
 
   mutable std::mutex mutex;
   PolicySet policies;
+  std::string root_faults;  // that were told
   DeliveryFeed deliveries;
   std::set<std::string> unsynced;               // watches that have not told everything once
   std::map<std::string, std::string> problems;  // by watch
   bool open = false;
-  std::vector<std::jthread> threads;  // the last member: they use the others
+  // The last members: they use the others.
+  std::vector<std::jthread> threads;
+  std::optional<roots::RootWatch> root_watch;
 
   Impl(kube::ApiClient own, FeedScope what, AccountRule rule, Parts with, Logger logger)
       : client(std::move(own)),
@@ -40,13 +45,18 @@ struct ResourceFeed::Impl {
         accounts(std::move(rule)),
         parts(with),
         log(std::move(logger)),
+        policies(parts.roots),
         deliveries(accounts, parts, log) {}
 
   using Handler = std::function<void(kube::WatchEvent)>;
+  // What may take its time, before the lock is taken.
+  using Preparation = std::function<void(const kube::WatchEvent&)>;
   // Watches until stopped, whatever the server says.
   void keep_watching(const std::string& name, const kube::Resource& resource,
-                     const kube::WatchOptions& options, const Handler& handler,
-                     std::stop_token stop);
+                     const kube::WatchOptions& options, const Preparation& prepare,
+                     const Handler& handler, std::stop_token stop);
+  void learn_root(const kube::WatchEvent& event);
+  void look_at_roots();
   void on_policy(kube::WatchEvent event);
   void on_delivery(const std::string& name_space, kube::WatchEvent event);
   void tell_policies();
@@ -56,12 +66,14 @@ struct ResourceFeed::Impl {
 };
 
 void ResourceFeed::Impl::keep_watching(const std::string& name, const kube::Resource& resource,
-                                       const kube::WatchOptions& options, const Handler& handler,
+                                       const kube::WatchOptions& options,
+                                       const Preparation& prepare, const Handler& handler,
                                        std::stop_token stop) {
   auto& clock = client.environment().clock;
   std::uint32_t failures = 0;
   while (!stop.stop_requested()) {
     const auto on_event = [&](kube::WatchEvent event) -> Result<> {
+      if (prepare) prepare(event);
       std::scoped_lock lock(mutex);
       if (event.type != kube::WatchEvent::Type::kReset) {
         failures = 0;
@@ -108,7 +120,33 @@ void ResourceFeed::Impl::tell_policies() {
 
 // What the statuses say is what is in force, so not before that is decided.
 void ResourceFeed::Impl::tell_verdicts() {
-  if (open) parts.policy_statuses.judged(policies.verdicts());
+  if (open) parts.policy_statuses.judged(policies.verdicts(client.environment().clock.now()));
+}
+
+// A policy comes into force with its root, and not without it for a moment.
+void ResourceFeed::Impl::learn_root(const kube::WatchEvent& event) {
+  if (event.object.find_path({"spec", "trustedRoot", "folder"}) == nullptr) return;
+  const auto policy = signing::parse_trust_policy(event.object, "TrustPolicy");
+  if (policy) parts.roots.learn(*policy);
+}
+
+// Folders change and grow old by themselves.
+void ResourceFeed::Impl::look_at_roots() {
+  std::unique_lock lock(mutex);
+  const auto folders = policies.root_folders();
+  lock.unlock();
+  if (folders.empty()) return;
+  parts.roots.refresh(folders);
+  lock.lock();
+  policies.look_at_roots();
+  tell_policies();
+  auto faults = policies.root_faults(client.environment().clock.now());
+  if (faults == root_faults) return;
+  root_faults = std::move(faults);
+  if (!root_faults.empty()) {
+    log.error("a TrustPolicy cannot believe its root", {{"reason", root_faults}});
+  }
+  tell_verdicts();
 }
 
 void ResourceFeed::Impl::synced(const std::string& name) {
@@ -177,6 +215,7 @@ void ResourceFeed::start() {
   impl_->threads.emplace_back([this](std::stop_token stop) {
     impl_->keep_watching(
         "trustpolicies", trust_policies(), {},
+        [this](const kube::WatchEvent& event) { impl_->learn_root(event); },
         [this](kube::WatchEvent event) { impl_->on_policy(std::move(event)); }, std::move(stop));
   });
   for (const auto& name_space : name_spaces) {
@@ -184,13 +223,14 @@ void ResourceFeed::start() {
       const kube::WatchOptions options{name_space, impl_->scope.label_selector, false};
       impl_->keep_watching(
           name_space.empty() ? "deliveries" : "deliveries of namespace " + name_space, deliveries(),
-          options,
+          options, nullptr,
           [this, name_space](kube::WatchEvent event) {
             impl_->on_delivery(name_space, std::move(event));
           },
           std::move(stop));
     });
   }
+  impl_->root_watch.emplace(impl_->client.environment().clock, [this] { impl_->look_at_roots(); });
 }
 
 ResourceFeed::State ResourceFeed::state() const {

@@ -82,6 +82,8 @@ std::string_view to_string(PolicyRule rule) {
       return "repository";
     case PolicyRule::kManifest:
       return "manifest";
+    case PolicyRule::kTrustedRoot:
+      return "trusted_root";
     case PolicyRule::kThreshold:
       return "threshold";
     case PolicyRule::kRequirement:
@@ -123,7 +125,9 @@ std::string describe(const Evidence& evidence) {
   }
   if (evidence.accepted.empty() && evidence.refused.empty()) out += "  no signature was found\n";
   if (!evidence.root_name.empty()) {
-    out += "  root: " + printable(evidence.root_name) + " (" + evidence.root_digest + ")\n";
+    out += "  root: " + printable(evidence.root_name) + " (" + evidence.root_digest + ")" +
+           (evidence.root_expires ? ", expires " + format_timestamp(*evidence.root_expires) : "") +
+           "\n";
   }
   return out;
 }

@@ -107,9 +107,31 @@ std::string unfit_root(const PolicyRoot& own, const PolicyRoot& recorded) {
          ", and it is " + own.digest.to_string();
 }
 
+// The root that the document says was in the policy's folder that day: nobody else has it any more.
+Result<> take_folder_root(const EvidenceDocument& document, TrustPolicy& policy,
+                          Findings& findings) {
+  if (!document.root) return {};
+  if (!document.root->expires) {
+    findings.differences.push_back({"trustedRoot.expires",
+                                    "the policy takes its root from a trust folder, and until when "
+                                    "that counted is not here"});
+    return {};
+  }
+  SEALIFT_ASSIGN(policy.root,
+                 make_policy_root(document.root->name, document.root->json, "trustedRoot.json"));
+  policy.root_folder->content =
+      RootFolder::Content{std::make_shared<const std::string>(document.root->json),
+                          document.root->first_to_expire, *document.root->expires};
+  return {};
+}
+
 // The document's own policy, with the root that it had on that day.
 Result<TrustPolicy> recorded_policy(const EvidenceDocument& document, Findings& findings) {
   SEALIFT_ASSIGN(auto policy, parse_trust_policy(document.policy, "policy"));
+  if (policy.root_folder) {
+    SEALIFT_TRY(take_folder_root(document, policy, findings));
+    return policy;
+  }
   if (policy.root.has_value() != document.root.has_value()) {
     findings.differences.push_back(
         {"trustedRoot", policy.root ? "the policy has a trusted root, and it is not here"
@@ -145,13 +167,16 @@ Result<TrustPolicy> policy_for(const EvidenceDocument& document,
   } else {
     SEALIFT_ASSIGN(policy, recorded_policy(document, findings));
   }
-  if (expectation.root && !policy.root) {
+  if (expectation.root && !policy.root && !policy.root_folder) {
     return fail(
         ErrorCode::kInvalidInput,
         "a trusted root was given, and the policy \"" + printable(policy.name) +
             "\" has none that it could replace: it asks neither for identities nor for logs");
   }
-  if (expectation.root) policy.root = expectation.root;
+  if (expectation.root) {
+    policy.root = expectation.root;
+    policy.root_folder.reset();
+  }
   const bool is_others = expectation.policy || expectation.root;
   if (is_others && policy.root && document.root &&
       Digest::of(document.root->json) != policy.root->digest) {

@@ -40,6 +40,21 @@ Json signatures_json(const SignatureSet& signatures) {
   return json;
 }
 
+Json root_json(const EvidenceDocument::Root& root) {
+  Json json = Json::Object{{"name", root.name}, {"json", root.json}};
+  if (root.expires) {
+    json.set("expires",
+             Json::Object{{"what", root.first_to_expire}, {"at", format_timestamp(*root.expires)}});
+  }
+  return json;
+}
+
+EvidenceDocument::Root root_of(const TrustPolicy& policy, const Json& document) {
+  if (!policy.root_folder) return {policy.root->name, root_json_of(document)};
+  const auto& content = *policy.root_folder->content;
+  return {policy.root->name, *content.json, content.first_to_expire, content.expires};
+}
+
 Json before_json(const AcceptedBefore& before) {
   Json json;
   json.set("digest", before.digest.to_string());
@@ -123,12 +138,19 @@ Result<std::optional<EvidenceDocument::Root>> parse_root(std::optional<ObjectRea
   if (!reader) return std::nullopt;
   SEALIFT_ASSIGN(auto name, reader->required_string("name"));
   SEALIFT_ASSIGN(auto json, reader->required_string("json"));
+  SEALIFT_ASSIGN(auto first, reader->optional_object("expires"));
   SEALIFT_TRY(reader->finish());
   if (json.size() > sigstore::kMaxTrustedRootBytes) {
     return fail(reader->error_at(
         "json", "is longer than " + std::to_string(sigstore::kMaxTrustedRootBytes) + " bytes"));
   }
-  return EvidenceDocument::Root{std::move(name), std::move(json)};
+  EvidenceDocument::Root root{std::move(name), std::move(json)};
+  if (first) {
+    SEALIFT_ASSIGN(root.first_to_expire, first->required_string("what"));
+    SEALIFT_ASSIGN(root.expires, time_at(*first, "at"));
+    SEALIFT_TRY(first->finish());
+  }
+  return root;
 }
 
 Result<std::optional<AcceptedBefore>> parse_before(std::optional<ObjectReader> reader) {
@@ -188,9 +210,7 @@ EvidenceDocument make_evidence_document(const VerificationInput& input, const Js
       .root = std::nullopt,
       .before = input.before == nullptr ? std::nullopt : std::optional(*input.before),
       .answer = answer_of(verdict)};
-  if (input.policy.root) {
-    document.root = EvidenceDocument::Root{input.policy.root->name, root_json_of(policy)};
-  }
+  if (input.policy.root) document.root = root_of(input.policy, policy);
   return document;
 }
 
@@ -202,8 +222,7 @@ std::string serialize(const EvidenceDocument& document) {
   json.set("signatures", signatures_json(document.signatures));
   json.set("policy", document.policy);
   if (document.root) {
-    json.set("trustedRoot",
-             Json::Object{{"name", document.root->name}, {"json", document.root->json}});
+    json.set("trustedRoot", root_json(*document.root));
   }
   if (document.before) json.set("acceptedBefore", before_json(*document.before));
   json.set("answer", document.answer);

@@ -69,7 +69,9 @@ Json to_json(const Evidence& evidence) {
   if (evidence.requirements) json.set("requirements", to_json(*evidence.requirements));
   if (evidence.freshness) json.set("freshness", to_json(*evidence.freshness));
   if (!evidence.root_name.empty()) {
-    json.set("root", Json::Object{{"name", evidence.root_name}, {"digest", evidence.root_digest}});
+    Json& root = json.set(
+        "root", Json::Object{{"name", evidence.root_name}, {"digest", evidence.root_digest}});
+    if (evidence.root_expires) root.set("expires", format_timestamp(*evidence.root_expires));
   }
   return json;
 }

@@ -35,6 +35,7 @@ class PolicyCheck {
                 ", so that nothing of it is accepted; make the pattern of one of them longer");
       }
       check_patterns(policy);
+      check_root(policy);
       check_keys(policy);
       check_identities(policy);
       check_quorums(policy);
@@ -69,6 +70,16 @@ class PolicyCheck {
       add(Kind::kUnreachable, policy,
           "for each repository that it matches, a more specific policy decides");
     }
+  }
+
+  // Where nobody was to look for the folder, nothing is known of it.
+  void check_root(const TrustPolicy& policy) {
+    const bool was_read =
+        policy.root || (policy.root_folder && !policy.root_folder->problem.empty());
+    auto fault = was_read ? root_fault_at(policy, now_) : std::nullopt;
+    if (!fault) return;
+    add(fault->kind == RootFault::Kind::kExpired ? Kind::kRootExpired : Kind::kRootMissing, policy,
+        std::move(fault->message));
   }
 
   void check_keys(const TrustPolicy& policy) {
@@ -191,7 +202,16 @@ class PolicyCheck {
 }  // namespace
 
 bool PolicyFinding::is_error() const {
-  return kind == Kind::kDuplicateName || kind == Kind::kAmbiguous || kind == Kind::kThresholdUnmet;
+  switch (kind) {
+    case Kind::kDuplicateName:
+    case Kind::kAmbiguous:
+    case Kind::kRootMissing:
+    case Kind::kRootExpired:
+    case Kind::kThresholdUnmet:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::string_view to_string(PolicyFinding::Kind kind) {
@@ -206,6 +226,10 @@ std::string_view to_string(PolicyFinding::Kind kind) {
       return "unmatched_pattern";
     case Kind::kUncovered:
       return "uncovered";
+    case Kind::kRootMissing:
+      return "root_missing";
+    case Kind::kRootExpired:
+      return "root_expired";
     case Kind::kThresholdUnmet:
       return "threshold_unmet";
     case Kind::kKeyNotValid:

@@ -26,24 +26,29 @@ Result<PolicyRoot> make_policy_root(std::string name, std::string_view json,
                     std::make_shared<const sigstore::TrustedRoot>(std::move(root))};
 }
 
-Result<std::optional<PolicyRoot>> parse_policy_root(std::optional<ObjectReader> reader) {
-  if (!reader) return std::nullopt;
+Result<RootPlace> parse_policy_root(std::optional<ObjectReader> reader) {
+  if (!reader) return RootPlace{};
   SEALIFT_ASSIGN(const auto name, reader->optional_string("sigstore"));
   SEALIFT_ASSIGN(const auto text, reader->optional_string("inline"));
+  SEALIFT_ASSIGN(auto folder, parse_root_folder(*reader));
   SEALIFT_TRY(reader->finish());
-  if (name.has_value() == text.has_value()) {
+  if (int{name.has_value()} + int{text.has_value()} + int{folder.has_value()} != 1) {
     return fail(ErrorCode::kInvalidInput,
-                reader->path() + ": must have one of sigstore and inline");
+                reader->path() + ": must have one of sigstore, inline and folder");
   }
+  if (folder) return RootPlace{.folder = std::move(folder)};
   if (name) {
     if (*name != kPublic) return fail(reader->error_at("sigstore", "must be public"));
-    return public_root(reader->path_of("sigstore"));
+    SEALIFT_ASSIGN(auto root, public_root(reader->path_of("sigstore")));
+    return RootPlace{.root = std::move(root)};
   }
   if (text->size() > kMaxInlineRootBytes) {
     return fail(reader->error_at(
         "inline", "is longer than " + std::to_string(kMaxInlineRootBytes) + " bytes"));
   }
-  return make_policy_root(std::string(kInlineRootName), *text, reader->path_of("inline"));
+  SEALIFT_ASSIGN(auto root,
+                 make_policy_root(std::string(kInlineRootName), *text, reader->path_of("inline")));
+  return RootPlace{.root = std::move(root)};
 }
 
 }  // namespace sealift::signing

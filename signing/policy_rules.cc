@@ -53,6 +53,11 @@ std::string leftovers_of(const Evidence& evidence) {
 
 }  // namespace
 
+Result<> check_root(const TrustPolicy& policy, Timestamp now) {
+  auto fault = root_fault_at(policy, now);
+  return fault ? refuse(std::move(fault->message)) : Result<>();
+}
+
 Result<> check_requirements(const Evidence& evidence) {
   if (evidence.requirements->is_met) return {};
   return refuse("the policy \"" + evidence.policy +

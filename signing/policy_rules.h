@@ -15,6 +15,9 @@ namespace sealift::signing {
 // The rules of a policy apart from the signatures themselves, each a function of values. All fail
 // with kUntrusted and a sentence that says what would mend it.
 
+// The policy can believe its root.
+Result<> check_root(const TrustPolicy& policy, Timestamp now);
+
 // What the evidence says of the policy's requirements, and of its freshness where it asks for that.
 Result<> check_requirements(const Evidence& evidence);
 Result<> check_freshness(const Evidence& evidence);

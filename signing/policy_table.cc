@@ -14,9 +14,9 @@ constexpr std::string_view kApiVersion = "sealift.dev/v1alpha1";
 constexpr std::string_view kKind = "PolicyTest";
 
 bool is_rule(std::string_view name) {
-  for (const auto rule : {PolicyRule::kRepository, PolicyRule::kManifest, PolicyRule::kThreshold,
-                          PolicyRule::kRequirement, PolicyRule::kFreshness, PolicyRule::kMaxAge,
-                          PolicyRule::kRollback}) {
+  for (const auto rule : {PolicyRule::kRepository, PolicyRule::kManifest, PolicyRule::kTrustedRoot,
+                          PolicyRule::kThreshold, PolicyRule::kRequirement, PolicyRule::kFreshness,
+                          PolicyRule::kMaxAge, PolicyRule::kRollback}) {
     if (name == to_string(rule)) return true;
   }
   return false;

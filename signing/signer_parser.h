@@ -2,6 +2,7 @@
 
 #include <sealift/base/json_reader.h>
 #include <sealift/base/result.h>
+#include <sealift/signing/root_folder.h>
 #include <sealift/signing/signer.h>
 
 #include <optional>
@@ -29,7 +30,15 @@ Result<> parse_quorum(ObjectReader& reader, Quorum& quorum);
 // twice.
 Result<> check_quorum(const Quorum& quorum, const ObjectReader& reader);
 
-// {sigstore: public} or {inline: "<JSON>"}. Where it is null there is none. kInvalidInput.
-Result<std::optional<PolicyRoot>> parse_policy_root(std::optional<ObjectReader> reader);
+// Whom a policy believes, or the folder that says so; at most one of them.
+struct RootPlace {
+  std::optional<PolicyRoot> root = std::nullopt;
+  std::optional<RootFolder> folder = std::nullopt;
+};
+// {sigstore: public}, {inline: "<JSON>"} or as parse_root_folder(). Where it is null there is
+// neither. kInvalidInput.
+Result<RootPlace> parse_policy_root(std::optional<ObjectReader> reader);
+// {folder: NAME, target: PATH, allowExpired: DURATION}; nullopt without any of them. kInvalidInput.
+Result<std::optional<RootFolder>> parse_root_folder(ObjectReader& reader);
 
 }  // namespace sealift::signing

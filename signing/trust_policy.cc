@@ -79,11 +79,12 @@ Result<> check_signers(const TrustPolicy& policy, const ObjectReader& reader) {
     needs_root =
         needs_root || quorum->transparency.value_or(Transparency::kWaived) != Transparency::kWaived;
   }
-  if (!needs_root || policy.root) return {};
+  if (!needs_root || policy.root || policy.root_folder) return {};
   return fail(reader.error_at(
       "trustedRoot",
       "is required, because identities and logs are believed as far as a root of trust says: "
-      "{sigstore: public}, or {inline: …} with your own trusted_root.json"));
+      "{sigstore: public}, {inline: …} with your own trusted_root.json, or {folder: …} with the "
+      "name of a trust folder"));
 }
 
 Result<> parse_repositories(ObjectReader& reader, TrustPolicy& policy) {
@@ -109,7 +110,9 @@ Result<> parse_spec(ObjectReader reader, TrustPolicy& policy) {
   SEALIFT_TRY(parse_repositories(reader, policy));
   SEALIFT_TRY(parse_requirements(reader, policy));
   SEALIFT_ASSIGN(auto root, reader.optional_object("trustedRoot"));
-  SEALIFT_ASSIGN(policy.root, parse_policy_root(std::move(root)));
+  SEALIFT_ASSIGN(auto place, parse_policy_root(std::move(root)));
+  policy.root = std::move(place.root);
+  policy.root_folder = std::move(place.folder);
   SEALIFT_ASSIGN(policy.rollback, parse_rollback(reader));
   SEALIFT_ASSIGN(const auto max_age, reader.optional_duration("maxAge"));
   if (max_age) {

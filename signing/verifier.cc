@@ -71,6 +71,7 @@ Evidence gather(const VerificationInput& input) {
   if (policy.root) {
     evidence.root_name = policy.root->name;
     evidence.root_digest = policy.root->digest.to_string();
+    if (policy.root_folder) evidence.root_expires = policy.root_folder->content->expires;
   }
   RequirementCheck check(policy, judge_pieces(input, evidence), input.now);
   evidence.requirements = check.check(policy.require);
@@ -129,6 +130,9 @@ std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input) {
   auto manifest = check_manifest(input.artifact);
   if (!manifest)
     return refuse(std::move(evidence), PolicyRule::kManifest, std::move(manifest).error());
+  if (auto believed = check_root(input.policy, input.now); !believed) {
+    return refuse(std::move(evidence), PolicyRule::kTrustedRoot, std::move(believed).error());
+  }
   if (auto met = check_requirements(evidence); !met) {
     const bool is_only = std::holds_alternative<SignatureRequirement>(input.policy.require.rule);
     return refuse(std::move(evidence), is_only ? PolicyRule::kThreshold : PolicyRule::kRequirement,

@@ -24,6 +24,7 @@ struct CopyFlags {
   bool all_tags = false;
   std::string tags;
   std::string policy_file;
+  std::string trust_directory;
   bool force = false;
   bool without_attached = false;
   std::size_t concurrency = 4;
@@ -136,7 +137,7 @@ Result<> copy(const CopyFlags& flags, const Surroundings& surroundings) {
   const auto& destination = flags.references.back();
   SEALIFT_ASSIGN(auto sources, find_sources(flags, surroundings));
   if (!flags.policy_file.empty()) {
-    SEALIFT_ASSIGN(const auto policies, load_policy_file(flags.policy_file));
+    SEALIFT_ASSIGN(const auto policies, load_policy_file(flags.policy_file, flags.trust_directory));
     for (auto& source : sources) {
       SEALIFT_TRY(verify(source, policies, surroundings));
     }
@@ -227,9 +228,11 @@ void add_copy_command(CLI::App& app, Action& chosen) {
                    "(\"release-*\")")
       ->type_name("RANGE|PATTERN")
       ->excludes(all);
-  command
-      ->add_option("--verify", flags->policy_file, "Carry only what a policy of this file accepts")
-      ->type_name("FILE");
+  auto* verify = command
+                     ->add_option("--verify", flags->policy_file,
+                                  "Carry only what a policy of this file accepts")
+                     ->type_name("FILE");
+  add_trust_directory(*command, flags->trust_directory)->needs(verify);
   command->add_flag("--without-attached", flags->without_attached,
                     "Leave signatures, attestations, SBOMs and other referrers behind");
   command->add_flag("--force", flags->force,

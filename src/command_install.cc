@@ -53,6 +53,12 @@ void add_puller_flags(CLI::App& command, console::InstallOptions& options) {
           "Tell others what became of deliveries, as notifications.yaml in this Secret says")
       ->type_name("NAME");
   command
+      .add_option(
+          "--trust-configmap", options.trust_config_map,
+          "ConfigMap with archives of trust folders (NAME.tar.gz), from which policies take "
+          "their roots")
+      ->type_name("NAME");
+  command
       .add_option_function<std::string>(
           "--events", [&options](const std::string& text) { options.all_events = text == "all"; },
           "Kubernetes events: warnings, or all with one for each delivery")

@@ -15,6 +15,7 @@ constexpr std::uint64_t kMaxListBytes = 4u << 20;
 struct CheckFlags {
   std::vector<std::string> files;
   std::string repositories;  // a file
+  std::string trust_directory;
 };
 
 // One name a line, as `Reference::name()` has it; blank lines and those that begin with "#" are
@@ -39,11 +40,10 @@ Json unreadable(const std::string& message) {
 }
 
 // The policies that can be read; why the others cannot goes to `findings`.
-Result<std::vector<signing::TrustPolicy>> read_policies(const std::vector<std::string>& files,
-                                                        Json& findings) {
+Result<std::vector<signing::TrustPolicy>> read_policies(const CheckFlags& flags, Json& findings) {
   std::vector<signing::TrustPolicy> policies;
-  for (const auto& file : files) {
-    SEALIFT_ASSIGN(auto documents, read_policy_documents(file));
+  for (const auto& file : flags.files) {
+    SEALIFT_ASSIGN(auto documents, read_policy_documents(file, flags.trust_directory));
     for (auto& [document, policy] : documents) {
       if (policy) {
         policies.push_back(*std::move(policy));
@@ -57,7 +57,7 @@ Result<std::vector<signing::TrustPolicy>> read_policies(const std::vector<std::s
 
 Result<> check(const CheckFlags& flags, const Surroundings& surroundings) {
   Json findings = Json::array();
-  SEALIFT_ASSIGN(const auto policies, read_policies(flags.files, findings));
+  SEALIFT_ASSIGN(const auto policies, read_policies(flags, findings));
   SEALIFT_ASSIGN(const auto repositories, read_repositories(flags.repositories));
   const auto now = surroundings.machine.repositories().clock.now();
   for (const auto& finding : signing::check_policies(policies, repositories, now)) {
@@ -101,6 +101,7 @@ void add_policy_check(CLI::App& parent, Action& chosen) {
       ->add_option("--repositories", flags->repositories,
                    "File with the names of the repositories that there are, one a line")
       ->type_name("FILE");
+  add_trust_directory(*command, flags->trust_directory);
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) { return check(*flags, surroundings); };
   });

@@ -14,6 +14,7 @@ using Kind = console::ExportRemark::Kind;
 
 struct ExportFlags {
   std::vector<std::string> files;
+  std::string trust_directory;
   bool kyverno = false;
   bool policy_controller = false;
   bool flux = false;
@@ -41,7 +42,7 @@ Result<> judge(const console::PolicyExport& exported, bool strict) {
 Result<> export_all(const ExportFlags& flags, const Surroundings& surroundings) {
   std::vector<LoadedPolicies> files;
   for (const auto& file : flags.files) {
-    SEALIFT_ASSIGN(auto loaded, load_policy_file(file));
+    SEALIFT_ASSIGN(auto loaded, load_policy_file(file, flags.trust_directory));
     files.push_back(std::move(loaded));
   }
   std::vector<console::ExportSource> sources;
@@ -78,6 +79,7 @@ void add_policy_export(CLI::App& parent, Action& chosen) {
                    "Sigstore's policy-controller: ClusterImagePolicy");
   target->add_flag("--flux", flags->flux, "Flux: OCIRepository with spec.verify, and its Secret");
   target->require_option(1);
+  add_trust_directory(*command, flags->trust_directory);
   command->add_flag("--strict", flags->strict, "Fail where a rule has no equal");
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) { return export_all(*flags, surroundings); };

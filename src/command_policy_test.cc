@@ -11,6 +11,7 @@
 #include "evidence_file.h"
 #include "policy_commands.h"
 #include "registry_flags.h"
+#include "trust_flags.h"
 
 namespace sealift::program {
 namespace {
@@ -29,10 +30,11 @@ Result<signing::PolicyTable> read_table(const std::string& path) {
 }
 
 // Files of a table are beside it.
-Result<LoadedPolicies> load_all(const signing::PolicyTable& table, const std::string& folder) {
+Result<LoadedPolicies> load_all(const signing::PolicyTable& table, const std::string& folder,
+                                const std::string& trust_directory) {
   LoadedPolicies all;
   for (const auto& file : table.policy_files) {
-    SEALIFT_ASSIGN(auto loaded, load_policy_file(join_path(folder, file)));
+    SEALIFT_ASSIGN(auto loaded, load_policy_file(join_path(folder, file), trust_directory));
     std::move(loaded.policies.begin(), loaded.policies.end(), std::back_inserter(all.policies));
     std::move(loaded.documents.begin(), loaded.documents.end(), std::back_inserter(all.documents));
   }
@@ -147,11 +149,11 @@ void print(const signing::PolicyCase& one, const CaseResult& result, const Outpu
   }
 }
 
-Result<> test(const std::string& file, const RegistryFlags& registry,
-              const Surroundings& surroundings) {
+Result<> test(const std::string& file, const std::string& trust_directory,
+              const RegistryFlags& registry, const Surroundings& surroundings) {
   SEALIFT_ASSIGN(const auto table, read_table(file));
   const auto folder = parent_path(file);
-  SEALIFT_ASSIGN(const auto policies, load_all(table, folder));
+  SEALIFT_ASSIGN(const auto policies, load_all(table, folder, trust_directory));
   const TableRun run(policies, folder, registry, surroundings);
   Json cases = Json::array();
   std::size_t passed = 0;
@@ -189,9 +191,13 @@ void add_policy_test(CLI::App& parent, Action& chosen) {
   command->add_option("FILE", *file, "File with one PolicyTest document")
       ->required()
       ->type_name("");
+  auto trust_directory = std::make_shared<std::string>();
+  add_trust_directory(*command, *trust_directory);
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
-    chosen = [=](const Surroundings& surroundings) { return test(*file, *registry, surroundings); };
+    chosen = [=](const Surroundings& surroundings) {
+      return test(*file, *trust_directory, *registry, surroundings);
+    };
   });
 }
 

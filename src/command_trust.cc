@@ -1,6 +1,8 @@
 #include <sealift/base/duration.h>
 #include <sealift/base/encoding.h>
 #include <sealift/base/file_system.h>
+#include <sealift/roots/trust_archive.h>
+#include <sealift/roots/trust_pack.h>
 #include <sealift/tuf/client.h>
 #include <sealift/tuf/known_repositories.h>
 #include <sealift/tuf/trust_status.h>
@@ -181,6 +183,31 @@ Result<> show(const std::string& directory, const RepositoryFlags& flags,
   return check_status(status);
 }
 
+// A part of an archive is worth nothing, so it is written in one step.
+Result<> pack(const std::string& directory, const std::string& file,
+              const Surroundings& surroundings) {
+  const auto& machine = surroundings.machine.repositories();
+  const auto folder = trust_directory(directory, surroundings);
+  SEALIFT_TRY(folder.root());  // before a folder is made where there was none
+  StringSink bytes("the archive", roots::kMaxTrustArchiveBytes);
+  SEALIFT_ASSIGN(const auto lock, folder.lock(machine.clock, surroundings.stop));
+  SEALIFT_ASSIGN(const auto status,
+                 roots::pack_trust_folder(machine.files, directory, machine.clock.now(), bytes));
+  SEALIFT_TRY(write_file_atomically(machine.files, file, bytes.bytes()));
+  const auto digest = Digest::of(bytes.bytes()).to_string();
+  surroundings.output.step("packed", file);
+  surroundings.output.fields({{"Digest", digest}});
+  print_roles(status, surroundings.output);
+  for (const auto& role : status.roles) {
+    if (role.problem) surroundings.output.warning(role.problem->message);
+  }
+  Json json = tuf::to_json(status);
+  json.set("file", file);
+  json.set("digest", digest);
+  surroundings.output.document(json);
+  return {};
+}
+
 std::shared_ptr<std::string> add_directory(CLI::App& command) {
   auto directory = std::make_shared<std::string>();
   command.add_option("--dir", *directory, "Trust folder")->required()->type_name("DIR");
@@ -238,6 +265,21 @@ void add_get(CLI::App& parent, Action& chosen) {
   });
 }
 
+void add_pack(CLI::App& parent, Action& chosen) {
+  auto* command = parent.add_subcommand(
+      "pack", "Write a trust folder as one file, to be carried to where no network is");
+  auto directory = add_directory(*command);
+  auto file = std::make_shared<std::string>();
+  command->add_option("-o,--output", *file, "Archive (.tar.gz) to write, in one step")
+      ->required()
+      ->type_name("FILE");
+  command->callback([=, &chosen] {
+    chosen = [=](const Surroundings& surroundings) {
+      return pack(*directory, *file, surroundings);
+    };
+  });
+}
+
 void add_status(CLI::App& parent, Action& chosen) {
   auto* command = parent.add_subcommand(
       "status",
@@ -262,6 +304,7 @@ void add_trust_command(CLI::App& app, Action& chosen) {
   add_init(*trust, chosen);
   add_update(*trust, chosen);
   add_get(*trust, chosen);
+  add_pack(*trust, chosen);
   add_status(*trust, chosen);
 }
 

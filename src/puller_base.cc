@@ -56,7 +56,8 @@ PullerBase::PullerBase(const PullerOptions& wishes, Logger logger)
       cache(system_files(), join_path(wishes.state, "cache")),
       states(system_files(), join_path(wishes.state, "deliveries")),
       artifacts(repositories, cache, system_clock(), log,
-                [this](const std::string& delivery) { waker.wake(delivery); }) {}
+                [this](const std::string& delivery) { waker.wake(delivery); }),
+      roots(system_files(), wishes.trust_directory) {}
 
 PullerEndpoints::Sources PullerBase::sources(puller::Puller& puller) {
   PullerEndpoints::Sources sources;

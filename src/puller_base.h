@@ -10,6 +10,7 @@
 #include <sealift/oci/open_repository.h>
 #include <sealift/puller/decision_log.h>
 #include <sealift/puller/puller.h>
+#include <sealift/roots/root_keeper.h>
 #include <sealift/target/cluster_target.h>
 
 #include <memory>
@@ -64,6 +65,7 @@ class PullerBase {
   std::string identity;  // of those
   DeadlineTimer deadlines{system_clock()};
   artifacts::ArtifactLibrary artifacts;
+  roots::RootKeeper roots;
   std::unique_ptr<puller::DecisionLog> decisions;
   std::unique_ptr<PullerCluster> cluster;
 

@@ -4,6 +4,7 @@
 #include <sealift/base/random.h>
 #include <sealift/delivery/configuration.h>
 #include <sealift/puller/cache_tidying.h>
+#include <sealift/roots/root_watch.h>
 #include <sealift/target/directory_target.h>
 
 #include <iostream>
@@ -87,7 +88,45 @@ class FilePuller {
     for (const auto& delivery : configuration_.deliveries) {
       base_.endpoints.reports().expect(delivery.id());
     }
-    policies_ = std::make_shared<const std::vector<signing::TrustPolicy>>(configuration_.policies);
+    for (auto& policy : configuration_.policies) roots::give_root(base_.roots, policy);
+    put_in_force();
+  }
+
+  void put_in_force() {
+    auto policies =
+        std::make_shared<const std::vector<signing::TrustPolicy>>(configuration_.policies);
+    const std::scoped_lock lock(mutex_);
+    policies_ = std::move(policies);
+  }
+
+  artifacts::Policies policies() const {
+    const std::scoped_lock lock(mutex_);
+    return policies_;
+  }
+
+  // While a puller runs nobody else touches the configuration's policies.
+  void look_at_roots(puller::Puller& puller) {
+    std::vector<signing::RootFolder> folders;
+    for (const auto& policy : configuration_.policies) {
+      if (policy.root_folder) folders.push_back(*policy.root_folder);
+    }
+    if (folders.empty()) return;
+    base_.roots.refresh(folders);
+    bool is_news = false;
+    for (auto& policy : configuration_.policies) {
+      if (!base_.roots.give(policy)) continue;
+      is_news = true;
+      const auto& problem = policy.root_folder->problem;
+      if (problem.empty()) {
+        log_.info("a trust folder was read", {{"folder", policy.root_folder->name}});
+      } else {
+        log_.error("a trust folder cannot be believed as it is now",
+                   {{"folder", policy.root_folder->name}, {"reason", problem}});
+      }
+    }
+    if (!is_news) return;
+    put_in_force();
+    puller.wake_all();
   }
 
   Result<std::unique_ptr<target::Target>> open_target(const delivery::Delivery& delivery,
@@ -115,7 +154,7 @@ class FilePuller {
             system_clock(),
             base_.deadlines,
             system_random(),
-            [this] { return policies_; },
+            [this] { return policies(); },
             [this](const delivery::Delivery& delivery, const Logger& log) {
               return open_target(delivery, log);
             },
@@ -183,6 +222,7 @@ class FilePuller {
                             {"version", kVersion}});
       with_puller([&](puller::Puller& puller) {
         const puller::CacheTidier tidier(puller, base_.artifacts, system_clock(), log_);
+        const roots::RootWatch watch(system_clock(), [&] { look_at_roots(puller); });
         puller.run(token);
       });
     }
@@ -206,6 +246,7 @@ class FilePuller {
   Logger log_;
   PullerBase base_;
   delivery::Configuration configuration_;
+  mutable std::mutex mutex_;
   artifacts::Policies policies_;
 };
 

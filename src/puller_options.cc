@@ -154,6 +154,10 @@ std::variant<PullerOptions, int> parse_puller_options(int argc, char** argv) {
   app.add_option("--record", options.record,
                  "File for the record of decisions; by default decisions.jsonl in --state")
       ->type_name("FILE");
+  app.add_option("--trust-dir", options.trust_directory,
+                 "Where the trust folders are that policies take their roots from: DIR/NAME, or "
+                 "the archive DIR/NAME.tar.gz")
+      ->type_name("DIR");
   auto* check = app.add_option("--check-record", options.check_record,
                                "Check the chain of a record of decisions, print its head, and exit")
                     ->type_name("FILE");

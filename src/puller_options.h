@@ -40,6 +40,7 @@ struct PullerOptions {
   std::string webhook_listen;   // empty: none
   std::string webhook_secrets;  // directory
   std::string notify;           // file; empty: nobody is told
+  std::string trust_directory;  // where trust folders are; empty: nobody keeps any
   bool delivery_metrics = false;
 };
 

@@ -36,8 +36,8 @@ void PullerReports::attach(endpoints::PullerMetrics* metrics, notify::Notifier* 
   // Zero is said from the start: to Prometheus a series that begins with one has not grown, and the
   // first refusal would raise no alert.
   using enum signing::PolicyRule;
-  for (const auto rule :
-       {kRepository, kManifest, kThreshold, kRequirement, kFreshness, kMaxAge, kRollback}) {
+  for (const auto rule : {kRepository, kManifest, kTrustedRoot, kThreshold, kRequirement,
+                          kFreshness, kMaxAge, kRollback}) {
     metrics->refusals.with({signing::to_string(rule)});
   }
   metrics->refusals.with({"policy"});

@@ -271,7 +271,7 @@ class ResourcePuller {
       controller::ResourceFeed feed(
           cluster.client, {options_.watch_namespaces, options_.shard_selector},
           {options_.default_service_account, options_.allow_own_identity},
-          {*records_, sink, statuses, policy_statuses, farewell, events}, log_);
+          {*records_, sink, statuses, policy_statuses, farewell, events, base_.roots}, log_);
       base_.endpoints.attach(sources(*puller, feed, statuses, events));
       feed.start();
       const puller::CacheTidier tidier(*puller, base_.artifacts, system_clock(), log_);

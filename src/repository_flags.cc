@@ -2,6 +2,7 @@
 
 #include <sealift/base/duration.h>
 #include <sealift/base/encoding.h>
+#include <sealift/roots/archive_source.h>
 #include <sealift/tuf/known_repositories.h>
 
 #include <CLI/CLI.hpp>
@@ -22,20 +23,27 @@ std::string folder_of(const std::string& place) {
   return place;
 }
 
-Result<> check_folder(FileSystem& files, const std::string& folder) {
-  const auto info = files.list(folder);
-  if (info) return {};
-  if (info.error().code() != ErrorCode::kNotFound) return fail(info.error());
-  return fail(ErrorCode::kNotFound, printable(folder, 400) +
+// Whether it is a folder, and not an archive of one.
+Result<bool> is_folder(FileSystem& files, const std::string& place) {
+  const auto listed = files.list(place);
+  if (listed) return true;
+  if (listed.error().code() != ErrorCode::kNotFound) return fail(listed.error());
+  if (files.open(place)) return false;
+  return fail(ErrorCode::kNotFound, printable(place, 400) +
                                         " is neither a folder nor an http or https URL nor the "
-                                        "name of a known repository (sigstore, github)");
+                                        "name of a known repository (sigstore, github), nor an "
+                                        "archive of a folder");
 }
 
 Result<std::unique_ptr<tuf::RepositorySource>> open_folder(FileSystem& files,
                                                            const std::string& metadata,
                                                            const std::string& targets) {
-  SEALIFT_TRY(check_folder(files, metadata));
-  return tuf::make_directory_source(files, metadata, targets);
+  SEALIFT_ASSIGN(const bool is_whole, is_folder(files, metadata));
+  if (is_whole) return tuf::make_directory_source(files, metadata, targets);
+  if (targets == metadata + "/targets") return roots::make_archive_source(files, metadata);
+  return fail(ErrorCode::kInvalidInput,
+              "--targets-url is given, and " + printable(metadata, 400) +
+                  " is an archive, which holds its own targets: leave the flag out, or unpack it");
 }
 
 }  // namespace
@@ -44,8 +52,8 @@ std::shared_ptr<RepositoryFlags> add_repository_flags(CLI::App& command, bool ur
   auto flags = std::make_shared<RepositoryFlags>();
   auto* url = command.add_option("--url", flags->url,
                                  "Repository: an http or https URL, a folder with a copy of one "
-                                 "(or the trust folder of another client), or \"sigstore\" or "
-                                 "\"github\"");
+                                 "(or the trust folder of another client), an archive of a folder "
+                                 "(.tar.gz), or \"sigstore\" or \"github\"");
   url->type_name("URL")->required(url_is_required);
   command
       .add_option("--targets-url", flags->targets_url,

@@ -17,7 +17,8 @@ namespace sealift::program {
 
 // Where a repository of trusted files (TUF) is, and how old it may be.
 struct RepositoryFlags {
-  std::string url;          // of a server, "file:…", a folder, or the name of a known repository
+  // Of a server, "file:…", a folder or an archive of one, or the name of a known repository.
+  std::string url;
   std::string targets_url;  // empty: "targets" below the URL
   std::string ca_file;
   std::chrono::seconds allow_expired{0};

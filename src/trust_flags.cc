@@ -2,6 +2,7 @@
 
 #include <sealift/base/file_system.h>
 #include <sealift/objects/yaml.h>
+#include <sealift/roots/root_keeper.h>
 
 #include <CLI/CLI.hpp>
 
@@ -18,14 +19,17 @@ constexpr std::uint64_t kMaxPolicyBytes = 4u << 20;
 
 }  // namespace
 
-Result<std::vector<PolicyDocument>> read_policy_documents(const std::string& path) {
+Result<std::vector<PolicyDocument>> read_policy_documents(const std::string& path,
+                                                          const std::string& trust_directory) {
   SEALIFT_ASSIGN_CONTEXT(auto bytes, read_file(system_files(), path, kMaxPolicyBytes),
                          "reading the policy");
   SEALIFT_ASSIGN(auto documents, objects::parse_yaml(bytes, path));
+  roots::RootKeeper roots(system_files(), trust_directory);
   std::vector<PolicyDocument> policies;
   for (auto& document : documents) {
     auto policy = signing::parse_trust_policy(document.value,
                                               path + ":" + std::to_string(document.start.line));
+    if (policy) roots::give_root(roots, *policy);
     policies.push_back({std::move(document.value), std::move(policy)});
   }
   if (policies.empty()) return fail(ErrorCode::kInvalidInput, path + " holds no TrustPolicy");
@@ -58,7 +62,16 @@ std::shared_ptr<TrustFlags> add_trust_flags(CLI::App& command) {
                                 "--certificate-extension", "--certificate-extension-regexp"}) {
     policy->excludes(command.get_option(of_signer));
   }
+  add_trust_directory(command, flags->trust_directory)->needs(policy);
   return flags;
+}
+
+CLI::Option* add_trust_directory(CLI::App& command, std::string& directory) {
+  return command
+      .add_option("--trust-dir", directory,
+                  "Where the trust folders are that policies take their roots from: DIR/NAME, or "
+                  "the archive DIR/NAME.tar.gz")
+      ->type_name("DIR");
 }
 
 std::shared_ptr<TrustFlags> add_key_or_policy_flags(CLI::App& command) {
@@ -69,9 +82,11 @@ std::shared_ptr<TrustFlags> add_key_or_policy_flags(CLI::App& command) {
                   ->add_option("--key", flags->signer->key,
                                "Public key, a file or a pkcs11: URI: a signature by it is enough")
                   ->type_name("FILE|URI");
-  group->add_option("--policy", flags->policy_file, "File with TrustPolicy documents")
-      ->excludes(key)
-      ->type_name("FILE");
+  auto* policy =
+      group->add_option("--policy", flags->policy_file, "File with TrustPolicy documents")
+          ->excludes(key)
+          ->type_name("FILE");
+  add_trust_directory(command, flags->trust_directory)->needs(policy);
   return flags;
 }
 
@@ -81,6 +96,7 @@ std::shared_ptr<TrustFlags> add_policy_flag(CLI::App& command) {
   command.add_option("--policy", flags->policy_file, "File with TrustPolicy documents")
       ->required()
       ->type_name("FILE");
+  add_trust_directory(command, flags->trust_directory);
   return flags;
 }
 
@@ -97,8 +113,9 @@ void check_trust_flags(const TrustFlags& flags, bool required) {
   check_signer_flags(*flags.signer);
 }
 
-Result<LoadedPolicies> load_policy_file(const std::string& path) {
-  SEALIFT_ASSIGN(auto documents, read_policy_documents(path));
+Result<LoadedPolicies> load_policy_file(const std::string& path,
+                                        const std::string& trust_directory) {
+  SEALIFT_ASSIGN(auto documents, read_policy_documents(path, trust_directory));
   LoadedPolicies loaded;
   for (auto& [document, read] : documents) {
     SEALIFT_ASSIGN(auto policy, std::move(read));
@@ -109,7 +126,9 @@ Result<LoadedPolicies> load_policy_file(const std::string& path) {
 }
 
 Result<LoadedPolicies> load_policies(const TrustFlags& flags) {
-  if (!flags.policy_file.empty()) return load_policy_file(flags.policy_file);
+  if (!flags.policy_file.empty()) {
+    return load_policy_file(flags.policy_file, flags.trust_directory);
+  }
   SEALIFT_ASSIGN(auto document, policy_document_for(flags));
   SEALIFT_ASSIGN(auto policy, signing::parse_trust_policy(document, "what the flags say"));
   LoadedPolicies loaded;

@@ -160,7 +160,8 @@ TEST_F(ControllerFeed, APolicysStatusIsWrittenOnce) {
   PolicyStatusWriter next(client_, system_clock(), system_random(), Logger::silent());
   {
     ResourceFeed feed(client_, {{name_space_}, ""}, {},
-                      {records_, sink_, statuses_, next, farewell_, events_}, Logger::silent());
+                      {records_, sink_, statuses_, next, farewell_, events_, roots_},
+                      Logger::silent());
     feed.start();
     sink_.wait_for("policies shop", 2);
   }
@@ -217,7 +218,7 @@ TEST_F(ControllerFeed, GoesOnAfterACutAndForgetsWhatWasDeletedMeanwhile) {
 TEST_F(ControllerFeed, SaysWhatItMayNotWatch) {
   auto access = cluster_.user_access();
   ResourceFeed feed(cluster_.client(access), {{name_space_}, ""}, {},
-                    {records_, sink_, statuses_, policy_statuses_, farewell_, events_},
+                    {records_, sink_, statuses_, policy_statuses_, farewell_, events_, roots_},
                     Logger::silent());
   feed.start();
   while (feed.state().problems.size() < 2) std::this_thread::yield();

@@ -110,7 +110,7 @@ void ControllerContract::apply_delivery(const std::string& spec, const std::stri
 void ControllerContract::start_feed(AccountRule accounts) {
   feed_ = std::make_unique<ResourceFeed>(
       client_, FeedScope{{name_space_}, ""}, std::move(accounts),
-      ResourceFeed::Parts{records_, sink_, statuses_, policy_statuses_, farewell_, events_},
+      ResourceFeed::Parts{records_, sink_, statuses_, policy_statuses_, farewell_, events_, roots_},
       Logger::silent());
   feed_->start();
 }

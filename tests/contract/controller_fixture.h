@@ -75,6 +75,7 @@ class ControllerContract : public testing::Test {
   StatusWriter statuses_;
   PolicyStatusWriter policy_statuses_;
   EventRecorder events_;
+  roots::RootKeeper roots_{system_files(), ""};
   FinalizerRelease farewell_;
   std::unique_ptr<ResourceFeed> feed_;
 };

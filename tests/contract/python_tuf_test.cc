@@ -1,7 +1,11 @@
 // Ours beside python-tuf, the reference implementation: each reads what the other makes.
 #include <sealift/base/file_system.h>
+#include <sealift/roots/archive_source.h>
+#include <sealift/roots/trust_archive.h>
+#include <sealift/roots/trust_pack.h>
 #include <sealift/tuf/canonical_json.h>
 #include <sealift/tuf/client.h>
+#include <sealift/tuf/stored_target.h>
 
 #include <support/process.h>
 #include <support/result_matchers.h>
@@ -57,6 +61,32 @@ TEST_F(PythonTuf, ItsRepositoryIsTrustedByUs) {
   EXPECT_EQ(got, "hello again\n");
   EXPECT_THAT(get("second", "team/c.txt"), fails_with(ErrorCode::kNotFound));
   EXPECT_THAT(get("first", "hello.txt"), fails_with(ErrorCode::kUntrusted));
+}
+
+TEST_F(PythonTuf, ItsRepositoryGoesOverAnAirGapAsAnArchive) {
+  const auto made = python_tuf({"make", directory.path()});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const auto root = directory.read("root.json");
+  ASSERT_OK(tuf::initialize_trust(environment, trust, root, {}));
+  const std::vector<std::string> targets = {"hello.txt", "team/a/b.txt", "bins/x.txt",
+                                            "folder/é 世.txt"};
+  for (const auto& target : targets) ASSERT_OK(get("first", target));
+  StringSink bytes("the archive", roots::kMaxTrustArchiveBytes);
+  ASSERT_OK(roots::pack_trust_folder(system_files(), trust.path(), system_clock().now(), bytes));
+  const auto archive = directory.write("trust.tar.gz", bytes.bytes());
+
+  const tuf::TrustDirectory inside(system_files(), directory.file("inside"));
+  ASSERT_OK(tuf::initialize_trust(environment, inside, root, {}));
+  ASSERT_OK_ASSIGN(const auto source, roots::make_archive_source(system_files(), archive));
+  tuf::Client client(environment, inside, std::chrono::seconds(0));
+  ASSERT_OK_ASSIGN(const auto unpacked, roots::open_trust_archive(system_files(), archive));
+  for (const auto& target : targets) {
+    ASSERT_OK_ASSIGN(const auto fetched, client.get_target(*source, target, {}));
+    ASSERT_OK_ASSIGN(const auto there, read_file(system_files(), fetched.path, 1000));
+    ASSERT_OK_ASSIGN(const auto stored, tuf::read_stored_target(
+                                            tuf::TrustDirectory(*unpacked, archive), target, 1000));
+    EXPECT_EQ(stored.bytes, there) << target;
+  }
 }
 
 TEST_F(PythonTuf, TrustsTheRepositoryThatOurTestsMake) {

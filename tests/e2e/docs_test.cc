@@ -85,7 +85,8 @@ void make_clone(const std::string& directory) {
 
 void make_stick(const std::string& directory) {
   TufRepository repository(system_clock().now());
-  repository.add_target("targets", "trusted_root.json", "{}\n");
+  repository.add_target("targets", "trusted_root.json",
+                        test_data("sigstore/tuf/targets/trusted_root.json"));
   repository.publish_next("root");
   repository.release();
   repository.write_to(directory + "/repository");

@@ -23,15 +23,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       policy->repositories.empty()) {
     std::abort();
   }
+  const bool has_root = policy->root || policy->root_folder;
+  if (policy->root && policy->root_folder) std::abort();
   const auto quorums = quorums_of(*policy);
   if (quorums.empty() || quorums.size() > kMaxRequirements + 1) std::abort();
   for (const auto* quorum : quorums) {
     if (quorum->threshold < 1 || quorum->threshold > quorum->signers.size()) std::abort();
-    if (quorum->transparency && *quorum->transparency != Transparency::kWaived && !policy->root) {
+    if (quorum->transparency && *quorum->transparency != Transparency::kWaived && !has_root) {
       std::abort();
     }
   }
-  if (!policy->identities.empty() && !policy->root) std::abort();
+  if (!policy->identities.empty() && !has_root) std::abort();
+  // Nobody has read it, so it must not count.
+  if (policy->root_folder && !root_fault_at(*policy, Timestamp())) std::abort();
   (void)check_policies({*policy}, {"r.io/shop"}, Timestamp());
   return 0;
 }

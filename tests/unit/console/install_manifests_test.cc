@@ -96,6 +96,7 @@ TEST(InstallManifests, EachOptionIsInTheDeployment) {
   wanted.state_claim = "cache";
   wanted.webhook_secret = "hooks";
   wanted.notify_secret = "sinks";
+  wanted.trust_config_map = "roots";
   wanted.shard_selector = "shard in (a,b)";
   wanted.cross_namespace_dependencies = true;
   wanted.all_events = true;
@@ -108,12 +109,14 @@ TEST(InstallManifests, EachOptionIsInTheDeployment) {
           {"--default-service-account=deployer", "--allow-own-identity", "--allow-local-addresses",
            "--webhook-listen=:9292", "--notify=/etc/sealift/notify/notifications.yaml",
            "--shard-selector=shard in (a,b)", "--allow-cross-namespace-dependencies",
-           "--events=all", "--delivery-metrics"}));
+           "--events=all", "--delivery-metrics", "--trust-dir=/etc/sealift/trust"}));
   const auto deployment = dump_json(find(all, "Deployment", kPullerName));
   EXPECT_THAT(deployment, HasSubstr(R"("claimName":"cache")"));
   EXPECT_THAT(deployment, HasSubstr(R"("secretName":"hooks")"));
   EXPECT_THAT(deployment, HasSubstr(R"("secretName":"sinks")"));
   EXPECT_THAT(deployment, HasSubstr(R"("mountPath":"/etc/sealift/notify")"));
+  EXPECT_THAT(deployment, HasSubstr(R"("configMap":{"name":"roots"})"));
+  EXPECT_THAT(deployment, HasSubstr(R"("mountPath":"/etc/sealift/trust")"));
   EXPECT_THAT(deployment, HasSubstr(R"("replicas":1)"));
   EXPECT_THAT(deployment, HasSubstr(R"("image":"registry.example.com/sealift:v1")"));
   EXPECT_THAT(deployment, Not(HasSubstr("priorityClassName")));
@@ -139,6 +142,8 @@ TEST(InstallManifests, RefusesWhatCannotBe) {
               fails_with(ErrorCode::kInvalidInput, "--shard-selector"));
   EXPECT_THAT(with([](auto& o) { o.notify_secret = "a/b"; }),
               fails_with(ErrorCode::kInvalidInput, "--notify-secret"));
+  EXPECT_THAT(with([](auto& o) { o.trust_config_map = "a/b"; }),
+              fails_with(ErrorCode::kInvalidInput, "--trust-configmap"));
   EXPECT_THAT(with([](auto& o) { o.state_claim = "cache"; }),
               fails_with(ErrorCode::kInvalidInput, "--replicas 1"));
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "sample_report.h"
+#include "support/faulty_file_system.h"
 #include "support/result_matchers.h"
 
 namespace sealift::controller {
@@ -46,8 +47,16 @@ std::string change_of(PolicySet& set) {
   return names + (change->problem.empty() ? "" : " (kept)");
 }
 
+const Timestamp kNow = parse_timestamp("2026-01-01T00:00:00Z").value();
+
+const roots::RootKeeper& no_roots() {
+  static test::FaultyFileSystem disk;
+  static const roots::RootKeeper roots(disk, "");
+  return roots;
+}
+
 PolicySet synced_set(std::initializer_list<Json> policies) {
-  PolicySet set;
+  PolicySet set(no_roots());
   set.reset();
   for (const auto& one : policies) set.put(one);
   set.synced();
@@ -55,7 +64,7 @@ PolicySet synced_set(std::initializer_list<Json> policies) {
 }
 
 TEST(PolicySet, IsToldWhenItIsComplete) {
-  PolicySet set;
+  PolicySet set(no_roots());
   set.reset();
   set.put(policy("a"));
   EXPECT_EQ(change_of(set), "none");
@@ -133,7 +142,7 @@ TEST(PolicySet, TellsAWrongOneOnce) {
 std::vector<std::string> standings(const PolicySet& set) {
   using Standing = PolicyVerdict::Standing;
   std::vector<std::string> out;
-  for (const auto& verdict : set.verdicts()) {
+  for (const auto& verdict : set.verdicts(kNow)) {
     out.push_back(verdict.name + " " + std::to_string(verdict.generation) +
                   (verdict.standing == Standing::kInForce     ? ": in force"
                    : verdict.standing == Standing::kAmbiguous ? ": ambiguous"
@@ -144,7 +153,7 @@ std::vector<std::string> standings(const PolicySet& set) {
 }
 
 std::string message_about(const PolicySet& set, std::string_view name) {
-  for (const auto& verdict : set.verdicts()) {
+  for (const auto& verdict : set.verdicts(kNow)) {
     if (verdict.name == name) return verdict.message;
   }
   return "nothing";

@@ -69,6 +69,22 @@ TEST(PolicyCheck, FindsStatementsOfFreshnessThatCountTooWideOrNotAtAll) {
   EXPECT_THAT(found({fresh({"oci-layout:/usb/*"}, {"r.io/shop"})}), IsEmpty());
 }
 
+TEST(PolicyCheck, FindsRootsThatAreNotThereOrTooOld) {
+  auto policy = named("shop", {"**"});
+  policy.root_folder = RootFolder{.name = "keep", .target = "trusted_root.json"};
+  EXPECT_THAT(found({policy}), IsEmpty()) << "nobody has looked";
+  policy.root_folder->problem = "it is not there";
+  EXPECT_THAT(found({policy}), ElementsAre("root_missing of shop"));
+  policy.root_folder->problem.clear();
+  policy.root = PolicyRoot{"trust folder keep", Digest::of("{}"), nullptr};
+  policy.root_folder->content =
+      RootFolder::Content{std::make_shared<const std::string>("{}"), "timestamp 12", kNow};
+  EXPECT_THAT(found({policy}), ElementsAre("root_expired of shop"));
+  EXPECT_TRUE(check_policies({policy}, {}, kNow).front().is_error());
+  policy.root_folder->allowed_since_expiry = std::chrono::hours(1);
+  EXPECT_THAT(found({policy}), IsEmpty());
+}
+
 TEST(PolicyCheck, FindsKeysThatDoNotCountAndThresholdsThatCannotBeMet) {
   auto policy = named("shop", {"**"});
   policy.keys[0].not_after = kNow;

@@ -96,6 +96,21 @@ TEST(Requirement, ThePublicRootHasItsNameAndDay) {
   EXPECT_FALSE(policy.root->trusted->certificate_authorities.empty());
 }
 
+TEST(Requirement, ARootOfAFolderIsReadLater) {
+  Json document = good_document();
+  document.find("spec")->set("trustedRoot", json("{'folder': 'sigstore-1.x'}"));
+  ASSERT_OK_ASSIGN(const auto policy, parse_trust_policy(document, "policy"));
+  EXPECT_FALSE(policy.root);
+  EXPECT_EQ(policy.root_folder.value().name, "sigstore-1.x");
+  EXPECT_EQ(policy.root_folder->target, "trusted_root.json");
+  EXPECT_EQ(policy.root_folder->allowed_since_expiry, std::chrono::seconds(0));
+  document.find("spec")->set("trustedRoot",
+                             json("{'folder': 's', 'target': 'a/b.json', 'allowExpired': '720h'}"));
+  ASSERT_OK_ASSIGN(const auto other, parse_trust_policy(document, "policy"));
+  EXPECT_EQ(other.root_folder->target, "a/b.json");
+  EXPECT_EQ(other.root_folder->allowed_since_expiry, std::chrono::hours(720));
+}
+
 TEST(Requirement, TheShortFormTakesIdentitiesToo) {
   Json document = good_document();
   Json& spec = *document.find("spec");
@@ -167,8 +182,26 @@ TEST(Requirement, IsRefusedWhereItCannotBeMeant) {
        "{'maxAge': '1h', 'signers': ['ci'], 'repositories': " + repeated("'r.io/a'", 65) + "}",
        "spec.freshness.repositories: must hold at most 64 patterns"},
       {"trustedRoot", "", "spec.trustedRoot: is required"},
-      {"trustedRoot", "{}", "spec.trustedRoot: must have one of sigstore and inline"},
-      {"trustedRoot", "{'sigstore': 'public', 'inline': ''}", "one of sigstore and inline"},
+      {"trustedRoot", "{}", "spec.trustedRoot: must have one of sigstore, inline and folder"},
+      {"trustedRoot", "{'sigstore': 'public', 'inline': ''}", "one of sigstore, inline and folder"},
+      {"trustedRoot", "{'sigstore': 'public', 'folder': 'a'}",
+       "one of sigstore, inline and folder"},
+      {"trustedRoot", "{'target': 'a.json'}", "trustedRoot.target: is about a trust folder"},
+      {"trustedRoot", "{'sigstore': 'public', 'allowExpired': '1h'}",
+       "trustedRoot.allowExpired: is about a trust folder"},
+      {"trustedRoot", "{'folder': ''}", "trustedRoot.folder: must be the name of a trust folder"},
+      {"trustedRoot", "{'folder': '../keep'}", "trustedRoot.folder: must be the name"},
+      {"trustedRoot", "{'folder': 'a/b'}", "trustedRoot.folder: must be the name"},
+      {"trustedRoot", "{'folder': '.a'}", "trustedRoot.folder: must be the name"},
+      {"trustedRoot", "{'folder': 'a.'}", "trustedRoot.folder: must be the name"},
+      {"trustedRoot", "{'folder': 'A'}", "trustedRoot.folder: must be the name"},
+      {"trustedRoot", "{'folder': '" + std::string(kMaxRootFolderName + 1, 'a') + "'}",
+       "up to 63 small letters"},
+      {"trustedRoot", "{'folder': 'a', 'target': ''}", "target: must have 1 to 1024 bytes"},
+      {"trustedRoot", "{'folder': 'a', 'target': '" + std::string(kMaxRootTarget + 1, 'a') + "'}",
+       "target: must have 1 to 1024 bytes"},
+      {"trustedRoot", "{'folder': 'a', 'allowExpired': '30d'}", "is no duration"},
+      {"trustedRoot", "{'folder': 'a', 'allowExpired': '10ms'}", "at least one second"},
       {"trustedRoot", "{'sigstore': 'private'}", "spec.trustedRoot.sigstore: must be public"},
       {"trustedRoot", "{'inline': 'x'}", "spec.trustedRoot.inline"},
       {"trustedRoot", "{'inline': '" + std::string(kMaxInlineRootBytes + 1, ' ') + "'}",

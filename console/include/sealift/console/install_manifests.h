@@ -31,8 +31,9 @@ struct InstallOptions {
   bool all_events = false;                    // a Kubernetes event for each delivery
   bool delivery_metrics = false;              // of each Delivery on its own
   std::string priority_class = "system-cluster-critical";  // empty: none
-  std::string state_claim;     // PersistentVolumeClaim for the cache; empty: emptyDir
-  std::string webhook_secret;  // Secret with the webhooks' secrets; empty: no webhooks
+  std::string state_claim;       // PersistentVolumeClaim for the cache; empty: emptyDir
+  std::string webhook_secret;    // Secret with the webhooks' secrets; empty: no webhooks
+  std::string trust_config_map;  // ConfigMap with archives of trust folders; empty: none
   std::string notify_secret;  // Secret with notifications.yaml and its files; empty: nobody is told
   std::vector<std::uint16_t> egress_ports;  // of registries and clusters, beside 443 and 6443
   std::string version;                      // of the program, for the label

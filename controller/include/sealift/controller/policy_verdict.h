@@ -13,8 +13,9 @@ namespace sealift::controller {
 struct PolicyVerdict {
   // kAmbiguous: it is in force, and so is another one that is as specific about some repositories;
   // nothing of those is accepted. kHeldBack: it is valid and another one is not, so that no change
-  // is in force, this one's included.
-  enum class Standing { kInForce, kAmbiguous, kHeldBack, kInvalid };
+  // is in force, this one's included. kRootMissing, kRootExpired: it is in force, and accepts
+  // nothing, for it cannot believe the root of its trust folder.
+  enum class Standing { kInForce, kAmbiguous, kRootMissing, kRootExpired, kHeldBack, kInvalid };
   std::string name;
   std::string uid;
   std::int64_t generation = 0;

@@ -9,6 +9,7 @@
 #include <sealift/controller/policy_status_writer.h>
 #include <sealift/controller/status_writer.h>
 #include <sealift/kube/api_client.h>
+#include <sealift/roots/root_keeper.h>
 
 #include <cstddef>
 #include <memory>
@@ -28,7 +29,8 @@ struct FeedScope {
 // again when its RunTrigger changes, and woken when somebody takes off what marks it as the owner
 // of its objects: what the puller itself writes wakes nobody. One that is not valid, or has no
 // account to act as, is not run, and its status and an event say why. The status of each
-// TrustPolicy says whether it is in force.
+// TrustPolicy says whether it is in force, and whether it can believe its root; trust folders are
+// looked at again from time to time.
 //
 // A watch that is refused (no permission, no definitions yet) is tried again with back-off;
 // state() says what is missing.
@@ -41,6 +43,7 @@ class ResourceFeed {
     PolicyStatusWriter& policy_statuses;
     FinalizerRelease& farewell;
     EventRecorder& events;
+    roots::RootKeeper& roots;
   };
 
   // `client`: the puller's identity. Everything in `parts` must outlive the feed. Nothing is

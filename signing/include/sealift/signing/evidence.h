@@ -41,6 +41,7 @@ std::string_view to_string(Refusal refusal);  // "wrong_subject", …
 enum class PolicyRule {
   kRepository,   // the policy is not about this repository
   kManifest,     // the bytes are not the manifest that the digest names
+  kTrustedRoot,  // the policy's root is not there, or too old by the policy's freshness rule
   kThreshold,    // too few distinct keys signed
   kRequirement,  // a requirement is not met, where the policy combines several, or by attestations
   kFreshness,    // nobody says lately that the tag still is this artifact
@@ -110,6 +111,8 @@ struct Evidence {
   // Whom the policy believed: the root's name and its JSON's digest. Empty: nobody.
   std::string root_name = {};
   std::string root_digest = {};
+  // Until when, where the root is of a trust folder; a policy may allow more time than that.
+  std::optional<Timestamp> root_expires = std::nullopt;
 };
 
 // How many different keys are among the accepted signatures.

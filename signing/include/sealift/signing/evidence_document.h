@@ -24,6 +24,9 @@ struct EvidenceDocument {
   struct Root {
     std::string name;  // PolicyRoot::name
     std::string json;  // of the trusted root, byte by byte
+    // Where it is of a trust folder, as RootFolder::Content has them; otherwise empty.
+    std::string first_to_expire = {};
+    std::optional<Timestamp> expires = std::nullopt;
   };
 
   Timestamp time;  // as of which it was decided

@@ -18,6 +18,8 @@ struct PolicyFinding {
     kUnreachable,        // another policy decides about each repository that it matches
     kUnmatchedPattern,   // a pattern matches none of the repositories
     kUncovered,          // no policy is about a repository
+    kRootMissing,        // the trust folder of its root was looked for in vain
+    kRootExpired,        // the root is too old by the policy's own rule
     kThresholdUnmet,     // not enough signers have a key that counts now
     kKeyNotValid,        // expired, revoked, or not yet valid
     kDuplicateKey,       // one key, called differently by two policies

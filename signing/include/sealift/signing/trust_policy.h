@@ -5,6 +5,7 @@
 #include <sealift/base/result.h>
 #include <sealift/crypto/keys.h>
 #include <sealift/signing/requirement.h>
+#include <sealift/signing/root_folder.h>
 #include <sealift/signing/signer.h>
 
 #include <chrono>
@@ -31,7 +32,8 @@ inline constexpr std::size_t kMaxPolicyPatterns = 256;
 //           issuer: {equals: https://token.actions.githubusercontent.com}
 //           subject: {matches: 'https://github[.]com/acme/shop/.*'}
 //           extensions: {sourceRepositoryRef: {equals: refs/heads/main}}
-//     trustedRoot: {sigstore: public}     # or {inline: JSON}
+//     trustedRoot: {sigstore: public}     # or {inline: JSON}, or
+//                                         # {folder: NAME, target: PATH, allowExpired: 720h}
 //     require:                            # or all, any, attestation
 //       signatures: {threshold: 2, signers: [release, ci], transparency: required}
 //     freshness: {maxAge: 24h, signers: [ci], repositories: [origin.example.com/shop]}
@@ -46,12 +48,17 @@ struct TrustPolicy {
   std::vector<std::string> repositories;
   std::vector<NamedKey> keys;
   std::vector<NamedIdentity> identities;
+  // Nullopt as well where it is in a folder that nobody has read: nothing is accepted then.
   std::optional<PolicyRoot> root = std::nullopt;
+  std::optional<RootFolder> root_folder = std::nullopt;
   Requirement require;
   std::optional<FreshnessRequirement> freshness = std::nullopt;
   Rollback rollback = Rollback::kDeny;
   std::optional<std::chrono::seconds> max_age = std::nullopt;
 };
+
+// Why the policy cannot believe its root; nullopt where it can, or has none.
+std::optional<RootFault> root_fault_at(const TrustPolicy& policy, Timestamp now);
 
 // All quorums of the policy, that of its freshness last.
 std::vector<const Quorum*> quorums_of(const TrustPolicy& policy);

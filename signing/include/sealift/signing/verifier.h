@@ -31,10 +31,10 @@ struct Refused;
 
 // A function of bytes, policy with its trusted root, and time: no network, no clock, no global.
 // Checks in this order that the policy is about this repository, that the bytes are the manifest
-// that the digest names, the policy's requirements of signatures and attestations, freshness, the
-// artifact's age, and rollback (a sequence lower than before, the
-// same sequence with another digest, or no sequence where another artifact was accepted before, is
-// refused unless the policy allows rollback).
+// that the digest names, that the policy's root is there and still counts, the policy's
+// requirements of signatures and attestations, freshness, the artifact's age, and rollback (a
+// sequence lower than before, the same sequence with another digest, or no sequence where another
+// artifact was accepted before, is refused unless the policy allows rollback).
 std::variant<VerifiedArtifact, Refused> verify(const VerificationInput& input);
 
 // Proof that a policy accepted a manifest. Only verify() makes one.

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <sealift/base/file_system.h>
+#include <sealift/base/result.h>
+#include <sealift/signing/root_folder.h>
+#include <sealift/signing/signer.h>
+
+#include <cstdint>
+#include <string>
+
+namespace sealift::roots {
+
+// A trusted root as a trust folder has it.
+struct FolderRoot {
+  signing::PolicyRoot root;
+  signing::RootFolder::Content content;
+  std::int64_t root_version = 0;       // of the folder's TUF root
+  std::int64_t timestamp_version = 0;  // which each update of the repository raises
+};
+
+// Reads the folder DIRECTORY/NAME, or the archive DIRECTORY/NAME.tar.gz, and verifies what leads to
+// the target, but for the time. kNotFound where there is neither; kConflict where there are both;
+// kUntrusted and kInvalidInput where it lacks something, does not hold, is no trusted root, or
+// breaks a limit of trust_archive.h; errors of the disk.
+Result<FolderRoot> read_folder_root(FileSystem& files, const std::string& directory,
+                                    const signing::RootFolder& wanted);
+
+}  // namespace sealift::roots

@@ -1,0 +1,111 @@
+#include <sealift/roots/root_keeper.h>
+
+#include <sealift/base/encoding.h>
+
+#include <optional>
+
+namespace sealift::roots {
+namespace {
+
+// Why what is in the folder now must not take the place of what was there; empty: it may.
+std::string fault_beside(const FolderRoot& now, const FolderRoot& before) {
+  const auto older = [](const char* role, std::int64_t is, std::int64_t was) {
+    return "its " + std::string(role) + " " + std::to_string(is) + " is older than " +
+           std::to_string(was) +
+           ", which was read before: somebody put an old copy there; bring in a current one (a "
+           "folder of another repository needs another name)";
+  };
+  if (now.root_version < before.root_version) {
+    return older("root", now.root_version, before.root_version);
+  }
+  if (now.timestamp_version < before.timestamp_version) {
+    return older("timestamp", now.timestamp_version, before.timestamp_version);
+  }
+  return "";
+}
+
+bool is_same(const FolderRoot& one, const FolderRoot& other) {
+  return one.root.digest == other.root.digest && one.content.expires == other.content.expires &&
+         one.content.first_to_expire == other.content.first_to_expire &&
+         one.root_version == other.root_version && one.timestamp_version == other.timestamp_version;
+}
+
+}  // namespace
+
+RootKeeper::Known RootKeeper::read(const signing::RootFolder& wanted, const Known& before) const {
+  auto now = read_folder_root(files_, directory_, wanted);
+  if (!now) {
+    // Where the folder is gone, somebody may have taken it away for a reason.
+    const bool is_gone = now.error().code() == ErrorCode::kNotFound;
+    return {is_gone ? nullptr : before.root, before.newest, now.error().message()};
+  }
+  if (before.newest) {
+    auto fault = fault_beside(*now, *before.newest);
+    if (!fault.empty()) return {before.root, before.newest, std::move(fault)};
+    // Policies are judged anew where the pointer is another one.
+    if (before.root && is_same(*now, *before.root)) return {before.root, before.newest, ""};
+  }
+  auto newest = std::make_shared<const FolderRoot>(*std::move(now));
+  return {newest, newest, ""};
+}
+
+void RootKeeper::learn(const signing::TrustPolicy& policy) {
+  if (directory_.empty() || !policy.root_folder) return;
+  const Key key{policy.root_folder->name, policy.root_folder->target};
+  {
+    const std::scoped_lock lock(mutex_);
+    if (known_.contains(key)) return;
+  }
+  auto found = read(*policy.root_folder, {});
+  const std::scoped_lock lock(mutex_);
+  known_.try_emplace(key, std::move(found));
+}
+
+void RootKeeper::refresh(const std::vector<signing::RootFolder>& wanted) {
+  if (directory_.empty()) return;
+  std::map<Key, Known> before;
+  {
+    const std::scoped_lock lock(mutex_);
+    before = known_;
+  }
+  std::map<Key, Known> now;
+  for (const auto& folder : wanted) {
+    const Key key{folder.name, folder.target};
+    if (now.contains(key)) continue;
+    const auto known = before.find(key);
+    now.emplace(key, read(folder, known == before.end() ? Known() : known->second));
+  }
+  const std::scoped_lock lock(mutex_);
+  // What came meanwhile, of a policy that the caller does not know yet, stays.
+  for (auto& [key, known] : known_) {
+    if (!before.contains(key)) now.emplace(key, std::move(known));
+  }
+  known_ = std::move(now);
+}
+
+bool RootKeeper::give(signing::TrustPolicy& policy) const {
+  if (!policy.root_folder) return false;
+  auto& folder = *policy.root_folder;
+  const auto had = policy.root;
+  const auto content = folder.content;
+  const auto problem = folder.problem;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto known = known_.find({folder.name, folder.target});
+    if (known == known_.end()) return false;
+    folder.problem = known->second.problem;
+    const auto& root = known->second.root;
+    policy.root = root ? std::optional(root->root) : std::nullopt;
+    folder.content = root ? std::optional(root->content) : std::nullopt;
+  }
+  return had.has_value() != policy.root.has_value() || problem != folder.problem ||
+         (had && had->trusted != policy.root->trusted) ||
+         (content && content->json != folder.content->json);
+}
+
+void give_root(RootKeeper& keeper, signing::TrustPolicy& policy) {
+  keeper.learn(policy);
+  keeper.give(policy);
+}
+
+}  // namespace sealift::roots
