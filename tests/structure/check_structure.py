@@ -36,8 +36,8 @@ ALLOWED = {
     "members": {"base", "objects", "kube", "delivery"},
     "target": {"base", "objects", "kube", "delivery", "members"},
     "puller": {"base", "objects", "signing", "kube", "delivery", "artifacts", "members", "target"},
-    "controller": {"base", "objects", "oci", "signing", "roots", "kube", "delivery", "members", "target",
-                   "puller"},
+    "controller": {"base", "objects", "oci", "signing", "roots", "kube", "delivery", "members",
+                   "target", "puller"},
     "console": {"base", "archive", "objects", "oci", "signing", "kube", "delivery", "controller"},
 }
 # src holds two programs and what they share: file name prefix → modules.
