@@ -21,6 +21,7 @@ PATTERNS = {f"^{LABEL}$": "an RFC 1123 label",
             f"^{LABEL}([.]{LABEL})*$": "an RFC 1123 subdomain",
             f"^({LABEL}([.]{LABEL})*)?$": "an RFC 1123 subdomain, or empty",
             "^([A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?)?$": "as values of labels are",
+            "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$": "lower-case letters and digits, with \".\" and \"-\" between them",
             # Those of every Kubernetes condition (metav1.Condition).
             f"^({LABEL}([.]{LABEL})*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$":
                 "as types of conditions are",
