@@ -1,4 +1,5 @@
 #include <sealift/artifacts/artifact_library.h>
+#include <sealift/oci/attachments.h>
 #include <sealift/oci/content_layer.h>
 
 #include <mutex>
@@ -12,12 +13,6 @@
 
 namespace sealift::artifacts {
 namespace {
-
-// Signatures and attestations come under tags of their own: "sha256-HEX" and what follows it, by
-// the referrers tag schema of OCI's distribution-spec and by cosign.
-bool is_attachment(const std::string& tag) {
-  return tag.starts_with("sha256-") || tag.starts_with("sha512-");
-}
 
 constexpr std::chrono::minutes kForgetInterval{1};
 constexpr std::chrono::minutes kUnusedRepository{15};
@@ -102,7 +97,7 @@ Result<> ArtifactLibrary::tidy(const std::vector<Digest>& wanted) {
 std::vector<std::string> ArtifactLibrary::expire(const std::string& repository_name,
                                                  const std::string& tag) {
   impl_->verifier.expire_refusals(repository_name);
-  return impl_->resolver.expire(repository_name, is_attachment(tag) ? std::string() : tag);
+  return impl_->resolver.expire(repository_name, oci::is_attachment_tag(tag) ? std::string() : tag);
 }
 
 }  // namespace sealift::artifacts

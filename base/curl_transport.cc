@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace sealift {
@@ -13,8 +14,8 @@ namespace {
 
 class CurlTransport : public HttpTransport {
  public:
-  CurlTransport(std::string user_agent, std::shared_ptr<const LocalAddressRule> rule)
-      : user_agent_(std::move(user_agent)), rule_(std::move(rule)) {}
+  CurlTransport(std::string user_agent, std::optional<LocalRefusal> refusal)
+      : user_agent_(std::move(user_agent)), refusal_(std::move(refusal)) {}
   ~CurlTransport() override {
     if (loop_ != nullptr) loop_->stop();
   }
@@ -26,15 +27,22 @@ class CurlTransport : public HttpTransport {
   std::shared_ptr<CurlLoop> loop();
 
   const std::string user_agent_;
-  const std::shared_ptr<const LocalAddressRule> rule_;
+  const std::optional<LocalRefusal> refusal_;
   std::once_flag started_;
+  std::shared_ptr<const LocalAddressRule> rule_;  // null: it may connect to anything
   // Shared with the calls under way, which may be the last to let go of it.
   std::shared_ptr<CurlLoop> loop_;
 };
 
 // At the first request and not before: a program that makes none starts faster.
 std::shared_ptr<CurlLoop> CurlTransport::loop() {
-  std::call_once(started_, [this] { loop_ = std::make_shared<CurlLoop>(); });
+  std::call_once(started_, [this] {
+    if (refusal_) {
+      rule_ = std::make_shared<const LocalAddressRule>(
+          *refusal_, [](const char* name) -> const char* { return std::getenv(name); });
+    }
+    loop_ = std::make_shared<CurlLoop>();
+  });
   return loop_;
 }
 
@@ -56,13 +64,11 @@ Result<HttpResponse> CurlTransport::send(const HttpRequest& request, HttpSink& s
 }  // namespace
 
 std::unique_ptr<HttpTransport> make_curl_transport(std::string user_agent) {
-  return std::make_unique<CurlTransport>(std::move(user_agent), nullptr);
+  return std::make_unique<CurlTransport>(std::move(user_agent), std::nullopt);
 }
 
 std::unique_ptr<HttpTransport> make_curl_transport(std::string user_agent, LocalRefusal refusal) {
-  auto rule = std::make_shared<const LocalAddressRule>(
-      std::move(refusal), [](const char* name) -> const char* { return std::getenv(name); });
-  return std::make_unique<CurlTransport>(std::move(user_agent), std::move(rule));
+  return std::make_unique<CurlTransport>(std::move(user_agent), std::move(refusal));
 }
 
 }  // namespace sealift

@@ -26,15 +26,19 @@ CopyRun::CopyRun(Repository& from, Repository& to, const CopyOptions& options)
     : from_(from),
       to_(to),
       options_(options),
-      attachments_(from, options.referrers, options.attached_endings),
-      slots_(static_cast<std::ptrdiff_t>(std::max<std::size_t>(options.parallel, 1))) {}
+      attachments_(from, options.referrers, options.attached_endings) {}
+
+std::size_t CopyRun::Place::share(std::size_t branches) const {
+  return std::max<std::size_t>(1, threads / std::max<std::size_t>(1, branches));
+}
 
 Result<CopySummary> CopyRun::run(const std::vector<CopyItem>& items, const std::stop_token& stop) {
   std::vector<std::optional<Root>> roots(items.size());
+  const Place top{0, options_.parallel};
   const auto copy = [&](std::size_t i, std::stop_token token) -> Result<> {
     SEALIFT_ASSIGN(roots[i], read_root(items[i], token));
     const auto presence = roots[i]->was_there ? Presence::kPresent : Presence::kAbsent;
-    return copy_below(roots[i]->manifest, presence, 0, token);
+    return copy_below(roots[i]->manifest, presence, {0, top.share(items.size())}, token);
   };
   const auto put_last = [&](std::size_t i, std::stop_token token) {
     return publish(*roots[i], token);
@@ -71,32 +75,32 @@ Result<> CopyRun::publish(const Root& root, const std::stop_token& stop) {
   return {};
 }
 
-Result<> CopyRun::copy_below(const StoredManifest& manifest, Presence presence, unsigned depth,
+Result<> CopyRun::copy_below(const StoredManifest& manifest, Presence presence, Place place,
                              const std::stop_token& stop) {
   const Descriptor& descriptor = manifest.descriptor;
   SEALIFT_TRY(examine(descriptor.digest, presence));
   if (is_index_type(descriptor.media_type)) {
-    if (depth == kMaxDepth) {
+    if (place.depth == kMaxDepth) {
       return fail(ErrorCode::kInvalidInput, "the index " + descriptor.digest.to_string() +
                                                 " stands more than 8 levels below the artifact");
     }
     SEALIFT_ASSIGN(const Index index, parse_index(manifest.bytes, descriptor.media_type));
-    return run_parallel(index.manifests.size(), options_.parallel, stop,
+    const Place below{place.depth + 1, place.share(index.manifests.size())};
+    return run_parallel(index.manifests.size(), place.threads, stop,
                         [&](std::size_t i, std::stop_token token) {
-                          return copy_child(index.manifests[i], depth + 1, token);
+                          return copy_child(index.manifests[i], below, token);
                         });
   }
   SEALIFT_ASSIGN(Manifest parsed, parse_manifest(manifest.bytes, descriptor.media_type));
   if (presence == Presence::kPresent) return {};
   std::vector<Descriptor> blobs = std::move(parsed.layers);
   blobs.push_back(std::move(parsed.config));
-  return run_parallel(
-      blobs.size(), options_.parallel, stop, [&](std::size_t i, std::stop_token token) {
-        return blobs_.once(blobs[i].digest, [&] { return copy_blob(blobs[i], token); });
-      });
+  return run_parallel(blobs.size(), place.threads, stop, [&](std::size_t i, std::stop_token token) {
+    return blobs_.once(blobs[i].digest, [&] { return copy_blob(blobs[i], token); });
+  });
 }
 
-Result<> CopyRun::copy_child(const Descriptor& child, unsigned depth, const std::stop_token& stop) {
+Result<> CopyRun::copy_child(const Descriptor& child, Place place, const std::stop_token& stop) {
   if (!is_manifest_type(child.media_type) && !is_index_type(child.media_type)) {
     return fail(ErrorCode::kInvalidInput, "an index names " + child.digest.to_string() +
                                               " of the type \"" + printable(child.media_type, 80) +
@@ -110,7 +114,7 @@ Result<> CopyRun::copy_child(const Descriptor& child, unsigned depth, const std:
       return examine(child.digest, Presence::kPresent);
     }
     SEALIFT_ASSIGN(const StoredManifest manifest, from_.fetch_manifest(digest, stop));
-    SEALIFT_TRY(copy_below(manifest, there ? Presence::kPresent : Presence::kAbsent, depth, stop));
+    SEALIFT_TRY(copy_below(manifest, there ? Presence::kPresent : Presence::kAbsent, place, stop));
     return there ? Result<>() : put(manifest, "", stop);
   });
 }
@@ -122,9 +126,7 @@ Result<> CopyRun::copy_blob(const Descriptor& blob, const std::stop_token& stop)
     sent = true;
     return open();
   };
-  slots_.acquire();
   auto pushed = to_.push_blob(blob, bytes, stop);
-  slots_.release();
   if (!pushed || !sent) return pushed;
   const std::lock_guard lock(mutex_);
   ++summary_.blobs;

@@ -10,9 +10,12 @@ namespace {
 
 constexpr std::size_t kMaxManifests = 100'000;
 
-std::set<Digest> layers_of(const Manifest& manifest) {
-  std::set<Digest> layers;
-  for (const auto& layer : manifest.layers) layers.insert(layer.digest);
+// The layers with their annotations, which is where such signatures are: what was signed is the
+// same for all who signed one name.
+std::vector<std::string> layers_of(const Manifest& manifest) {
+  std::vector<std::string> layers;
+  for (const auto& layer : manifest.layers) layers.push_back(dump_json(to_json(layer)));
+  std::sort(layers.begin(), layers.end());
   return layers;
 }
 
@@ -33,15 +36,17 @@ Result<> CopyRun::examine(const Digest& digest, Presence presence) {
 Result<> CopyRun::copy_attached(const std::stop_token& stop) {
   while (!to_examine_.empty()) {
     const std::vector<Subject> wave = std::exchange(to_examine_, {});
+    const Place place{0, Place{0, options_.parallel}.share(wave.size())};
     const auto copy = [&](std::size_t i, std::stop_token token) {
-      return copy_attached_to(wave[i], token);
+      return copy_attached_to(wave[i], place, token);
     };
     SEALIFT_TRY(run_parallel(wave.size(), options_.parallel, stop, copy));
   }
   return {};
 }
 
-Result<> CopyRun::copy_attached_to(const Subject& subject, const std::stop_token& stop) {
+Result<> CopyRun::copy_attached_to(const Subject& subject, Place place,
+                                   const std::stop_token& stop) {
   SEALIFT_ASSIGN(const auto found, attachments_.of(subject.digest, stop));
   const bool any_referrer = std::any_of(found.begin(), found.end(),
                                         [](const auto& attached) { return attached.tag.empty(); });
@@ -54,13 +59,13 @@ Result<> CopyRun::copy_attached_to(const Subject& subject, const std::stop_token
     if (attached.tag.empty() && there.contains(attached.descriptor.digest)) {
       SEALIFT_TRY(examine(attached.descriptor.digest, Presence::kPresent));
     } else {
-      SEALIFT_TRY(store(attached, stop));
+      SEALIFT_TRY(store(attached, place, stop));
     }
   }
   return {};
 }
 
-Result<> CopyRun::store(const Attachment& attached, const std::stop_token& stop) {
+Result<> CopyRun::store(const Attachment& attached, Place place, const std::stop_token& stop) {
   const Digest& digest = attached.descriptor.digest;
   const auto copy = [&]() -> Result<> {
     SEALIFT_ASSIGN(const StoredManifest manifest, from_.fetch_manifest(digest.to_string(), stop));
@@ -68,7 +73,7 @@ Result<> CopyRun::store(const Attachment& attached, const std::stop_token& stop)
       SEALIFT_ASSIGN(const bool takes, may_take(attached.tag, manifest, stop));
       if (!takes) return examine(digest, Presence::kPresent);
     }
-    SEALIFT_TRY(copy_below(manifest, Presence::kAbsent, 0, stop));
+    SEALIFT_TRY(copy_below(manifest, Presence::kAbsent, place, stop));
     SEALIFT_TRY(put(manifest, attached.tag, stop));
     const std::lock_guard lock(mutex_);
     ++summary_.attached;

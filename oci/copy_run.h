@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <mutex>
-#include <semaphore>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -41,18 +40,27 @@ class CopyRun {
   Result<Root> read_root(const CopyItem& item, const std::stop_token& stop);
   Result<> publish(const Root& root, const std::stop_token& stop);
 
+  // Where in a tree, and how many threads may work from there on down: those of all branches
+  // together are no more than the run may have.
+  struct Place {
+    unsigned depth = 0;
+    std::size_t threads = 1;
+    // The threads that each of so many branches may have.
+    std::size_t share(std::size_t branches) const;
+  };
+
   // Stores all that a manifest names, where it is absent, but not the manifest. Either way what may
   // be attached to it and to manifests below it will be looked for.
-  Result<> copy_below(const StoredManifest& manifest, Presence presence, unsigned depth,
+  Result<> copy_below(const StoredManifest& manifest, Presence presence, Place place,
                       const std::stop_token& stop);
-  Result<> copy_child(const Descriptor& child, unsigned depth, const std::stop_token& stop);
+  Result<> copy_child(const Descriptor& child, Place place, const std::stop_token& stop);
   Result<> copy_blob(const Descriptor& blob, const std::stop_token& stop);
   Result<> put(const StoredManifest& manifest, const std::string& tag, const std::stop_token& stop);
 
   Result<> examine(const Digest& digest, Presence presence);
   Result<> copy_attached(const std::stop_token& stop);
-  Result<> copy_attached_to(const Subject& subject, const std::stop_token& stop);
-  Result<> store(const Attachment& attached, const std::stop_token& stop);
+  Result<> copy_attached_to(const Subject& subject, Place place, const std::stop_token& stop);
+  Result<> store(const Attachment& attached, Place place, const std::stop_token& stop);
   Result<bool> may_take(const std::string& tag, const StoredManifest& manifest,
                         const std::stop_token& stop);
 
@@ -60,7 +68,6 @@ class CopyRun {
   Repository& to_;
   const CopyOptions& options_;
   Attachments attachments_;
-  std::counting_semaphore<> slots_;  // for blobs under way
   DigestTasks blobs_;
   DigestTasks manifests_;
 

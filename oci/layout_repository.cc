@@ -195,22 +195,28 @@ Result<> LayoutRepository::push_blob(const Descriptor& blob, const Blob& bytes,
                                      std::stop_token stop) {
   SEALIFT_TRY(check_size(blob, bytes, printable(directory_)));
   SEALIFT_TRY(create_layout(stop));
+  // To open may be to fetch from elsewhere.
+  SEALIFT_ASSIGN(const bool intact, holds_intact(blob.digest, blob.size));
+  if (intact) return {};
   SEALIFT_ASSIGN(auto source, bytes.open());
   return write_blob(blob.digest, blob.size, *source, stop);
+}
+
+// Other content is what a crash, a bad disk or a hand left there; people mend it by pushing again.
+Result<bool> LayoutRepository::holds_intact(const Digest& digest, std::uint64_t size) {
+  const std::string path = path_of(digest);
+  const auto present = files_.info(path);
+  if (!present && present.error().code() != ErrorCode::kNotFound) return fail(present.error());
+  if (!present || present->type != FileType::kFile || present->size != size) return false;
+  SEALIFT_ASSIGN(const bool intact, holds(files_, path, digest));
+  // It may be from a push that has not synced the directory yet, or never will.
+  if (intact) SEALIFT_TRY(files_.sync_directory(parent_path(path)));
+  return intact;
 }
 
 Result<> LayoutRepository::write_blob(const Digest& digest, std::uint64_t size, ByteSource& source,
                                       const std::stop_token& stop) {
   const std::string path = path_of(digest);
-  // Other content is what a crash, a bad disk or a hand left there; people mend it by pushing
-  // again.
-  const auto present = files_.info(path);
-  if (!present && present.error().code() != ErrorCode::kNotFound) return fail(present.error());
-  if (present && present->type == FileType::kFile && present->size == size) {
-    SEALIFT_ASSIGN(const bool intact, holds(files_, path, digest));
-    // It may be from a push that has not synced the directory yet, or never will.
-    if (intact) return files_.sync_directory(parent_path(path));
-  }
   SEALIFT_TRY(files_.make_directories(parent_path(path)));
   const std::string temporary =
       join_path(directory_, ".sealift-" + hex_encode(random_.bytes(8)) + ".tmp");
@@ -263,8 +269,11 @@ Result<PushedManifest> LayoutRepository::push_manifest(std::string_view bytes,
   SEALIFT_TRY(check_children(bytes, media_type));
   Descriptor descriptor{std::string(media_type), Digest::of(bytes), bytes.size(), "", {}};
   if (referrer) descriptor.artifact_type = referrer->descriptor.artifact_type;
-  ViewSource source(bytes);
-  SEALIFT_TRY(write_blob(descriptor.digest, descriptor.size, source, stop));
+  SEALIFT_ASSIGN(const bool intact, holds_intact(descriptor.digest, descriptor.size));
+  if (!intact) {
+    ViewSource source(bytes);
+    SEALIFT_TRY(write_blob(descriptor.digest, descriptor.size, source, stop));
+  }
 
   SEALIFT_ASSIGN(const auto held, lock(stop));
   SEALIFT_ASSIGN(LayoutIndex index, read_index());

@@ -41,6 +41,7 @@ class LayoutRepository : public Repository {
   Result<Descriptor> describe_unlisted(const Digest& digest);
   Result<std::string> read_manifest(const Descriptor& manifest);
   Result<> check_children(std::string_view bytes, std::string_view media_type);
+  Result<bool> holds_intact(const Digest& digest, std::uint64_t size);
   Result<> write_blob(const Digest& digest, std::uint64_t size, ByteSource& source,
                       const std::stop_token& stop);
 

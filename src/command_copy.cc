@@ -240,7 +240,7 @@ void add_copy_command(CLI::App& app, Action& chosen) {
                     "that the source lacks");
   command->add_option("--concurrency", flags->concurrency, "Transfers under way at once")
       ->capture_default_str()
-      ->check(CLI::Range(1, 64));
+      ->check(CLI::Range(1, 24));
   auto plain = std::make_shared<bool>(false);
   command->add_flag("--plain-http", *plain, "Use http:// instead of https:// at both ends");
   flags->from = add_registry_flags(*command, "from");

@@ -101,8 +101,9 @@ Result<> print(const ArtifactJudgement& judged, Statements statements, const Evi
   const bool accepted = judged.refused() == nullptr;
   if (accepted && !files.predicate_out.empty()) {
     SEALIFT_TRY(write_predicates(statements, files.predicate_out));
-    if (files.predicate_out == kStandardOutput) return {};
   }
+  // Nothing else goes there: what reads it takes all for predicates.
+  if (files.predicate_out == kStandardOutput) return {};
   output.step(accepted ? "accepted" : "refused", evidence.digest.to_string());
   output.text(signing::describe(evidence) + describe(statements));
   if (output.json()) output.document(verdict(accepted, evidence, std::move(statements)));

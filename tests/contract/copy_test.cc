@@ -55,6 +55,20 @@ class Store {
                                    {}}),
                 media_type::kManifest, tag);
   }
+  // As cosign keeps them: the same layer for each, with another annotation.
+  Descriptor push_signatures(const std::vector<std::string>& signatures, const std::string& tag) {
+    EXPECT_OK(
+        repository_->push_blob(empty_descriptor(), Blob::from_string(std::string(kEmptyJson)), {}));
+    std::vector<Descriptor> layers;
+    for (const auto& signature : signatures) {
+      layers.push_back(push_blob("what is signed"));
+      layers.back().annotations = {{"dev.cosignproject.cosign/signature", signature}};
+    }
+    return push(
+        serialize(Manifest{
+            std::string(media_type::kManifest), "", empty_descriptor(), std::move(layers), {}, {}}),
+        media_type::kManifest, tag);
+  }
   Descriptor push_index(std::vector<Descriptor> children, const std::string& tag) {
     return push(serialize(Index{std::string(media_type::kIndex), "", std::move(children), {}, {}}),
                 media_type::kIndex, tag);
@@ -194,6 +208,32 @@ TEST_P(Copy, LosesNoSignatureOfEitherSide) {
   EXPECT_EQ(to_.bytes_of(tag), before);
   ASSERT_OK(copy_tag(from_, to_, "v1", true));
   EXPECT_EQ(to_.bytes_of(tag), from_.bytes_of(tag));
+}
+
+// All who sign one name with cosign sign the same bytes; the signature is an annotation.
+TEST_P(Copy, TellsSignaturesOfTheSameBytesApart) {
+  const auto artifact = from_.push_artifact({"content"}, "v1");
+  to_.push_artifact({"content"}, "v1");
+  const std::string tag = signature_tag(artifact);
+  from_.push_signatures({"by a"}, tag);
+  to_.push_signatures({"by b"}, tag);
+  const std::string before = to_.bytes_of(tag);
+  EXPECT_THAT(copy_tag(from_, to_, "v1"), fails_with(ErrorCode::kConflict, tag));
+  from_.push_signatures({"by a", "by c"}, tag);
+  EXPECT_THAT(copy_tag(from_, to_, "v1"), fails_with(ErrorCode::kConflict, tag));
+  EXPECT_EQ(to_.bytes_of(tag), before);
+  from_.push_signatures({"by c", "by b"}, tag);
+  ASSERT_OK(copy_tag(from_, to_, "v1"));
+  EXPECT_EQ(to_.bytes_of(tag), from_.bytes_of(tag));
+}
+
+TEST_P(Copy, AnotherTagSendsNoBlobs) {
+  from_.push_artifact({"content", std::string(400'000, 'x')}, "v1");
+  ASSERT_OK(copy_tag(from_, to_, "v1"));
+  ASSERT_OK_ASSIGN(const auto summary, copy_artifacts(*from_, *to_, {{"v1", {"v2"}}}, {}, {}));
+  EXPECT_EQ(summary.blobs, 0u);
+  EXPECT_EQ(summary.manifests, 1u);
+  EXPECT_EQ(to_.bytes_of("v2"), from_.bytes_of("v1"));
 }
 
 TEST_P(Copy, EndsWhereTagsLeadInACircle) {

@@ -66,6 +66,9 @@ TEST_F(CliStatement, PredicateAloneGoesToAFileOrToStandardOutput) {
   const auto refused = sealift(verify({"--type", "spdx", "--predicate-out", "refused.json"}));
   EXPECT_EQ(refused.exit_code, 3);
   EXPECT_FALSE(files().has("refused.json"));
+  const auto nothing = sealift(verify({"--type", "spdx", "--predicate-out", "-"}));
+  EXPECT_EQ(nothing.exit_code, 3);
+  EXPECT_EQ(nothing.out, "");
 }
 
 TEST_F(CliStatement, OfASignatureThereIsNone) {

@@ -25,7 +25,8 @@ struct CopyOptions {
   std::vector<std::string> attached_endings;
   // Where such a tag is there already and holds what the source has not: replace it nevertheless.
   bool overwrite_attached = false;
-  std::size_t parallel = 4;  // requests under way at once
+  // Threads at work at once; each has at most one transfer under way, from one side to the other.
+  std::size_t parallel = 4;
   // Told of each piece of content that was sent, from many threads. May be empty.
   std::function<void(std::uint64_t bytes)> on_bytes = {};
 };
