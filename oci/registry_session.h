@@ -53,6 +53,7 @@ class RegistrySession {
   AttemptOutcome outcome_of(const Result<HttpAnswer>& result);
   Error error_of(const RegistryRequest& request, const HttpAnswer& answer);
 
+  Clock& clock() { return clock_; }
   const std::string& registry() const { return registry_; }
   const std::string& repository() const { return repository_; }
 

@@ -44,25 +44,10 @@ Result<Present> find_present(oci::Repository& repository, const Digest& digest,
   return present;
 }
 
-// Elsewhere two who write the listing of referrers at the same time can undo each other.
-Result<oci::PushedManifest> store_bundle_for_good(oci::Repository& repository,
-                                                  const oci::Descriptor& subject,
-                                                  const MadeSignature& made, Timestamp now,
-                                                  std::stop_token stop) {
-  SEALIFT_ASSIGN(auto pushed, store_bundle(repository, subject, made, now, stop));
-  if (pushed.subject_listed_by_server) return pushed;
-  SEALIFT_ASSIGN(const auto listed, repository.referrers(subject.digest, stop));
-  const bool is_listed = std::any_of(listed.begin(), listed.end(), [&](const auto& entry) {
-    return entry.digest == pushed.descriptor.digest;
-  });
-  if (is_listed) return pushed;
-  return store_bundle(repository, subject, made, now, std::move(stop));
-}
-
 Result<Replacement> replace_bundles(oci::Repository& repository, const oci::Descriptor& subject,
                                     const MadeSignature& made, Present present, Timestamp now,
                                     std::stop_token stop) {
-  SEALIFT_ASSIGN(auto pushed, store_bundle_for_good(repository, subject, made, now, stop));
+  SEALIFT_ASSIGN(auto pushed, store_bundle(repository, subject, made, now, stop));
   Replacement replacement{std::move(pushed.descriptor), {}, present.of_others};
   for (std::size_t i = 0; i < present.holders.size(); ++i) {
     const Digest& old = present.holders[i].digest;

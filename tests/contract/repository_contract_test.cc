@@ -243,6 +243,21 @@ TEST_P(RepositoryContract, FindsReferrers) {
   EXPECT_THAT(none, IsEmpty());
 }
 
+TEST_P(RepositoryContract, KeepsTheReferrersOfManyWritersAtOnce) {
+  constexpr int kWriters = 5;
+  ASSERT_OK_ASSIGN(const auto subject, push(artifact("subject"), "v1"));
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kWriters; ++i) {
+      threads.emplace_back([this, i, &subject] {
+        EXPECT_OK(push(artifact("signature " + std::to_string(i), subject.descriptor), ""));
+      });
+    }
+  }
+  ASSERT_OK_ASSIGN(const auto found, repository().referrers(subject.descriptor.digest, {}));
+  EXPECT_THAT(found, SizeIs(kWriters));
+}
+
 TEST_P(RepositoryContract, FindsReferrersOfWhatIsNotThereYet) {
   const Descriptor later = describe("later", media_type::kManifest);
   ASSERT_OK(push(artifact("signature", later), ""));
