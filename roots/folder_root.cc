@@ -37,22 +37,34 @@ Result<Place> find_place(FileSystem& files, const std::string& directory, const 
                                         "; bring it in, as \"sealift trust pack\" makes it");
 }
 
+Result<tuf::StoredTarget> read_target(const tuf::TrustDirectory& folder, const std::string& target,
+                                      const FolderRoot* before) {
+  auto stored = tuf::read_stored_target(folder, target, sigstore::kMaxTrustedRootBytes);
+  if (!stored || before == nullptr) return stored;
+  const auto follows = tuf::check_succession(before->state, stored->state, folder);
+  if (follows) return stored;
+  return fail(follows.error().code(),
+              "it does not follow from what was read before: " + follows.error().message() +
+                  "; bring in a current copy of the same repository, or, to replace that on "
+                  "purpose, take the folder away, wait until it is said to be missing, and put "
+                  "this one in");
+}
+
 Result<tuf::StoredTarget> read_target(FileSystem& files, const Place& place,
-                                      const std::string& target) {
-  const auto limit = sigstore::kMaxTrustedRootBytes;
+                                      const std::string& target, const FolderRoot* before) {
   if (!place.is_archive) {
-    return tuf::read_stored_target(tuf::TrustDirectory(files, place.path), target, limit);
+    return read_target(tuf::TrustDirectory(files, place.path), target, before);
   }
   SEALIFT_ASSIGN(const auto archived, open_trust_archive(files, place.path));
-  return tuf::read_stored_target(tuf::TrustDirectory(*archived, place.path), target, limit);
+  return read_target(tuf::TrustDirectory(*archived, place.path), target, before);
 }
 
 }  // namespace
 
 Result<FolderRoot> read_folder_root(FileSystem& files, const std::string& directory,
-                                    const signing::RootFolder& wanted) {
+                                    const signing::RootFolder& wanted, const FolderRoot* before) {
   SEALIFT_ASSIGN(const auto place, find_place(files, directory, wanted.name));
-  auto stored = read_target(files, place, wanted.target);
+  auto stored = read_target(files, place, wanted.target, before);
   // Nothing is missing but a part: that of a copy which is being made, or was not made in whole.
   if (!stored && stored.error().code() == ErrorCode::kNotFound) {
     return fail(ErrorCode::kInvalidInput, stored.error().message());
@@ -64,8 +76,7 @@ Result<FolderRoot> read_folder_root(FileSystem& files, const std::string& direct
   return FolderRoot{std::move(root),
                     {std::make_shared<const std::string>(std::move(stored->bytes)),
                      std::move(stored->first_to_expire), stored->expires},
-                    stored->root_version,
-                    stored->timestamp_version};
+                    std::move(stored->state)};
 }
 
 }  // namespace sealift::roots

@@ -7,46 +7,24 @@
 namespace sealift::roots {
 namespace {
 
-// Why what is in the folder now must not take the place of what was there; empty: it may.
-std::string fault_beside(const FolderRoot& now, const FolderRoot& before) {
-  const auto older = [](const char* role, std::int64_t is, std::int64_t was) {
-    return "its " + std::string(role) + " " + std::to_string(is) + " is older than " +
-           std::to_string(was) +
-           ", which was read before: somebody put an old copy there; bring in a current one (a "
-           "folder of another repository needs another name)";
-  };
-  if (now.root_version < before.root_version) {
-    return older("root", now.root_version, before.root_version);
-  }
-  if (now.timestamp_version < before.timestamp_version) {
-    return older("timestamp", now.timestamp_version, before.timestamp_version);
-  }
-  return "";
-}
-
 bool is_same(const FolderRoot& one, const FolderRoot& other) {
   return one.root.digest == other.root.digest && one.content.expires == other.content.expires &&
-         one.content.first_to_expire == other.content.first_to_expire &&
-         one.root_version == other.root_version && one.timestamp_version == other.timestamp_version;
+         one.content.first_to_expire == other.content.first_to_expire && one.state == other.state;
 }
 
 }  // namespace
 
 RootKeeper::Known RootKeeper::read(const signing::RootFolder& wanted, const Known& before) const {
-  auto now = read_folder_root(files_, directory_, wanted);
+  auto now = read_folder_root(files_, directory_, wanted, before.root.get());
   if (!now) {
-    // Where the folder is gone, somebody may have taken it away for a reason.
+    // Where the folder is gone, somebody may have taken it away for a reason: maybe to put that of
+    // another repository there.
     const bool is_gone = now.error().code() == ErrorCode::kNotFound;
-    return {is_gone ? nullptr : before.root, before.newest, now.error().message()};
+    return {is_gone ? nullptr : before.root, now.error().message()};
   }
-  if (before.newest) {
-    auto fault = fault_beside(*now, *before.newest);
-    if (!fault.empty()) return {before.root, before.newest, std::move(fault)};
-    // Policies are judged anew where the pointer is another one.
-    if (before.root && is_same(*now, *before.root)) return {before.root, before.newest, ""};
-  }
-  auto newest = std::make_shared<const FolderRoot>(*std::move(now));
-  return {newest, newest, ""};
+  // Policies are judged anew where the pointer is another one.
+  if (before.root && is_same(*now, *before.root)) return {before.root, ""};
+  return {std::make_shared<const FolderRoot>(*std::move(now)), ""};
 }
 
 void RootKeeper::learn(const signing::TrustPolicy& policy) {

@@ -12,9 +12,6 @@
 namespace sealift::tuf {
 namespace {
 
-// A time at which nothing has expired.
-constexpr Freshness kWhenever{Timestamp::min(), std::chrono::seconds(0)};
-
 class StoredTargetReader {
  public:
   explicit StoredTargetReader(const TrustDirectory& directory) : directory_(directory) {}
@@ -37,17 +34,16 @@ class StoredTargetReader {
 
  private:
   Result<TrustedSet> read_chain() {
-    SEALIFT_ASSIGN(const auto root, directory_.root());
-    SEALIFT_ASSIGN(auto trusted, TrustedSet::begin(root));
+    auto& state = result_.state;
+    SEALIFT_ASSIGN(state.root, directory_.root());
+    SEALIFT_ASSIGN(auto trusted, TrustedSet::begin(state.root));
     SEALIFT_TRY(trusted.settle_root(kWhenever));
     note(trusted.root().envelope);
-    result_.root_version = trusted.root().envelope.version;
-    SEALIFT_ASSIGN(const auto timestamp, metadata("timestamp", kMaxTimestampBytes));
-    SEALIFT_TRY(trusted.add_timestamp(timestamp, kWhenever));
+    SEALIFT_ASSIGN(state.timestamp, metadata("timestamp", kMaxTimestampBytes));
+    SEALIFT_TRY(trusted.add_timestamp(state.timestamp, kWhenever));
     note(trusted.timestamp().envelope);
-    result_.timestamp_version = trusted.timestamp().envelope.version;
-    SEALIFT_ASSIGN(const auto snapshot, metadata("snapshot", kMaxSnapshotBytes));
-    SEALIFT_TRY(trusted.add_snapshot(snapshot, kWhenever));
+    SEALIFT_ASSIGN(state.snapshot, metadata("snapshot", kMaxSnapshotBytes));
+    SEALIFT_TRY(trusted.add_snapshot(state.snapshot, kWhenever));
     note(trusted.snapshot().envelope);
     SEALIFT_ASSIGN(const auto targets, metadata("targets", kMaxTargetsBytes));
     SEALIFT_TRY(trusted.add_targets(targets, kWhenever));

@@ -60,6 +60,14 @@ Result<> write_checked(FileSystem& files, const TargetFile& target, const std::s
   return files.sync_directory(parent_path(path));
 }
 
+Result<std::optional<std::string>> read_if_there(FileSystem& files, const std::string& path,
+                                                 std::uint64_t limit) {
+  auto bytes = read_file(files, path, limit);
+  if (bytes) return *std::move(bytes);
+  if (bytes.error().code() == ErrorCode::kNotFound) return std::nullopt;
+  return fail(std::move(bytes).error());
+}
+
 std::string history_name(std::int64_t version) {
   return "root_history/" + std::to_string(version) + ".root.json";
 }
@@ -94,11 +102,13 @@ Result<std::string> TrustDirectory::root() const {
                                         "--dir DIR --root FILE\"");
 }
 
+Result<std::optional<std::string>> TrustDirectory::past_root(std::int64_t version) const {
+  return read_if_there(*files_, join_path(path_, history_name(version)), kMaxRootBytes);
+}
+
 Result<bool> TrustDirectory::knows_root(std::int64_t version, std::string_view bytes) const {
-  const auto stored = read_file(*files_, join_path(path_, history_name(version)), kMaxRootBytes);
-  if (stored) return *stored == bytes;
-  if (stored.error().code() == ErrorCode::kNotFound) return false;
-  return fail(stored.error());
+  SEALIFT_ASSIGN(const auto stored, past_root(version));
+  return stored == bytes;
 }
 
 Result<> TrustDirectory::store_root(std::int64_t version, std::string_view bytes) const {
@@ -108,10 +118,7 @@ Result<> TrustDirectory::store_root(std::int64_t version, std::string_view bytes
 
 Result<std::optional<std::string>> TrustDirectory::metadata(std::string_view role,
                                                             std::uint64_t limit) const {
-  auto bytes = read_file(*files_, join_path(path_, escaped_role(role) + ".json"), limit);
-  if (bytes) return *std::move(bytes);
-  if (bytes.error().code() == ErrorCode::kNotFound) return std::nullopt;
-  return fail(std::move(bytes).error());
+  return read_if_there(*files_, join_path(path_, escaped_role(role) + ".json"), limit);
 }
 
 Result<> TrustDirectory::store_metadata(std::string_view role, std::string_view bytes) const {

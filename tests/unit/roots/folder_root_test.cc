@@ -27,8 +27,7 @@ TEST_F(FolderRootTest, TheFolderAndItsArchiveSayTheSame) {
     EXPECT_FALSE(found.root.trusted->certificate_authorities.empty());
     EXPECT_EQ(found.content.first_to_expire, "timestamp 2");
     EXPECT_EQ(found.content.expires, expiry);
-    EXPECT_EQ(found.root_version, 1);
-    EXPECT_EQ(found.timestamp_version, 2);
+    EXPECT_EQ(found.state.root, repository.root(1));
   }
 }
 

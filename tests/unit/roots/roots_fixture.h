@@ -36,6 +36,9 @@ class RootsTest : public testing::Test {
   // A new version of targets, snapshot and timestamp.
   void release() {
     repository.release();
+    copy_out();
+  }
+  void copy_out() {
     for (const auto& [path, bytes] : repository.files()) files.put("copy/" + path, bytes);
   }
   Result<> get(const std::string& target = "trusted_root.json",
@@ -49,6 +52,25 @@ class RootsTest : public testing::Test {
     StringSink sink("archive", kMaxTrustArchiveBytes);
     SEALIFT_TRY(pack_trust_folder(files, path, clock.now(), sink));
     return sink.take();
+  }
+  // An archive of another repository, whose timestamp is its ninth.
+  std::string foreign(std::int64_t root_version) {
+    test::TufRepository other(clock.now());
+    other.add_target("targets", "trusted_root.json",
+                     std::string(sigstore::public_trusted_root().bytes));
+    other.set_version("root", root_version);
+    other.publish("root");
+    other.set_version("timestamp", 8);
+    other.set_expiry("timestamp", expiry);
+    other.release();
+    const auto place = "foreign" + std::to_string(root_version);
+    for (const auto& [path, bytes] : other.files()) files.put(place + "/copy/" + path, bytes);
+    EXPECT_OK(
+        tuf::initialize_trust(environment, folder(place + "/trust"), other.root(root_version), {}));
+    const auto source = tuf::make_directory_source(files, place + "/copy", place + "/copy/targets");
+    EXPECT_OK(tuf::Client(environment, folder(place + "/trust"), std::chrono::seconds(0))
+                  .get_target(*source, "trusted_root.json", {}));
+    return pack(place + "/trust").value_or("");
   }
   // A disk on which there is nothing but that archive.
   void carry_in(const std::string& bytes) { inside.put("keep/sigstore.tar.gz", bytes); }

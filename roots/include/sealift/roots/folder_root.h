@@ -4,8 +4,8 @@
 #include <sealift/base/result.h>
 #include <sealift/signing/root_folder.h>
 #include <sealift/signing/signer.h>
+#include <sealift/tuf/succession.h>
 
-#include <cstdint>
 #include <string>
 
 namespace sealift::roots {
@@ -14,15 +14,16 @@ namespace sealift::roots {
 struct FolderRoot {
   signing::PolicyRoot root;
   signing::RootFolder::Content content;
-  std::int64_t root_version = 0;       // of the folder's TUF root
-  std::int64_t timestamp_version = 0;  // which each update of the repository raises
+  tuf::RepositoryState state;
 };
 
 // Reads the folder DIRECTORY/NAME, or the archive DIRECTORY/NAME.tar.gz, and verifies what leads to
 // the target, but for the time. kNotFound where there is neither; kConflict where there are both;
 // kUntrusted and kInvalidInput where it lacks something, does not hold, is no trusted root, or
-// breaks a limit of trust_archive.h; errors of the disk.
+// breaks a limit of trust_archive.h; errors of the disk. With `before`, what it said earlier:
+// kUntrusted as well where it does not follow from that (tuf/succession.h), with the way out.
 Result<FolderRoot> read_folder_root(FileSystem& files, const std::string& directory,
-                                    const signing::RootFolder& wanted);
+                                    const signing::RootFolder& wanted,
+                                    const FolderRoot* before = nullptr);
 
 }  // namespace sealift::roots

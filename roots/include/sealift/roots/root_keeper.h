@@ -14,9 +14,10 @@
 namespace sealift::roots {
 
 // Gives policies their roots out of the trust folders below one directory. What it has read stays
-// in force where the folder cannot be read or verified any more, or has become older, until it
-// expires by the policy's own rule; that somebody took the folder away counts at once. Safe from
-// several threads; no lock is held while a disk is read. What is remembered ends with the process.
+// in force where the folder cannot be read or verified any more, has become older or another
+// repository's, until it expires by the policy's own rule. Where somebody took the folder away,
+// that counts at once, and what was read from it is forgotten. Safe from several threads; no lock
+// is held while a disk is read. What is remembered ends with the process.
 class RootKeeper {
  public:
   // `directory` empty: nobody keeps folders, and no policy that asks for one gets a root. `files`
@@ -34,9 +35,8 @@ class RootKeeper {
  private:
   using Key = std::pair<std::string, std::string>;  // folder and target
   struct Known {
-    std::shared_ptr<const FolderRoot> root;    // null: there is none
-    std::shared_ptr<const FolderRoot> newest;  // that was ever read; nothing older comes after it
-    std::string problem;                       // of the last reading; empty: it went well
+    std::shared_ptr<const FolderRoot> root;  // null: there is none
+    std::string problem;                     // of the last reading; empty: it went well
   };
 
   Known read(const signing::RootFolder& wanted, const Known& before) const;

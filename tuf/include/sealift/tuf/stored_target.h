@@ -2,6 +2,7 @@
 
 #include <sealift/base/clock.h>
 #include <sealift/base/result.h>
+#include <sealift/tuf/succession.h>
 #include <sealift/tuf/trust_directory.h>
 
 #include <cstdint>
@@ -15,8 +16,7 @@ struct StoredTarget {
   // Of the metadata that leads to it, what expires first: "timestamp 12".
   std::string first_to_expire;
   Timestamp expires;
-  std::int64_t root_version = 0;
-  std::int64_t timestamp_version = 0;
+  RepositoryState state;  // that it was read from
 };
 
 // Reads and verifies a target and all metadata that leads to it (sections 5.3 to 5.7), but for the

@@ -40,6 +40,8 @@ class TrustDirectory {
 
   // kNotFound, saying how to begin, where there is none.
   Result<std::string> root() const;
+  // A root that was in force, or is; nullopt where it is not kept.
+  Result<std::optional<std::string>> past_root(std::int64_t version) const;
   // Whether these bytes are the root in force, or were.
   Result<bool> knows_root(std::int64_t version, std::string_view bytes) const;
   Result<> store_root(std::int64_t version, std::string_view bytes) const;

@@ -19,6 +19,9 @@ struct Freshness {
   std::chrono::seconds allowed_since_expiry{0};
 };
 
+// A time at which nothing has expired: for who judges that later.
+inline constexpr Freshness kWhenever{Timestamp::min(), std::chrono::seconds(0)};
+
 // kExpired where the metadata is no longer valid, saying since when and what to do.
 Checked<> check_expiry(const Envelope& envelope, const Freshness& freshness);
 
