@@ -50,6 +50,19 @@ std::optional<FreshnessStatement> statement_of(Kind kind, const Json& predicate)
   return *std::move(statement);
 }
 
+const Reading& reading_for(const Quorum& quorum, const JudgedSignature& judged) {
+  return judged.reading(judged.seen.identity ? quorum.transparency_of_identities()
+                                             : quorum.transparency_of_keys());
+}
+
+// Of several requirements for which a piece counts, one may look at more than another.
+void show(const Proof& proof, AcceptedSignature& seen) {
+  if (!seen.logs.empty()) return;
+  seen.logs = proof.logs;
+  seen.timestamps = proof.timestamps;
+  seen.signed_at = proof.signed_at;
+}
+
 }  // namespace
 
 RequirementCheck::RequirementCheck(const TrustPolicy& policy, std::vector<JudgedSignature> pieces,
@@ -120,13 +133,14 @@ RequirementResult RequirementCheck::ask(RequirementResult result, const Quorum& 
       }
     }
     if (names.empty()) continue;
-    auto fault = check_log(judged, quorum);
-    if (!fault) fault = question(judged);
+    const auto& reading = reading_for(quorum, judged);
+    auto fault = reading ? question(judged) : reading.error();
     if (fault) {
       if (!complaint) complaint = std::move(fault);
       continue;
     }
     counts = true;
+    show(*reading, judged.seen);
     ballots.push_back({judged.person, std::move(names), i});
   }
   for (auto& [signer, piece] : count_votes(ballots)) {
@@ -142,30 +156,14 @@ RequirementResult RequirementCheck::ask(RequirementResult result, const Quorum& 
   return result;
 }
 
-std::optional<Complaint> RequirementCheck::check_log(const JudgedSignature& judged,
-                                                     const Quorum& quorum) const {
-  if (judged.is_logged) return std::nullopt;
-  const auto transparency =
-      judged.seen.identity ? quorum.transparency_of_identities() : quorum.transparency_of_keys();
-  if (transparency == Transparency::kWaived) return std::nullopt;
-  const bool is_unlogged =
-      !judged.has_log_entries ||
-      (judged.log_fault && judged.log_fault->kind == sigstore::RefusalKind::kLogUnknown);
-  if (transparency == Transparency::kPreferred && is_unlogged) return std::nullopt;
-  if (judged.log_fault) return judged.log_fault;
-  return Complaint{Refusal::kEvidence, "no transparency log holds the signature",
-                   sigstore::RefusalKind::kLogEvidenceMissing};
-}
-
 // Whose key counts now, or who is an identity, and who does not count yet.
 std::vector<std::string> RequirementCheck::who_could(const RequirementResult& result) const {
   std::vector<std::string> names;
   for (const auto& name : result.signers) {
     const bool has_voted = std::any_of(result.votes.begin(), result.votes.end(),
                                        [&](const auto& vote) { return vote.signer == name; });
-    const auto key = std::find_if(policy_.keys.begin(), policy_.keys.end(),
-                                  [&](const NamedKey& each) { return each.name == name; });
-    const bool counts = key == policy_.keys.end() || key->fault_at(now_).empty();
+    const auto* key = key_named(policy_, name);
+    const bool counts = key == nullptr || key->fault_at(now_).empty();
     if (!has_voted && counts) names.push_back(name);
   }
   return names;

@@ -35,12 +35,11 @@ class RequirementCheck {
   const std::vector<Piece>& pieces() const { return pieces_; }
 
  private:
-  // Why a piece does not do, apart from signer and log; nullopt: it does.
+  // Why a piece does not do, apart from signer and proof; nullopt: it does.
   using Question = std::function<std::optional<Complaint>(const JudgedSignature&)>;
   RequirementResult ask(RequirementResult result, const Quorum& quorum,
                         std::string_view predicate_type, const Question& question);
   RequirementResult combine(const Combination& combination);
-  std::optional<Complaint> check_log(const JudgedSignature& judged, const Quorum& quorum) const;
   std::vector<std::string> who_could(const RequirementResult& result) const;
 
   const TrustPolicy& policy_;

@@ -72,7 +72,7 @@ std::string name_of(const sigstore::TrustedAuthority& authority) {
   return authority.uri.empty() ? authority.common_name : authority.uri;
 }
 
-// What was established, without pointers into the root.
+// Who signed and what they said, without pointers into the root.
 AcceptedSignature seen(const sigstore::VerifiedSignature& verified) {
   AcceptedSignature seen;
   seen.fingerprint = verified.key.fingerprint();
@@ -82,15 +82,20 @@ AcceptedSignature seen(const sigstore::VerifiedSignature& verified) {
     seen.identity = verified.signer->identity;
     seen.authority = name_of(*verified.signer->authority);
   }
+  return seen;
+}
+
+Proof proof_of(const sigstore::VerifiedSignature& verified) {
+  Proof proof;
   for (const auto& entry : verified.log_entries) {
-    seen.logs.push_back({entry.log->base_url, entry.index, entry.integrated_time});
+    proof.logs.push_back({entry.log->base_url, entry.index, entry.integrated_time});
   }
   for (const auto& [authority, time] : verified.timestamps) {
-    seen.timestamps.push_back({name_of(*authority), time});
+    proof.timestamps.push_back({name_of(*authority), time});
   }
   const auto earliest = std::min_element(verified.times.begin(), verified.times.end());
-  if (earliest != verified.times.end()) seen.signed_at = *earliest;
-  return seen;
+  if (earliest != verified.times.end()) proof.signed_at = *earliest;
+  return proof;
 }
 
 // Every identity that somebody vouches for.
@@ -110,23 +115,40 @@ int closeness(const sigstore::Refusal& refusal) {
   return refusal.kind == RefusalKind::kIssuer ? 1 : 0;
 }
 
-template <typename Named>
-bool has_name(const std::vector<Named>& among, std::string_view name) {
-  return std::any_of(among.begin(), among.end(),
-                     [&](const Named& each) { return each.name == name; });
-}
-
 std::string key_names(const TrustPolicy& policy) {
   std::vector<std::string> names;
   for (const auto& key : policy.keys) names.push_back(key.name);
   return names.empty() ? "the policy has no keys" : "the policy's keys are " + list_of(names, ",");
 }
 
+// No entry was stored with the signature, or only such as nobody here can judge.
+bool is_unlogged(const JudgedSignature& judged) {
+  return !judged.has_log_entries ||
+         (judged.with_log && !*judged.with_log &&
+          judged.with_log->error().kind == sigstore::RefusalKind::kLogUnknown);
+}
+
+bool holds(const std::optional<Reading>& reading) { return reading && reading->has_value(); }
+
+// A piece counts for somebody, or there is a reason why for nobody.
+std::optional<Complaint> fault_of(const JudgedSignature& judged) {
+  if (holds(judged.with_log) || holds(judged.without_log)) return std::nullopt;
+  const bool tells_more = judged.without_log && is_unlogged(judged);
+  return judged.with_log && !tells_more ? judged.with_log->error() : judged.without_log->error();
+}
+
 }  // namespace
 
+const Reading& JudgedSignature::reading(Transparency transparency) const {
+  if (transparency == Transparency::kRequired) return *with_log;
+  if (transparency == Transparency::kWaived) return *without_log;
+  return is_unlogged(*this) ? *without_log : *with_log;
+}
+
 void SignatureJudge::LogUse::add(Transparency transparency) {
-  if (transparency != Transparency::kWaived) is_wanted = true;
-  if (transparency != Transparency::kRequired) is_dispensable = true;
+  required = required || transparency == Transparency::kRequired;
+  preferred = preferred || transparency == Transparency::kPreferred;
+  waived = waived || transparency == Transparency::kWaived;
 }
 
 SignatureJudge::SignatureJudge(const TrustPolicy& policy, const Digest& digest, Timestamp now)
@@ -136,8 +158,8 @@ SignatureJudge::SignatureJudge(const TrustPolicy& policy, const Digest& digest, 
       now_(now) {
   for (const auto* quorum : quorums_of(policy)) {
     for (const auto& name : quorum->signers) {
-      if (has_name(policy.keys, name)) of_keys_.add(quorum->transparency_of_keys());
-      if (has_name(policy.identities, name)) {
+      if (key_named(policy, name) != nullptr) of_keys_.add(quorum->transparency_of_keys());
+      if (identity_named(policy, name) != nullptr) {
         of_identities_.add(quorum->transparency_of_identities());
       }
     }
@@ -161,9 +183,9 @@ SignatureJudge::Judgement SignatureJudge::judge_by_key(const SignedEvidence& evi
   if (!key) return tl::unexpected(key.error());
   auto judged = verify(evidence, {.signer = (*key)->key}, of_keys_);
   if (!judged) return judged;
-  if (auto valid = check_validity(**key, judged->seen.signed_at); !valid) {
-    return tl::unexpected(std::move(valid).error());
-  }
+  check_validity(**key, judged->with_log);
+  check_validity(**key, judged->without_log);
+  if (auto fault = fault_of(*judged)) return tl::unexpected(*std::move(fault));
   for (const auto& other : policy_.keys) {
     if (other.key.der() == (*key)->key.der()) judged->signers.push_back(other.name);
   }
@@ -189,31 +211,30 @@ SignatureJudge::Judgement SignatureJudge::judge_by_certificate(
   return judged;
 }
 
-// With the log's evidence where somebody wants it, without it where nobody insists.
+Reading SignatureJudge::read_proof(const SignedEvidence& evidence,
+                                   const sigstore::VerificationRule& rule,
+                                   JudgedSignature& judged) const {
+  auto verified = sigstore::verify_evidence(evidence, artifact_, root_, rule, now_);
+  if (!verified) return tl::unexpected(complaint_of(verified.error()));
+  judged.seen = seen(*verified);
+  if (verified->statement) judged.predicate = std::move(verified->statement->predicate);
+  return proof_of(*verified);
+}
+
+// In each way in which somebody may ask: what one requirement waives must neither help nor harm
+// the signature before another one.
 SignatureJudge::Judgement SignatureJudge::verify(const SignedEvidence& evidence,
                                                  sigstore::VerificationRule rule,
                                                  LogUse use) const {
+  JudgedSignature judged;
+  judged.has_log_entries = !evidence.log_entries.empty();
   rule.predicate_type = std::nullopt;
-  rule.requires_log = use.is_wanted;
-  auto verified = sigstore::verify_evidence(evidence, artifact_, root_, rule, now_);
-  std::optional<Complaint> log_fault;
-  if (!verified && use.is_wanted && use.is_dispensable) {
+  if (use.required || use.preferred) judged.with_log = read_proof(evidence, rule, judged);
+  if (use.waived || !judged.with_log || (use.preferred && is_unlogged(judged))) {
     rule.requires_log = false;
-    auto without = sigstore::verify_evidence(evidence, artifact_, root_, rule, now_);
-    if (without) {
-      log_fault = complaint_of(verified.error());
-      verified = std::move(without);
-    }
+    judged.without_log = read_proof(evidence, rule, judged);
   }
-  if (!verified) return tl::unexpected(complaint_of(verified.error()));
-  JudgedSignature judged{.seen = seen(*verified),
-                         .signers = {},
-                         .person = {},
-                         .predicate = {},
-                         .is_logged = rule.requires_log,
-                         .has_log_entries = !evidence.log_entries.empty(),
-                         .log_fault = std::move(log_fault)};
-  if (verified->statement) judged.predicate = std::move(verified->statement->predicate);
+  if (auto fault = fault_of(judged)) return tl::unexpected(*std::move(fault));
   return judged;
 }
 
@@ -245,12 +266,13 @@ tl::expected<const NamedKey*, Complaint> SignatureJudge::find_key(
                       ": sign with one of these, or let the policy trust the signer's key");
 }
 
-tl::expected<void, Complaint> SignatureJudge::check_validity(
-    const NamedKey& key, std::optional<Timestamp> signed_at) const {
+void SignatureJudge::check_validity(const NamedKey& key, std::optional<Reading>& reading) const {
+  if (!holds(reading)) return;
+  const auto signed_at = (*reading)->signed_at;
   const auto fault = key.fault_at(signed_at.value_or(now_));
-  if (fault.empty()) return {};
+  if (fault.empty()) return;
   // Without the time of checking: the same reason is told in the same words.
-  return complain(
+  reading = complain(
       Refusal::kKeyNotValid,
       "the key \"" + key.name + "\" " + fault +
           (signed_at ? ", and the signature is from " + format_timestamp(*signed_at)

@@ -28,16 +28,31 @@ inline tl::unexpected<Complaint> complain(Refusal refusal, std::string reason) {
   return tl::unexpected<Complaint>(Complaint{refusal, std::move(reason)});
 }
 
+// What is stored with a signature and proves when it was there.
+struct Proof {
+  std::vector<LogProof> logs = {};
+  std::vector<TimeProof> timestamps = {};
+  std::optional<Timestamp> signed_at = std::nullopt;  // the earliest of these times
+};
+
+// What a piece is worth to those who look at logs in one way.
+using Reading = tl::expected<Proof, Complaint>;
+
 // A piece that a signer of the policy made about this artifact, whatever it says.
 struct JudgedSignature {
-  AcceptedSignature seen;
+  AcceptedSignature seen;            // without a Proof, which depends on who asks
   std::vector<std::string> signers;  // whose it is, by the policy's names; at least one
   std::string person;                // the key or the identity itself: who counts once
   Json predicate;                    // of an attestation
-  // Whether a log of the policy's root holds it, and if not, why not.
-  bool is_logged = false;
   bool has_log_entries = false;
-  std::optional<Complaint> log_fault = std::nullopt;
+  // As it is with its log entries, and as it is where nobody looks at these. One of them holds;
+  // nullopt: no requirement of the policy looks at it in this way.
+  std::optional<Reading> with_log = std::nullopt;
+  std::optional<Reading> without_log = std::nullopt;
+
+  // What it is worth to a requirement of the policy that treats logs like this. It lives as long
+  // as this piece.
+  const Reading& reading(Transparency transparency) const;
 };
 
 // Judges pieces one by one: form, signer, what is stored with the signature, subject. What was
@@ -49,10 +64,11 @@ class SignatureJudge {
   tl::expected<JudgedSignature, Complaint> judge(const FoundSignature& piece) const;
 
  private:
-  // What the policy's requirements want of logs, of one kind of signer.
+  // In which ways the policy's requirements look at logs, of one kind of signer.
   struct LogUse {
-    bool is_wanted = false;
-    bool is_dispensable = false;
+    bool required = false;
+    bool preferred = false;
+    bool waived = false;
     void add(Transparency transparency);
   };
   using Judgement = tl::expected<JudgedSignature, Complaint>;
@@ -61,9 +77,11 @@ class SignatureJudge {
   Judgement judge_by_certificate(const sigstore::SignedEvidence& evidence) const;
   Judgement verify(const sigstore::SignedEvidence& evidence, sigstore::VerificationRule rule,
                    LogUse use) const;
+  // Notes in `judged` who signed what, where that holds.
+  Reading read_proof(const sigstore::SignedEvidence& evidence,
+                     const sigstore::VerificationRule& rule, JudgedSignature& judged) const;
   tl::expected<const NamedKey*, Complaint> find_key(const sigstore::SignedEvidence& evidence) const;
-  tl::expected<void, Complaint> check_validity(const NamedKey& key,
-                                               std::optional<Timestamp> signed_at) const;
+  void check_validity(const NamedKey& key, std::optional<Reading>& reading) const;
   tl::expected<std::vector<std::string>, Complaint> find_identities(
       const sigstore::CertificateIdentity& identity) const;
 

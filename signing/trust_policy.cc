@@ -61,9 +61,10 @@ Result<> parse_requirements(ObjectReader& reader, TrustPolicy& policy) {
 }
 
 template <typename Named>
-bool has_name(const std::vector<Named>& among, std::string_view name) {
-  return std::any_of(among.begin(), among.end(),
-                     [&](const Named& each) { return each.name == name; });
+const Named* find_name(const std::vector<Named>& among, std::string_view name) {
+  const auto found = std::find_if(among.begin(), among.end(),
+                                  [&](const Named& each) { return each.name == name; });
+  return found == among.end() ? nullptr : &*found;
 }
 
 // What only the whole policy tells: whether each signer is somebody, and whether there is a root
@@ -72,7 +73,7 @@ Result<> check_signers(const TrustPolicy& policy, const ObjectReader& reader) {
   bool needs_root = !policy.identities.empty();
   for (const auto* quorum : quorums_of(policy)) {
     for (const auto& name : quorum->signers) {
-      if (has_name(policy.keys, name) || has_name(policy.identities, name)) continue;
+      if (key_named(policy, name) != nullptr || identity_named(policy, name) != nullptr) continue;
       return fail(reader.error_at("signers", "has no key and no identity \"" + printable(name) +
                                                  "\", which a requirement names"));
     }
@@ -166,6 +167,14 @@ TrustPolicy policy_for_key(crypto::PublicKey key, std::string name) {
   policy.keys.push_back({std::move(name), std::move(key)});
   policy.rollback = TrustPolicy::Rollback::kAllow;
   return policy;
+}
+
+const NamedKey* key_named(const TrustPolicy& policy, std::string_view name) {
+  return find_name(policy.keys, name);
+}
+
+const NamedIdentity* identity_named(const TrustPolicy& policy, std::string_view name) {
+  return find_name(policy.identities, name);
 }
 
 std::vector<const Quorum*> quorums_of(const TrustPolicy& policy) {

@@ -132,9 +132,12 @@ Verdict<CertifiedSigner> verify_signer(const SignedEvidence& evidence, const Tru
                                        const VerificationRule& rule,
                                        const std::vector<Timestamp>& times) {
   if (times.empty()) {
-    return refuse(RefusalKind::kNoTime,
-                  "nothing that is trusted says when the signature was made, and certificates are "
-                  "valid for minutes: it needs a log's promise or a time stamp");
+    return refuse(
+        RefusalKind::kNoTime,
+        "nothing that is trusted says when the signature was made, and certificates are "
+        "valid for minutes: it needs " +
+            std::string(rule.requires_log ? "a log's promise or a time stamp"
+                                          : "a time stamp, because the log is waived here"));
   }
   const auto& leaf = evidence.certificates.front();
   const std::vector<crypto::Certificate> brought(evidence.certificates.begin() + 1,

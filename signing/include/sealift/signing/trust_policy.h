@@ -60,6 +60,9 @@ struct TrustPolicy {
 // Why the policy cannot believe its root; nullopt where it can, or has none.
 std::optional<RootFault> root_fault_at(const TrustPolicy& policy, Timestamp now);
 
+// The signer of that name, who lives in the policy; null: there is none.
+const NamedKey* key_named(const TrustPolicy& policy, std::string_view name);
+const NamedIdentity* identity_named(const TrustPolicy& policy, std::string_view name);
 // All quorums of the policy, that of its freshness last.
 std::vector<const Quorum*> quorums_of(const TrustPolicy& policy);
 // Whether it asks for anything but signatures, so that attestations have to be fetched.
