@@ -109,7 +109,7 @@ class PolicyCheck {
       if (same == one) continue;
       add(Kind::kDuplicateIdentity, policy,
           quoted(same->name) + " and " + quoted(one->name) +
-              " are the same identity, which counts as one signer");
+              " are written alike, so that whoever is one is the other; name them once");
     }
   }
 
@@ -130,14 +130,41 @@ class PolicyCheck {
       std::vector<std::string> able;
       std::copy_if(quorum->signers.begin(), quorum->signers.end(), std::back_inserter(able),
                    [&](const std::string& name) { return can_sign(policy, name); });
-      if (able.size() >= quorum->threshold) continue;
-      add(Kind::kThresholdUnmet, policy,
-          std::to_string(quorum->threshold) + " of " + list_of(quorum->signers, ",") +
-              " are needed, and " + (able.empty() ? "none" : "only " + list_of(able, "and")) +
-              " can sign now; extend a key's validity, or name others");
+      const std::string needed = std::to_string(quorum->threshold) + " of " +
+                                 list_of(quorum->signers, ",") + " are needed, and ";
+      if (able.size() < quorum->threshold) {
+        add(Kind::kThresholdUnmet, policy,
+            needed + (able.empty() ? "none" : "only " + list_of(able, "and")) +
+                " can sign now; extend a key's validity, or name others");
+      } else if (const auto people = count_people(policy, able); people < quorum->threshold) {
+        add(Kind::kThresholdUnmet, policy,
+            needed + "these are " + std::to_string(people) +
+                (people == 1 ? " signer" : " signers") +
+                ", because some of them name the same subject and issuer, and each signer counts "
+                "once; name others");
+      }
     }
     for (const auto& key : policy.keys) check_used(policy, used, key.name);
     for (const auto& identity : policy.identities) check_used(policy, used, identity.name);
+  }
+
+  // How many different signers these can be at most. Whoever has one subject and issuer is one
+  // signer, whatever else a certificate must say.
+  static std::size_t count_people(const TrustPolicy& policy,
+                                  const std::vector<std::string>& signers) {
+    std::set<std::pair<std::string, std::string>> subjects;
+    std::size_t others = 0;
+    for (const auto& name : signers) {
+      const auto* identity = identity_named(policy, name);
+      const auto* subject = identity == nullptr ? nullptr : identity->rule.name.exact_text();
+      const auto* issuer = identity == nullptr ? nullptr : identity->rule.issuer.exact_text();
+      if (subject != nullptr && issuer != nullptr) {
+        subjects.emplace(*subject, *issuer);
+      } else {
+        ++others;
+      }
+    }
+    return subjects.size() + others;
   }
 
   void check_used(const TrustPolicy& policy, const std::set<std::string_view>& used,
@@ -170,9 +197,8 @@ class PolicyCheck {
   }
 
   bool can_sign(const TrustPolicy& policy, std::string_view name) const {
-    const auto key = std::find_if(policy.keys.begin(), policy.keys.end(),
-                                  [&](const NamedKey& each) { return each.name == name; });
-    return key == policy.keys.end() || key->fault_at(now_).empty();
+    const auto* key = key_named(policy, name);
+    return key == nullptr || key->fault_at(now_).empty();
   }
 
   void check_coverage() {

@@ -121,5 +121,47 @@ TEST(PolicyCheck, FindsSignersThatAreOneOrNobody) {
   EXPECT_THAT(found({named("shop", {"r.io/*"}), other}), ElementsAre("duplicate_key of bank"));
 }
 
+TEST(PolicyCheck, FindsThresholdsThatOneIdentityUnderSeveralNamesCannotMeet) {
+  auto policy = named("shop", {"r.io/*"});
+  const auto exact = [](const char* value) { return sigstore::TextRule::exact(value).value(); };
+  const auto matching = [](const char* value) {
+    return sigstore::TextRule::matching(value).value();
+  };
+  policy.identities = {
+      {"ci", {exact("s"), exact("i")}},
+      {"main", {exact("s"), exact("i"), {{sigstore::Claim::kBuildTrigger, exact("t")}}}},
+      {"elsewhere", {exact("s"), exact("j")}},
+      {"any", {matching("s.*"), exact("i")}},
+      {"other", {matching("s.*"), exact("i"), {{sigstore::Claim::kBuildTrigger, exact("t")}}}}};
+  const struct {
+    std::vector<std::string> signers;
+    std::uint32_t threshold;
+    bool can_be_met;
+  } kCases[] = {
+      {{"ci", "main"}, 1, true},
+      {{"ci", "main"}, 2, false},
+      {{"ci", "main", "first"}, 2, true},
+      {{"ci", "main", "first"}, 3, false},
+      {{"ci", "elsewhere"}, 2, true},
+      {{"any", "other"}, 2, true},  // by two whom both patterns fit
+      {{"ci", "any"}, 2, true},
+      {{"ci", "main", "any", "other"}, 3, true},
+      {{"ci", "main", "any", "other"}, 4, false},
+  };
+  for (const auto& test : kCases) {
+    policy.require = Requirement{SignatureRequirement{{test.threshold, test.signers}}};
+    std::vector<PolicyFinding> unmet;
+    for (auto& finding : check_policies({policy}, {}, kNow)) {
+      if (finding.kind == PolicyFinding::Kind::kThresholdUnmet) unmet.push_back(std::move(finding));
+    }
+    EXPECT_EQ(unmet.empty(), test.can_be_met)
+        << testing::PrintToString(test.signers) << test.threshold;
+    if (test.can_be_met) continue;
+    ASSERT_EQ(unmet.size(), 1u);
+    EXPECT_TRUE(unmet[0].is_error());
+    EXPECT_THAT(unmet[0].message, testing::HasSubstr("name the same subject and issuer"));
+  }
+}
+
 }  // namespace
 }  // namespace sealift::signing

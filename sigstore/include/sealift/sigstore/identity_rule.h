@@ -23,6 +23,8 @@ class TextRule {
 
   // Never the empty text, whatever the expression.
   bool accepts(std::string_view text) const;
+  // The only text that is accepted; null where several are.
+  const std::string* exact_text() const { return std::get_if<std::string>(&rule_); }
   // For people: "https://…" in quotes, or "text that matches …".
   std::string describe() const;
 
