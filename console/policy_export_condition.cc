@@ -55,7 +55,7 @@ class Cel {
 
  private:
   std::string one(const Condition& condition, const std::string& root, int depth) {
-    const auto tokens = pointer_tokens(condition.path.text());
+    const auto& tokens = condition.path.tokens();
     const auto value = path_text(tokens, root);
     if (const auto* exists = std::get_if<Condition::Exists>(&condition.test)) {
       return (exists->wanted ? "" : "!") + presence(tokens, root);
@@ -106,7 +106,7 @@ class Rego {
 
  private:
   std::string one(const Condition& condition, const std::string& root, int depth) {
-    const auto tokens = pointer_tokens(condition.path.text());
+    const auto& tokens = condition.path.tokens();
     const auto value = path_text(tokens, root);
     if (const auto* exists = std::get_if<Condition::Exists>(&condition.test)) {
       return presence(tokens, root) + (exists->wanted ? " != null" : " == null");

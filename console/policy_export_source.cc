@@ -154,22 +154,6 @@ void ExportedPolicy::note_scope(std::size_t policies, std::string_view others) {
        "of several policies the most specific one decides here; there, " + std::string(others));
 }
 
-std::vector<std::string> pointer_tokens(std::string_view pointer) {
-  std::vector<std::string> tokens;
-  while (!pointer.empty()) {
-    pointer.remove_prefix(1);
-    auto token = std::string(pointer.substr(0, pointer.find('/')));
-    pointer.remove_prefix(token.size());
-    std::string plain;
-    for (std::size_t i = 0; i < token.size(); ++i) {
-      const bool is_escape = token[i] == '~' && i + 1 < token.size();
-      plain += is_escape ? (token[++i] == '1' ? '/' : '~') : token[i];
-    }
-    tokens.push_back(std::move(plain));
-  }
-  return tokens;
-}
-
 bool is_index(std::string_view token) {
   return !token.empty() &&
          std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });

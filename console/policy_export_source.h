@@ -70,8 +70,6 @@ class ExportedPolicy {
   bool refused_ = false;
 };
 
-// Tokens of a JSON pointer.
-std::vector<std::string> pointer_tokens(std::string_view pointer);
 bool is_index(std::string_view token);
 // Whether a registry in a pattern, which has no default port, has no other port and no "*" that
 // stands for one: then ports 443 and 80 mean the same.

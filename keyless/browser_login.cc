@@ -1,3 +1,4 @@
+#include <sealift/base/base64url.h>
 #include <sealift/base/encoding.h>
 #include <sealift/keyless/browser_login.h>
 

@@ -1,3 +1,4 @@
+#include <sealift/base/base64url.h>
 #include <sealift/base/encoding.h>
 #include <sealift/base/json.h>
 #include <sealift/keyless/identity_token.h>
@@ -31,15 +32,6 @@ bool is_base64url(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_';
   });
-}
-
-// RFC 4648, section 5, without padding (RFC 7515, section 2).
-Result<std::string> decode_base64url(std::string_view text) {
-  std::string plain(text);
-  std::replace(plain.begin(), plain.end(), '-', '+');
-  std::replace(plain.begin(), plain.end(), '_', '/');
-  plain.append((4 - plain.size() % 4) % 4, '=');
-  return base64_decode(plain);
 }
 
 // The middle one of the three parts.
@@ -105,7 +97,7 @@ Result<IdentityToken> parse_identity_token(std::string_view text, std::string_vi
   token.text = trim(text);
   SEALIFT_ASSIGN(const auto encoded, claims_of(token.text, what));
   // Errors of decoding could show the token.
-  const auto bytes = decode_base64url(encoded);
+  const auto bytes = base64url_decode(encoded);
   if (!bytes) return fail(malformed(what, "its claims are not base64url"));
   const auto claims = parse_json(*bytes, "the claims", kClaimLimits);
   if (!claims || !claims->is_object()) {

@@ -1,5 +1,6 @@
 #include "token_endpoint.h"
 
+#include <sealift/base/base64url.h>
 #include <sealift/base/digest.h>
 #include <sealift/base/encoding.h>
 
@@ -42,14 +43,6 @@ std::string form_of(const Parameters& parameters) {
     form += percent_encode(name) + "=" + percent_encode(value);
   }
   return form;
-}
-
-std::string base64url_encode(std::string_view bytes) {
-  std::string text = base64_encode(bytes);
-  text.erase(text.find_last_not_of('=') + 1);
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  return text;
 }
 
 std::string code_challenge(std::string_view verifier) {

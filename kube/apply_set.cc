@@ -1,3 +1,4 @@
+#include <sealift/base/base64url.h>
 #include <sealift/base/digest.h>
 #include <sealift/base/encoding.h>
 #include <sealift/kube/apply.h>
@@ -13,15 +14,6 @@ constexpr std::string_view kToolPrefix = "sealift/";
 // Each kind is looked up and watched, in each namespace where the whole cluster may not be seen.
 constexpr std::size_t kMaxGroupKinds = 500;
 constexpr std::size_t kMaxNamespaces = 2'000;
-
-// RFC 4648 section 5, without padding.
-std::string base64url(std::string_view bytes) {
-  auto text = base64_encode(bytes);
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  text.erase(std::find(text.begin(), text.end(), '='), text.end());
-  return text;
-}
 
 std::string join(const std::set<std::string>& items) {
   std::string out;
@@ -139,7 +131,7 @@ std::string applyset_id(std::string_view name, std::string_view name_space, std:
                         std::string_view group) {
   std::string text;
   for (const auto part : {name, name_space, kind}) text += std::string(part) + ".";
-  return "applyset-" + base64url(Digest::of(text + std::string(group)).raw()) + "-v1";
+  return "applyset-" + base64url_encode(Digest::of(text + std::string(group)).raw()) + "-v1";
 }
 
 std::string_view ApplySetParent::annotation(std::string_view annotation_name) const {

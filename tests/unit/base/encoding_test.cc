@@ -1,5 +1,6 @@
 #include "support/result_matchers.h"
 
+#include <sealift/base/base64url.h>
 #include <sealift/base/encoding.h>
 
 #include <gtest/gtest.h>
@@ -48,6 +49,19 @@ TEST(Base64, RefusesEverythingElse) {
   for (const char* text : {"Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "=", "Zm9v\n", "Zm 9",
                            "Zg==Zg==", "-_8=", "Zm=v"}) {
     EXPECT_THAT(base64_decode(text), fails_with(ErrorCode::kInvalidInput)) << text;
+  }
+}
+
+TEST(Base64Url, HasItsOwnAlphabetAndNoPadding) {
+  const std::pair<std::string, std::string> vectors[] = {
+      {"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"\xfb\xff", "-_8"}};
+  for (const auto& [bytes, text] : vectors) {
+    EXPECT_EQ(base64url_encode(bytes), text);
+    EXPECT_EQ(*base64url_decode(text), bytes);
+  }
+  EXPECT_EQ(*base64url_decode(base64url_encode(all_bytes())), all_bytes());
+  for (const char* text : {"Z", "Zg==", "Zg=", "Zh", "+_8", "-/8", "Zm9v\n", "Zm 9", "Zm9vZ"}) {
+    EXPECT_THAT(base64url_decode(text), fails_with(ErrorCode::kInvalidInput)) << text;
   }
 }
 

@@ -49,6 +49,14 @@ TEST(JsonPointer, Finds) {
   }
 }
 
+TEST(JsonPointer, HasTokensWithoutEscapes) {
+  using Tokens = std::vector<std::string>;
+  EXPECT_EQ(JsonPointer::parse("").value().tokens(), Tokens{});
+  EXPECT_EQ(JsonPointer::parse("/").value().tokens(), Tokens{""});
+  EXPECT_EQ(JsonPointer::parse("/a/b~1c~0d/0").value().tokens(), (Tokens{"a", "b/c~d", "0"}));
+  EXPECT_EQ(JsonPointer::parse("/~01").value().tokens(), Tokens{"~1"});
+}
+
 TEST(JsonPointer, RefusesWhatIsNone) {
   std::string deep;
   for (std::size_t i = 0; i <= kMaxPointerTokens; ++i) deep += "/a";

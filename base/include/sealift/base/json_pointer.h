@@ -26,6 +26,8 @@ class JsonPointer {
   const Json* find(const Json& document) const;
 
   const std::string& text() const { return text_; }
+  // Names and indices from the document downwards, without escapes.
+  const std::vector<std::string>& tokens() const { return tokens_; }
 
  private:
   JsonPointer(std::string text, std::vector<std::string> tokens)
