@@ -8,11 +8,7 @@ namespace {
 
 using Format = FoundSignature::Format;
 
-// Caches of earlier versions have this name, and must still serve while a registry is away.
-constexpr std::string_view kEarlierSimpleSigning = "simple";
-
 Result<Format> parse_format(std::string_view name) {
-  if (name == kEarlierSimpleSigning) return Format::kSimpleSigning;
   for (const auto format : {Format::kBundle, Format::kSimpleSigning, Format::kAttestation}) {
     if (name == format_name(format)) return format;
   }

@@ -112,7 +112,9 @@ TEST_F(ArtifactCacheTest, KeepsSignatures) {
     EXPECT_EQ(found->pieces[i].payload, set.pieces[i].payload);
     EXPECT_EQ(found->pieces[i].annotations, set.pieces[i].annotations);
   }
-  for (const auto* broken : {"", "{", "[]", R"({"pieces":[{"format":"bundle"}]})"}) {
+  for (const auto* broken :
+       {"", "{", "[]", R"({"pieces":[{"format":"bundle"}]})",
+        R"({"pieces":[{"format":"simple","location":"tag","payload":"e30="}]})"}) {
     SCOPED_TRACE(broken);
     files_.put(path_of("signatures", digest), broken);
     ASSERT_OK_ASSIGN(found, cache_.signatures(digest));

@@ -76,6 +76,23 @@ TEST_F(ArtifactVerdictTest, LooksForNewerSignaturesOnceWhereTheCachedOnesDoNotSa
   EXPECT_EQ(world_.registry.request_count(), 0u);
 }
 
+// What an earlier version wrote, or a broken disk holds: no reason to refuse, nor to keep it.
+TEST_F(ArtifactVerdictTest, FetchesAgainWhatTheCacheHoldsInAnotherForm) {
+  const auto digest = world_.publish(kShop, "stable", {{"a.yaml", config_map("a")}});
+  const auto access = world_.access(kShop);
+  ASSERT_OK(world_.verify(access, digest, minutes(1)));
+  world_.disk.put("cache/signatures/sha256-" + digest.hex(),
+                  R"({"pieces":[{"format":"simple","location":"tag","payload":"e30="}]})");
+  world_.restart();
+  world_.registry.forget_requests();
+  ASSERT_OK_ASSIGN(const auto verdict, world_.verify(access, digest, minutes(1)));
+  EXPECT_TRUE(is_accepted(*verdict)) << refusal_of(*verdict);
+  EXPECT_EQ(world_.requests("GET", "/referrers/"), 1u);
+  ASSERT_OK_ASSIGN(const auto kept, world_.cache.signatures(digest));
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->pieces.size(), 1u);
+}
+
 TEST_F(ArtifactVerdictTest, KeepsNothingOfWhatItRefused) {
   const auto digest =
       world_.publish_layer(kShop, "stable", test::layer_of({{"a.yaml", config_map("a")}}), 1,
