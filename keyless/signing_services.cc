@@ -17,6 +17,11 @@ Result<> check_url(std::string_view flag, const std::string& url) {
 
 }  // namespace
 
+bool asks_nobody(const SigningServices& services) {
+  return services.certificate_authority.empty() && services.logs.empty() &&
+         services.timestamp_authorities.empty();
+}
+
 Result<SigningServices> choose_services(const sigstore::SigningConfig& config, SignerKind signer,
                                         Timestamp now) {
   SigningServices chosen;

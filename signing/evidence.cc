@@ -1,21 +1,20 @@
 #include <sealift/base/encoding.h>
 #include <sealift/signing/evidence.h>
 
-#include <set>
-
 namespace sealift::signing {
 namespace {
 
-// How the policy was met, in half a line.
+// Who decided, and how that was met, in a line.
 std::string summary_of(const Evidence& evidence) {
-  if (evidence.threshold == 0 && evidence.requirements) {
-    return evidence.requirements->is_met ? ": its requirements are met"
-                                         : ": its requirements are not met";
+  if (!evidence.requirements) return "no policy is about it";
+  const auto& requirements = *evidence.requirements;
+  const std::string name = "policy \"" + evidence.policy + "\": ";
+  if (evidence.threshold == 0) {
+    return name +
+           (requirements.is_met ? "its requirements are met" : "its requirements are not met");
   }
-  const auto have =
-      evidence.requirements ? evidence.requirements->votes.size() : distinct_signers(evidence);
-  return ": " + std::to_string(have) + " of " + std::to_string(evidence.threshold) +
-         " required signers";
+  return name + std::to_string(requirements.votes.size()) + " of " +
+         std::to_string(evidence.threshold) + " required signers";
 }
 
 std::string describe(const AcceptedSignature& signature) {
@@ -103,16 +102,10 @@ std::string_view refusal_name(const RefusedSignature& refused) {
   return is_evidence ? sigstore::to_string(*refused.kind) : to_string(refused.refusal);
 }
 
-std::size_t distinct_signers(const Evidence& evidence) {
-  std::set<std::string_view> fingerprints;
-  for (const auto& signature : evidence.accepted) fingerprints.insert(signature.fingerprint);
-  return fingerprints.size();
-}
-
 std::string describe(const Evidence& evidence) {
   constexpr std::size_t kMaxReason = 600;
   std::string out = evidence.repository + "@" + evidence.digest.to_string() + "\n";
-  out += "  policy \"" + evidence.policy + "\"" + summary_of(evidence) + "\n";
+  out += "  " + summary_of(evidence) + "\n";
   if (evidence.requirements && evidence.threshold == 0) {
     out += describe(*evidence.requirements, 2);
   }

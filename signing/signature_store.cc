@@ -1,10 +1,9 @@
-#include <sealift/base/encoding.h>
 #include <sealift/signing/signature_store.h>
-#include <sealift/sigstore/bundle.h>
-#include <sealift/sigstore/simple_signing.h>
 #include <sealift/sigstore/statement.h>
 
 #include <numeric>
+#include <set>
+#include <variant>
 
 #include "signature_judge.h"
 #include "signature_places.h"
@@ -18,30 +17,23 @@ constexpr const char* kSmaller =
 constexpr const char* kReadsMore =
     ", or let `sealift verify` in CI ask for it, which reads more where attestations are wanted";
 
-Result<MadeSignature> sign_statement(const Digest& digest, const crypto::PrivateKey& key) {
-  sigstore::DsseEnvelope envelope{std::string(sigstore::kInTotoPayloadType),
-                                  sigstore::signature_statement(digest), ""};
-  const std::string message =
-      sigstore::pre_authentication_encoding(envelope.payload_type, envelope.payload);
-  SEALIFT_ASSIGN(envelope.signature, key.sign(message));
-  SEALIFT_TRY_CONTEXT(key.public_key().verify(message, envelope.signature),
-                      "checking the new signature before storing it");
-  return MadeSignature{FoundSignature::Format::kBundle,
-                       sigstore::serialize_bundle(key.public_key().hint(), envelope),
-                       {},
-                       std::string(sigstore::kSignaturePredicateType)};
+// The policy that this key alone fulfils.
+TrustPolicy policy_for(const EarlierSignature& wanted) {
+  auto policy = policy_for_key(wanted.key, "own");
+  policy.root = wanted.root;
+  if (wanted.logs > 0) {
+    auto& quorum = std::get<SignatureRequirement>(policy.require.rule).quorum;
+    quorum.transparency = Transparency::kRequired;
+  }
+  return policy;
 }
 
-Result<MadeSignature> sign_payload(const Digest& digest, std::string_view docker_reference,
-                                   const crypto::PrivateKey& key) {
-  std::string payload = sigstore::serialize_simple_signing(docker_reference, digest);
-  SEALIFT_ASSIGN(const auto signature, key.sign(payload));
-  SEALIFT_TRY_CONTEXT(key.public_key().verify(payload, signature),
-                      "checking the new signature before storing it");
-  return MadeSignature{FoundSignature::Format::kSimpleSigning,
-                       std::move(payload),
-                       {{std::string(sigstore::kClassicSignature), base64_encode(signature)}},
-                       std::string(sigstore::kSignaturePredicateType)};
+bool is_wanted(const JudgedSignature& judged, const EarlierSignature& wanted) {
+  const auto& proof = wanted.logs > 0 ? judged.with_log : judged.without_log;
+  std::set<std::string_view> logs;
+  for (const auto& entry : (*proof)->logs) logs.insert(entry.log);
+  return judged.seen.predicate_type == sigstore::kSignaturePredicateType &&
+         logs.size() >= wanted.logs && (*proof)->timestamps.size() >= wanted.timestamps;
 }
 
 }  // namespace
@@ -100,18 +92,17 @@ Result<SignatureSet> fetch_signatures(oci::Repository& repository, const Digest&
 
 Result<std::optional<oci::Descriptor>> find_signature(oci::Repository& repository,
                                                       const Digest& digest,
-                                                      const TrustPolicy& policy,
+                                                      const EarlierSignature& wanted,
                                                       SignatureStorage storage, Timestamp now,
                                                       std::stop_token stop) {
   const bool is_bundle = storage == SignatureStorage::kBundle;
   SignatureSet set;
   SEALIFT_TRY((is_bundle ? fetch_bundles : fetch_signature_tag)(repository, digest, {set}, stop));
+  const auto policy = policy_for(wanted);
   const SignatureJudge judge(policy, digest, now);
   for (const auto& piece : set.pieces) {
     const auto judged = judge.judge(piece);
-    if (judged && judged->seen.predicate_type == sigstore::kSignaturePredicateType) {
-      return piece.holder;
-    }
+    if (judged && is_wanted(*judged, wanted)) return piece.holder;
   }
   return std::nullopt;
 }
@@ -124,20 +115,6 @@ Result<oci::Descriptor> store_signature(oci::Repository& repository, const oci::
     return std::move(pushed.descriptor);
   }
   return store_tagged(repository, subject.digest, made, {}, stop);
-}
-
-Result<oci::Descriptor> sign_and_store(oci::Repository& repository, const oci::Descriptor& subject,
-                                       std::string_view docker_reference,
-                                       const crypto::PrivateKey& key, SignatureStorage storage,
-                                       Timestamp now, std::stop_token stop) {
-  SEALIFT_ASSIGN(auto own,
-                 find_signature(repository, subject.digest, policy_for_key(key.public_key(), "own"),
-                                storage, now, stop));
-  if (own) return *std::move(own);
-  SEALIFT_ASSIGN(const auto made, storage == SignatureStorage::kBundle
-                                      ? sign_statement(subject.digest, key)
-                                      : sign_payload(subject.digest, docker_reference, key));
-  return store_signature(repository, subject, made, now, stop);
 }
 
 }  // namespace sealift::signing

@@ -1,7 +1,6 @@
 #include "artifact_signer.h"
 
 #include <sealift/base/encoding.h>
-#include <sealift/signing/trust_policy.h>
 #include <sealift/sigstore/simple_signing.h>
 #include <sealift/sigstore/statement.h>
 #include <sealift/sigstore/verification_report.h>
@@ -20,11 +19,6 @@ using keyless::SignerKind;
 constexpr std::chrono::seconds kSpareTime{30};
 
 using Format = signing::FoundSignature::Format;
-
-bool asks_nobody(const keyless::SigningServices& services) {
-  return services.certificate_authority.empty() && services.logs.empty() &&
-         services.timestamp_authorities.empty();
-}
 
 Format format_of(ArtifactForm form) {
   switch (form) {
@@ -162,13 +156,11 @@ Result<std::optional<oci::Descriptor>> ArtifactSigner::find_own(
     const Seat& seat, oci::Repository& repository, const Digest& digest,
     const Surroundings& surroundings) const {
   if (!seat.key) return std::nullopt;
-  auto policy = signing::policy_for_key(seat.key->public_key(), "own");
-  if (!seat.services.logs.empty()) {
-    policy.root = policy_root(*root_);
-    std::get<signing::SignatureRequirement>(policy.require.rule).quorum.transparency =
-        signing::Transparency::kRequired;
-  }
-  return signing::find_signature(repository, digest, policy, storage_,
+  signing::EarlierSignature wanted{.key = seat.key->public_key(),
+                                   .logs = seat.services.logs.size(),
+                                   .timestamps = seat.services.timestamp_authorities.size()};
+  if (!asks_nobody(seat.services)) wanted.root = policy_root(*root_);
+  return signing::find_signature(repository, digest, wanted, storage_,
                                  surroundings.machine.repositories().clock.now(),
                                  surroundings.stop);
 }

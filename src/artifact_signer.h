@@ -54,8 +54,8 @@ class ArtifactSigner {
   // Reads every key, finds out whom to ask, and gets an identity token, before anything is signed.
   static Result<ArtifactSigner> open(const SigningFlags& flags, const Surroundings& surroundings);
 
-  // A key's signature that is there already, with a log's entry where a log is asked, is left as it
-  // is.
+  // A key's signature that is there already is left as it is, if as many logs and time stamp
+  // authorities as are asked now speak for it.
   Result<std::vector<Signed>> sign(oci::Repository& repository, const oci::Reference& reference,
                                    const oci::Descriptor& subject,
                                    const Surroundings& surroundings) const;

@@ -24,11 +24,6 @@ struct SignBlobFlags {
   std::string trusted_root_file;
 };
 
-bool asks_nobody(const keyless::SigningServices& services) {
-  return services.certificate_authority.empty() && services.logs.empty() &&
-         services.timestamp_authorities.empty();
-}
-
 void report(const SignBlobFlags& flags, const std::string& digest, const LoadedRoot& root,
             const sigstore::VerifiedSignature& verified, const Output& output) {
   output.step("signed", digest);

@@ -1,6 +1,7 @@
 // What many Deliveries of one artifact cost a real registry.
 #include "support/counting_proxy.h"
 #include "support/faulty_file_system.h"
+#include "support/key_signature.h"
 #include "support/registry_server.h"
 #include "support/result_matchers.h"
 #include "unit/artifacts/library_world.h"
@@ -97,9 +98,9 @@ class ArtifactLibraryContract : public testing::TestWithParam<const char*> {
         {{std::string(signing::kSequenceAnnotation), std::to_string(sequence)}}};
     SEALIFT_ASSIGN(const auto pushed, repository->push_manifest(oci::serialize(manifest),
                                                                 manifest.media_type, "stable", {}));
-    SEALIFT_TRY(signing::sign_and_store(*repository, pushed.descriptor, reference.name(), key_,
-                                        signing::SignatureStorage::kBundle, system_clock().now(),
-                                        {}));
+    SEALIFT_TRY(sealift::test::sign_by_key(*repository, pushed.descriptor, reference.name(), key_,
+                                           signing::SignatureStorage::kBundle,
+                                           system_clock().now()));
     return pushed.descriptor.digest;
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "support/key_signature.h"
 #include "support/process.h"
 #include "support/registry_server.h"
 #include "support/result_matchers.h"
@@ -95,8 +96,8 @@ class CosignTest : public testing::Test {
 
   Result<oci::Descriptor> sign(const oci::StoredManifest& artifact, const crypto::PrivateKey& key,
                                SignatureStorage storage) {
-    return sign_and_store(*repository_, artifact.descriptor, name(), key, storage,
-                          system_clock().now(), {});
+    return sealift::test::sign_by_key(*repository_, artifact.descriptor, name(), key, storage,
+                                      system_clock().now());
   }
 
   std::variant<VerifiedArtifact, Refused> verify_with(const oci::StoredManifest& artifact,

@@ -255,6 +255,24 @@ TEST_F(CliAttest, AKeysLoggedSignatureIsMadeOnce) {
   succeed(verify);
 }
 
+// What is asked for decides whether an earlier signature will do: an unstamped one does not where a
+// time stamp authority is named.
+TEST_F(CliAttest, AKeysUnstampedSignatureIsMadeAgainWithATimeStamp) {
+  make_key("release");
+  const auto artifact = new_artifact();
+  const auto holder = [&](const Arguments& more) {
+    const auto made = succeed_json(ours("sign", artifact, join({"--key", "release.key"}, more)));
+    return std::string(made.find("signatures")->as_array()->front().string_at({"digest"}));
+  };
+  const Arguments stamped = {"--timestamp-server-url", services().url("timestamps"),
+                             "--trusted-root", services().trusted_root_file()};
+  const auto bare = holder({});
+  EXPECT_EQ(holder({}), bare);
+  const auto first = holder(stamped);
+  EXPECT_NE(first, bare);
+  EXPECT_EQ(holder(stamped), first);
+}
+
 TEST_F(CliAttest, SaysWhatIsMissing) {
   const auto nobody = [] {
     return with_environment({{"SIGSTORE_ID_TOKEN", std::nullopt},

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "support/key_signature.h"
 #include "unit/artifacts/sample_layer.h"
 #include "unit/delivery/sample_delivery.h"
 #include "unit/signing/freshness_bundle.h"
@@ -226,8 +227,8 @@ void LibraryWorld::sign(const std::string& name, const Digest& digest) {
   const std::lock_guard lock(mutex_);
   auto& repository = registries_.at(name);
   const auto manifest = repository.fetch_manifest(digest.to_string(), {}).value().descriptor;
-  (void)signing::sign_and_store(repository, manifest, name, release_key(),
-                                signing::SignatureStorage::kBundle, clock.now(), {})
+  (void)sealift::test::sign_by_key(repository, manifest, name, release_key(),
+                                   signing::SignatureStorage::kBundle, clock.now())
       .value();
 }
 

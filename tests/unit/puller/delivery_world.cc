@@ -8,6 +8,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "support/key_signature.h"
 #include "unit/artifacts/sample_layer.h"
 #include "unit/delivery/sample_delivery.h"
 #include "unit/signing/freshness_bundle.h"
@@ -120,8 +121,8 @@ oci::Descriptor DeliveryWorld::publish_manifest(const oci::Descriptor& layer,
 }
 
 void DeliveryWorld::sign(oci::Repository& media, const oci::Descriptor& manifest) {
-  (void)signing::sign_and_store(media, manifest, "oci-layout:media", release_key(),
-                                signing::SignatureStorage::kBundle, clock_.now(), {})
+  (void)sealift::test::sign_by_key(media, manifest, "oci-layout:media", release_key(),
+                                   signing::SignatureStorage::kBundle, clock_.now())
       .value();
 }
 

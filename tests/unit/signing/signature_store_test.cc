@@ -1,8 +1,11 @@
 #include "memory_repository.h"
 #include "signed_artifact.h"
+#include "support/key_signature.h"
 #include "support/result_matchers.h"
+#include "support/test_sigstore.h"
 
 #include <sealift/signing/freshness.h>
+#include <sealift/signing/policy_document.h>
 
 #include <gtest/gtest.h>
 
@@ -22,8 +25,8 @@ constexpr SignatureStorage kBoth[] = {SignatureStorage::kBundle, SignatureStorag
 class SignatureStoreTest : public testing::Test {
  protected:
   Result<oci::Descriptor> sign(const crypto::PrivateKey& key, SignatureStorage storage) {
-    return sign_and_store(repository_, artifact_.descriptor, test::kRepository, key, storage, kNow,
-                          {});
+    return sealift::test::sign_by_key(repository_, artifact_.descriptor, test::kRepository, key,
+                                      storage, kNow);
   }
   SignatureSet fetch() {
     return fetch_signatures(repository_, digest(), WantedPieces::kSignatures, {}).value();
@@ -142,22 +145,70 @@ TEST_F(SignatureStoreTest, ASecondSignerIsAddedToTheFirst) {
   }
 }
 
-TEST_F(SignatureStoreTest, SigningAgainWithTheSameKeyAddsNothing) {
+TEST_F(SignatureStoreTest, FindsAnEarlierSignatureByItsKeyInItsPlace) {
   for (const auto storage : kBoth) {
     repository_ = MemoryRepository();
-    ASSERT_OK_ASSIGN(const auto first, sign(first_key(), storage));
-    const std::size_t count = repository_.manifest_count();
-    ASSERT_OK_ASSIGN(const auto second, sign(first_key(), storage));
-    EXPECT_EQ(second.digest, first.digest);
-    EXPECT_EQ(repository_.manifest_count(), count);
+    const auto find = [&](const crypto::PrivateKey& key, SignatureStorage place) {
+      return find_signature(repository_, digest(), {.key = key.public_key()}, place, kNow, {})
+          .value();
+    };
+    EXPECT_FALSE(find(first_key(), storage));
+    ASSERT_OK_ASSIGN(const auto holder, sign(first_key(), storage));
+    ASSERT_TRUE(find(first_key(), storage));
+    EXPECT_EQ(find(first_key(), storage)->digest, holder.digest);
+    EXPECT_FALSE(find(second_key(), storage));
+    const bool is_bundle = storage == SignatureStorage::kBundle;
+    EXPECT_FALSE(find(first_key(), is_bundle ? SignatureStorage::kTag : SignatureStorage::kBundle));
+  }
+}
+
+// A signature of a private Sigstore, by a key, is one that need not be made again only where as
+// much speaks for it as is asked.
+TEST_F(SignatureStoreTest, AnEarlierSignatureIsFoundWithWhatIsAskedOfIt) {
+  sealift::test::TestSigstore sigstore;
+  sealift::test::KeylessDraft draft;
+  draft.key = sealift::test::TestKey::ec();
+  draft.artifact = artifact_.bytes;
+  draft.predicate_type = sigstore::kSignaturePredicateType;
+  const auto key = crypto::PublicKey::from_der(draft.key->public_der(), "key").value();
+  ASSERT_OK_ASSIGN(const auto root,
+                   make_policy_root("test", dump_json(sigstore.trusted_root()), "root"));
+  const struct {
+    bool is_logged, is_stamped;
+    bool bare, logged, stamped, both;  // is found where that is asked for
+  } kCases[] = {{false, false, true, false, false, false},
+                {true, false, true, true, false, false},
+                {false, true, true, false, true, false},
+                {true, true, true, true, true, true}};
+  for (const auto& test : kCases) {
+    SCOPED_TRACE(testing::Message() << test.is_logged << test.is_stamped);
+    repository_ = MemoryRepository();
+    draft.is_stamped = test.is_stamped;
+    Json bundle = sigstore.bundle(draft);
+    if (!test.is_logged) bundle.find("verificationMaterial")->set("tlogEntries", Json::array());
+    ASSERT_OK(store_signature(
+        repository_, artifact_.descriptor,
+        {FoundSignature::Format::kBundle, dump_json(bundle), {}, draft.predicate_type}, kNow, {}));
+    const auto finds = [&](std::size_t logs, std::size_t timestamps) {
+      return find_signature(repository_, digest(), {key, root, logs, timestamps},
+                            SignatureStorage::kBundle, kNow, {})
+          .value()
+          .has_value();
+    };
+    EXPECT_EQ(finds(0, 0), test.bare);
+    EXPECT_EQ(finds(1, 0), test.logged);
+    EXPECT_EQ(finds(0, 1), test.stamped);
+    EXPECT_EQ(finds(1, 1), test.both);
+    EXPECT_FALSE(finds(2, 0)) << "two logs";
+    EXPECT_FALSE(finds(0, 2)) << "two authorities";
   }
 }
 
 TEST_F(SignatureStoreTest, TheTagIsWrittenAgainWhenAnotherSignerCameBetween) {
   // The other signer read the tag before ours was there, and overwrites it once.
   MemoryRepository other;
-  ASSERT_OK(sign_and_store(other, artifact_.descriptor, test::kRepository, second_key(),
-                           SignatureStorage::kTag, kNow, {}));
+  ASSERT_OK(sealift::test::sign_by_key(other, artifact_.descriptor, test::kRepository, second_key(),
+                                       SignatureStorage::kTag, kNow));
   const auto theirs = other.fetch_manifest(tag(), {}).value();
   const auto their_layer =
       oci::parse_manifest(theirs.bytes, theirs.descriptor.media_type).value().layers.at(0);

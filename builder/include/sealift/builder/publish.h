@@ -19,8 +19,7 @@ struct Pushed {
 
 // Stores an artifact under `target`'s tag, then under each of `more_tags`; without any tag it is
 // stored by digest alone. A `target` with another digest than the artifact's is kConflict before
-// anything is sent, an impossible tag kInvalidInput. Errors of Repository otherwise. Sign with
-// signing::sign_and_store(repository, pushed.manifest, target.name(), …).
+// anything is sent, an impossible tag kInvalidInput. Errors of Repository otherwise.
 Result<Pushed> publish(const Artifact& artifact, const oci::Reference& target,
                        const std::vector<std::string>& more_tags, oci::Repository& repository,
                        std::stop_token stop);

@@ -16,6 +16,8 @@ struct SigningServices {
   std::vector<sigstore::Service> logs;  // each of them
   std::vector<std::string> timestamp_authorities;  // URLs, each of them
 };
+// Whether a key signs alone, so that nothing has to be believed of others.
+bool asks_nobody(const SigningServices& services);
 
 enum class SignerKind { kKey, kIdentity };
 

@@ -115,9 +115,6 @@ struct Evidence {
   std::optional<Timestamp> root_expires = std::nullopt;
 };
 
-// How many different keys are among the accepted signatures.
-std::size_t distinct_signers(const Evidence& evidence);
-
 // {"verdict":"accepted"|"refused","brokenRule":…,"repository":…,"digest":…,"policy":…,
 //  "threshold":n,"accepted":[{signer,fingerprint,format,location,…}…],
 //  "refused":[{refusal,reason,format,location}…],"requirements":…,"freshness":…,"root":…}

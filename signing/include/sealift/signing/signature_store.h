@@ -83,23 +83,21 @@ Result<oci::Descriptor> store_signature(oci::Repository& repository, const oci::
                                         const MadeSignature& made, Timestamp now,
                                         std::stop_token stop);
 
-// The manifest that holds a signature which counts for a signer of the policy already, in that
-// place; nullopt: there is none. As fetch_signatures().
+// A signature that is good enough not to be made again.
+struct EarlierSignature {
+  crypto::PublicKey key;                          // that made it
+  std::optional<PolicyRoot> root = std::nullopt;  // whom to believe about logs and times
+  // How many logs, and how many time stamp authorities, must speak for it.
+  std::size_t logs = 0;
+  std::size_t timestamps = 0;
+};
+
+// The manifest that holds such a signature in that place; nullopt: there is none. As
+// fetch_signatures().
 Result<std::optional<oci::Descriptor>> find_signature(oci::Repository& repository,
                                                       const Digest& digest,
-                                                      const TrustPolicy& policy,
+                                                      const EarlierSignature& wanted,
                                                       SignatureStorage storage, Timestamp now,
                                                       std::stop_token stop);
-
-// Signs a manifest's digest and stores the signature as cosign does: a bundle (format 0.3, DSSE
-// over an in-toto statement) as referrer, or simple signing appended under the .sig tag. The
-// signature is verified before it is stored. A store that holds a signature by this key in that
-// place already is left as it is, so that a repeated publication does not pile up signatures.
-// `docker_reference` is Reference::name(). Returns the descriptor of the manifest that holds the
-// signature. As store_signature().
-Result<oci::Descriptor> sign_and_store(oci::Repository& repository, const oci::Descriptor& subject,
-                                       std::string_view docker_reference,
-                                       const crypto::PrivateKey& key, SignatureStorage storage,
-                                       Timestamp now, std::stop_token stop);
 
 }  // namespace sealift::signing
