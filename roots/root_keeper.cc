@@ -32,7 +32,11 @@ void RootKeeper::learn(const signing::TrustPolicy& policy) {
   const Key key{policy.root_folder->name, policy.root_folder->target};
   {
     const std::scoped_lock lock(mutex_);
-    if (known_.contains(key)) return;
+    const auto known = known_.find(key);
+    if (known != known_.end()) {
+      known->second.is_unwanted = false;
+      return;
+    }
   }
   auto found = read(*policy.root_folder, {});
   const std::scoped_lock lock(mutex_);
@@ -54,15 +58,17 @@ void RootKeeper::refresh(const std::vector<signing::RootFolder>& wanted) {
     now.emplace(key, read(folder, known == before.end() ? Known() : known->second));
   }
   const std::scoped_lock lock(mutex_);
-  // What came meanwhile, of a policy that the caller does not know yet, stays.
+  // A policy that was learnt after the caller had made its list is not in it yet.
   for (auto& [key, known] : known_) {
-    if (!before.contains(key)) now.emplace(key, std::move(known));
+    if (now.contains(key) || known.is_unwanted) continue;
+    known.is_unwanted = true;
+    now.emplace(key, std::move(known));
   }
   known_ = std::move(now);
 }
 
 bool RootKeeper::give(signing::TrustPolicy& policy) const {
-  if (!policy.root_folder) return false;
+  if (directory_.empty() || !policy.root_folder) return false;
   auto& folder = *policy.root_folder;
   const auto had = policy.root;
   const auto content = folder.content;
@@ -70,7 +76,10 @@ bool RootKeeper::give(signing::TrustPolicy& policy) const {
   {
     const std::scoped_lock lock(mutex_);
     const auto known = known_.find({folder.name, folder.target});
-    if (known == known_.end()) return false;
+    if (known == known_.end()) {
+      folder.problem = "nobody has looked into it yet; that happens by itself within seconds";
+      return problem != folder.problem;
+    }
     folder.problem = known->second.problem;
     const auto& root = known->second.root;
     policy.root = root ? std::optional(root->root) : std::nullopt;

@@ -36,7 +36,9 @@ class RootKeeperTest : public RootsTest {
 
 TEST_F(RootKeeperTest, GivesAPolicyItsRoot) {
   EXPECT_EQ(fault()->kind, Kind::kMissing);
-  EXPECT_FALSE(keeper.give(policy)) << "nobody has looked yet";
+  EXPECT_TRUE(keeper.give(policy));
+  EXPECT_THAT(fault()->message, HasSubstr("nobody has looked into it yet"));
+  EXPECT_FALSE(keeper.give(policy)) << "it says the same";
   keeper.learn(policy);
   EXPECT_TRUE(keeper.give(policy));
   EXPECT_FALSE(fault());
@@ -250,11 +252,28 @@ TEST_F(RootKeeperTest, WithoutADirectoryNothingIsGiven) {
 TEST_F(RootKeeperTest, WhatNoPolicyNamesIsForgotten) {
   give_root(keeper, policy);
   keeper.refresh({});
+  keeper.refresh({});
   auto another = policy;
   another.root.reset();
   another.root_folder = wanted();
-  EXPECT_FALSE(keeper.give(another));
+  EXPECT_TRUE(keeper.give(another)) << "that nobody looked is told";
   EXPECT_FALSE(another.root);
+  EXPECT_THAT(another.root_folder->problem, HasSubstr("nobody has looked into it yet"));
+}
+
+// Who refreshes lists what is wanted first, and a policy may be learnt before the folders are read.
+TEST_F(RootKeeperTest, WhatIsLearntWhileARefreshBeginsStays) {
+  const std::vector<signing::RootFolder> listed_before;
+  keeper.learn(policy);
+  keeper.refresh(listed_before);
+  keeper.give(policy);
+  EXPECT_FALSE(fault());
+  // The same policy goes and comes back.
+  keeper.learn(policy);
+  keeper.refresh(listed_before);
+  policy.root_folder = wanted();
+  keeper.give(policy);
+  EXPECT_FALSE(fault());
 }
 
 }  // namespace

@@ -27,9 +27,11 @@ class RootKeeper {
 
   // Reads the folder that the policy names, where that is not known yet.
   void learn(const signing::TrustPolicy& policy);
-  // Reads these folders again, and forgets the others.
+  // Reads these folders again, and forgets others that were not wanted the last time either: a
+  // policy may have been learnt after the caller asked which are wanted.
   void refresh(const std::vector<signing::RootFolder>& wanted);
-  // Puts what is known into the policy; asks no disk. Whether that says anything else than before.
+  // Puts what is known into the policy; asks no disk. What was not learnt stays as it is, with a
+  // problem that says so. Whether that says anything else than before.
   bool give(signing::TrustPolicy& policy) const;
 
  private:
@@ -37,6 +39,7 @@ class RootKeeper {
   struct Known {
     std::shared_ptr<const FolderRoot> root;  // null: there is none
     std::string problem;                     // of the last reading; empty: it went well
+    bool is_unwanted = false;                // since the last refresh()
   };
 
   Known read(const signing::RootFolder& wanted, const Known& before) const;
