@@ -153,6 +153,25 @@ Result<TrustPolicy> recorded_policy(const EvidenceDocument& document, Findings& 
   return policy;
 }
 
+// A policy that was given without its trust folders, where the document's own names the same
+// target of the same folder: what was in there only the document can say.
+Result<> borrow_folder_root(const EvidenceDocument& document, TrustPolicy& policy,
+                            Findings& findings) {
+  if (!policy.root_folder || policy.root || !policy.root_folder->problem.empty()) return {};
+  SEALIFT_ASSIGN(const auto own, parse_trust_policy(document.policy, "policy"));
+  const auto& wanted = *policy.root_folder;
+  if (!document.root || !own.root_folder || own.root_folder->name != wanted.name ||
+      own.root_folder->target != wanted.target) {
+    return {};
+  }
+  SEALIFT_TRY(take_folder_root(document, policy, findings));
+  if (!policy.root) return {};
+  findings.remarks.push_back("the root of the policy that was given, " + described(*policy.root) +
+                             ", and until when it counted are the document's word: the trust "
+                             "folder was not given (--trust-dir)");
+  return {};
+}
+
 Result<TrustPolicy> policy_for(const EvidenceDocument& document,
                                const EvidenceExpectation& expectation, Findings& findings) {
   TrustPolicy policy;
@@ -164,6 +183,7 @@ Result<TrustPolicy> policy_for(const EvidenceDocument& document,
                                  printable(document.policy.string_at({"metadata", "name"})) +
                                  "\" is another one");
     }
+    if (!expectation.root) SEALIFT_TRY(borrow_folder_root(document, policy, findings));
   } else {
     SEALIFT_ASSIGN(policy, recorded_policy(document, findings));
   }

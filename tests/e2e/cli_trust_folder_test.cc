@@ -105,7 +105,10 @@ TEST_F(CliTrustFolder, IsTheRootOfAPolicyAsLongAsThatAllows) {
   EXPECT_THAT(accepted.out, HasSubstr("root: trust folder acme (sha256:"));
   // What was decided by it is checked without it.
   succeed({"evidence", "check", "evidence.json"});
-  EXPECT_THAT(sealift({"evidence", "check", "evidence.json", "--policy", "policy.yaml"}),
+  EXPECT_THAT(succeed({"evidence", "check", "evidence.json", "--policy", "policy.yaml"}),
+              HasSubstr("are the document's word"));
+  EXPECT_THAT(sealift({"evidence", "check", "evidence.json", "--policy", "policy.yaml",
+                       "--trust-dir", "nowhere"}),
               ends_with(3, "refused"));
   succeed({"evidence", "check", "evidence.json", "--policy", "policy.yaml", "--trust-dir", "keep"});
   // The folder itself does as well as its archive.

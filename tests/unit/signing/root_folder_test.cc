@@ -176,5 +176,24 @@ TEST_F(RootFolderTest, EvidenceOfARefusalHoldsToo) {
   EXPECT_TRUE(check(missing, {.root = root}).is_accepted());
 }
 
+// Who gives the document's policy, and not the folder, hears whose word the root is.
+TEST_F(RootFolderTest, EvidenceLendsItsRootToAPolicyThatNamesTheSameFolder) {
+  auto given = policy_;
+  read_folder(kNow + std::chrono::hours(1));
+  const auto document = decide();
+  const auto checked = check(document, {.policy = {{given, policy_document()}}});
+  EXPECT_THAT(checked.differences, IsEmpty());
+  EXPECT_TRUE(checked.is_accepted());
+  EXPECT_THAT(checked.remarks, Contains(HasSubstr("are the document's word")));
+
+  given.root_folder->problem = "it burnt down";
+  EXPECT_FALSE(check(document, {.policy = {{given, policy_document()}}}).is_accepted());
+  given.root_folder->problem = "";
+  given.root_folder->target = "another.json";
+  EXPECT_FALSE(check(document, {.policy = {{given, policy_document()}}}).is_accepted());
+  given.root_folder = RootFolder{.name = "another", .target = "trusted_root.json"};
+  EXPECT_FALSE(check(document, {.policy = {{given, policy_document()}}}).is_accepted());
+}
+
 }  // namespace
 }  // namespace sealift::signing

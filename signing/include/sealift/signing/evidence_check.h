@@ -23,7 +23,8 @@ struct EvidenceExpectation {
     std::optional<Digest> digest;
   };
 
-  // In the place of the document's policy. It brings its own root.
+  // In the place of the document's policy. It brings its own root; where that is of a trust folder
+  // into which nobody looked, and which the document's policy names as well, the document's.
   std::optional<Policy> policy = std::nullopt;
   // In the place of whatever root the policy has.
   std::optional<PolicyRoot> root = std::nullopt;
