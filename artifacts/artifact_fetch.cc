@@ -21,8 +21,9 @@ Judgement judge(const Verification& what, const oci::StoredManifest& manifest,
       std::get<signing::VerifiedArtifact>(std::move(verdict)));
 }
 
-// Everything that is asked before holds.
-bool lacks_only_freshness(const signing::Refused& refused) {
+// All that is asked before holds, signatures and attestations among it. Age and rollback are asked
+// after, and nothing is known of them.
+bool fails_at_freshness(const signing::Refused& refused) {
   return refused.evidence.broken_rule == signing::PolicyRule::kFreshness;
 }
 
@@ -109,10 +110,12 @@ Result<Judgement> verify_fetched(const Verification& what, oci::Repository& repo
     if (!lacking) return fail(std::move(fetched).error());
     auto error = std::move(fetched).error().with_context(
         lacking->error.message() + "; and newer signatures could not be looked for");
-    if (error.code() != ErrorCode::kUnavailable || !lacks_only_freshness(*lacking)) {
+    // To stop is our own doing.
+    if (error.code() == ErrorCode::kCancelled || !fails_at_freshness(*lacking)) {
       return fail(std::move(error));
     }
-    // Silence is what freshness is asked for against: it is no reason to wait for an answer.
+    // Whoever holds updates back may be silent, turn us away or send what nobody can read: none of
+    // it is a better answer than an old statement.
     lacking->error = Error(ErrorCode::kUntrusted, error.message());
     return *std::move(lacking);
   }
@@ -120,7 +123,7 @@ Result<Judgement> verify_fetched(const Verification& what, oci::Repository& repo
   if (!std::holds_alternative<signing::Refused>(judgement)) {
     SEALIFT_TRY(keep(what, found, cache));
     SEALIFT_TRY(cache.store_signatures(what.digest, *fetched));
-  } else if (lacking && lacks_only_freshness(*lacking)) {
+  } else if (lacking && fails_at_freshness(*lacking)) {
     // Nor does what is withheld now take back what was given before.
     const auto& rule = std::get<signing::Refused>(judgement).evidence.broken_rule;
     if (rule < signing::PolicyRule::kFreshness) return *std::move(lacking);

@@ -41,9 +41,10 @@ Result<std::shared_ptr<const signing::VerifiedArtifact>> verify_cached(const Ver
 // Takes the manifest from the registry unless this place has had it before, or the registry is away
 // and another login has had it on this way. Signatures come from the cache where they satisfy the
 // policy, and otherwise from the registry. What was accepted is cached, and nothing else. An error
-// about newer signatures says what the cached ones lack. Where those lack freshness alone, they are
-// refused for that, whether the registry is silent or gives less than before. Otherwise as
-// Repository, and kIo.
+// about newer signatures says what the cached ones lack. Where freshness is the first rule that
+// those break (of age and rollback nothing is known then), they are refused for that, whatever the
+// registry does: silence, any error of its, and less than it gave before. Otherwise as Repository,
+// and kIo.
 Result<Judgement> verify_fetched(const Verification& what, oci::Repository& repository,
                                  ArtifactCache& cache, Clock& clock, std::stop_token stop);
 

@@ -181,11 +181,12 @@ TEST_F(ArtifactVerdictTest, AStaleStatementStaysStaleWhateverTheRegistryDoes) {
   world_.asked_tag = "stable";
   ASSERT_OK_ASSIGN(auto verdict, world_.verify(access, digest, minutes(1)));
   ASSERT_TRUE(is_accepted(*verdict)) << refusal_of(*verdict);
-  for (const int status : {503, 404}) {
+  for (const int status : {503, 404, 401, 403, 200}) {
     SCOPED_TRACE(status);
     world_.rule = [&](const SeenRequest&) -> std::optional<FakeAnswer> {
       FakeAnswer answer;
       answer.status = status;
+      answer.body = "no answer of a registry";
       return answer;
     };
     world_.clock.advance(std::chrono::hours(2));
