@@ -36,9 +36,11 @@ class RunStep {
   // run_step_trust.cc: from the reference to an artifact that the policy accepts.
   Result<std::optional<Digest>> resolve();
   Result<std::optional<Digest>> resolve_reference();
+  bool note_tag();
   std::optional<Digest> wanted_without_registry() const;
   std::chrono::milliseconds good_for() const;
   std::optional<std::string> tag_of(const Digest& digest) const;
+  std::string tag_without_registry() const;
   Result<std::optional<Artifact>> verified(const Digest& digest);
   bool has_gone_back(const target::TargetMemory& recalled) const;
   void doubt_contents();

@@ -148,10 +148,12 @@ Result<> RunStep::accept(const Artifact& artifact, const target::DesiredState& d
   SEALIFT_ASSIGN(const auto before, accepted_before());
   auto mark = mark_of(desired.digest, sequence, before, outcome_.rolled_back_from.has_value());
   mark.writer = environment_.writer;
+  if (state.accepted_digest != desired.digest) state.accepted_tag.clear();
   state.newest_digest = mark.newest;
   state.accepted_digest = desired.digest;
   state.accepted_repository = delivery().artifact.repository.name();
   state.accepted_sequence = mark.sequence;
+  note_tag();
   state.applied_digest.reset();
   state.healthy = false;
   forget_content(desired, plan);

@@ -1,7 +1,9 @@
 #include <sealift/base/duration.h>
+#include <sealift/oci/version_range.h>
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "run_step.h"
 
@@ -32,6 +34,7 @@ Result<std::optional<Digest>> RunStep::resolve() {
   // Where another artifact came, this is another run by now.
   auto& run = *memory_.run;
   run.resolved = *digest;
+  if (note_tag()) SEALIFT_TRY(environment_.states.save(delivery().id(), memory_.state));
   const auto& state = memory_.state;
   if (delivery().rollback_to) {
     digest = delivery().rollback_to;
@@ -78,6 +81,7 @@ Result<std::optional<Digest>> RunStep::resolve_reference() {
     // While the run waited for one artifact to become healthy, another came.
     if (run.resolved && run.resolved != *answer) begin_anew();
     memory_.run->resolved_tag = tag;
+    memory_.run->registry_away.reset();
     return answer;
   }
   if (answer.error().code() != ErrorCode::kUnavailable || !has_accepted) return answer;
@@ -87,6 +91,15 @@ Result<std::optional<Digest>> RunStep::resolve_reference() {
       "the registry is away; going on with the accepted artifact",
       {{"error", answer.error().message()}, {"digest", state.accepted_digest->to_string()}});
   return wanted_without_registry();
+}
+
+// By what the registry called the artifact in force last, it is asked for while the registry is
+// away. True where that is news.
+bool RunStep::note_tag() {
+  auto& state = memory_.state;
+  const auto& run = *memory_.run;
+  if (run.registry_away || run.resolved != state.accepted_digest) return false;
+  return std::exchange(state.accepted_tag, run.resolved_tag) != run.resolved_tag;
 }
 
 // What was accepted before stays in force; who went back from a failed one still wants that.
@@ -142,7 +155,19 @@ Result<std::optional<RunStep::Artifact>> RunStep::verified(const Digest& digest)
 std::optional<std::string> RunStep::tag_of(const Digest& digest) const {
   const auto& run = *memory_.run;
   if (run.resolved != digest) return std::nullopt;
-  return run.registry_away ? delivery().artifact.select.tag : run.resolved_tag;
+  return run.registry_away ? tag_without_registry() : run.resolved_tag;
+}
+
+// Of a range only the registry says which tag it means. Where none is on disk, or another one, as
+// after the range was changed, the answer is no tag (those have no spaces), so that no statement
+// fits: an empty one would let any do, that of a tag which stays for ever included.
+std::string RunStep::tag_without_registry() const {
+  const auto& select = delivery().artifact.select;
+  if (select.semver.empty()) return select.tag;
+  const auto& tag = memory_.state.accepted_tag;
+  const auto range = oci::VersionRange::parse(select.semver);
+  const bool is_in_range = range && oci::select_newest({tag}, *range);
+  return is_in_range ? tag : "a version in the range " + select.semver;
 }
 
 // Before anything is applied, the target has it on record: it, or this disk, is from a backup.
@@ -172,6 +197,7 @@ void RunStep::doubt_state(const target::TargetMemory& recalled) {
   if (state.accepted_digest && recalled.writer == environment_.writer) return;
   doubt_contents();
   if (recalled.sequence >= state.accepted_sequence) {
+    if (state.accepted_digest != recalled.digest) state.accepted_tag.clear();
     state.accepted_digest = recalled.digest;
     state.accepted_sequence = recalled.sequence;
     state.accepted_repository = recalled.repository;

@@ -71,6 +71,7 @@ Result<DeliveryState> parse_state(std::string_view bytes, const std::string& pat
   SEALIFT_ASSIGN(state.accepted_sequence, root.int_or("acceptedSequence", 0));
   SEALIFT_ASSIGN(state.newest_digest, read_digest(root, "newestDigest"));
   SEALIFT_ASSIGN(state.accepted_repository, root.string_or("acceptedRepository", ""));
+  SEALIFT_ASSIGN(state.accepted_tag, root.string_or("acceptedTag", ""));
   SEALIFT_ASSIGN(state.applied_digest, read_digest(root, "appliedDigest"));
   SEALIFT_ASSIGN(state.healthy, root.bool_or("healthy", false));
   SEALIFT_ASSIGN(state.last_healthy_digest, read_digest(root, "lastHealthyDigest"));
@@ -88,6 +89,7 @@ std::string serialize_state(const DeliveryState& state) {
   json.set("acceptedSequence", state.accepted_sequence);
   if (state.newest_digest) json.set("newestDigest", state.newest_digest->to_string());
   json.set("acceptedRepository", state.accepted_repository);
+  if (!state.accepted_tag.empty()) json.set("acceptedTag", state.accepted_tag);
   if (state.applied_digest) json.set("appliedDigest", state.applied_digest->to_string());
   json.set("healthy", state.healthy);
   if (state.last_healthy_digest) {

@@ -101,6 +101,70 @@ TEST_F(DeliveryFreshness, ASilentRegistryIsNoticedWhenTheStatementIsTooOld) {
   expect_kind(run(), Kind::kUnchanged);
 }
 
+// 1.4.2 in a range, which the registry calls 1.4 as well, and what was said of both.
+class RangeFreshness : public DeliveryFreshness {
+ protected:
+  void SetUp() override {
+    DeliveryFreshness::SetUp();
+    world_.configuration.deliveries[0].artifact.select = {"", ">=1 <2", {}};
+    world_.tag = "1.4.2";
+    first_ = world_.publish({{"a.yaml", config_map("a", "2")}}, 2);
+    world_.say_fresh();
+    world_.pass(hours(20));
+    world_.tag = "1.4";
+    world_.say_fresh();
+    expect_kind(run(), Kind::kDelivered);
+  }
+  std::string state() { return world_.disk.content(kState); }
+  static constexpr const char* kState = "state/deliveries/shop_web.json";
+  static constexpr const char* kWhichTag = R"("acceptedTag":"1.4.2",)";
+};
+
+TEST_F(RangeFreshness, TheVersionThatRunsIsAskedForWhileTheRegistryIsSilent) {
+  world_.set_registry_away(true);
+  expect_kind(run(), Kind::kUnchanged);
+  world_.pass(hours(5));
+  const auto refused = run();
+  expect_kind(refused, Kind::kRefused);
+  EXPECT_TRUE(refused.not_fresh);
+  ASSERT_TRUE(refused.error);
+  EXPECT_THAT(refused.error->message(), HasSubstr("2026-01-02T00:00:00Z"));
+}
+
+// As an earlier release left it.
+TEST_F(RangeFreshness, NoStatementIsAboutAVersionThatNobodyKnows) {
+  auto without = state();
+  const auto at = without.find(kWhichTag);
+  ASSERT_NE(at, std::string::npos) << without;
+  world_.disk.put(kState, without.erase(at, std::string(kWhichTag).size()));
+  world_.set_registry_away(true);
+  const auto refused = run();
+  expect_kind(refused, Kind::kRefused);
+  EXPECT_TRUE(refused.not_fresh);
+  ASSERT_TRUE(refused.error);
+  EXPECT_THAT(refused.error->message(), HasSubstr("a version in the range >=1 <2"));
+
+  world_.set_registry_away(false);
+  expect_kind(run(), Kind::kUnchanged);
+  EXPECT_THAT(state(), HasSubstr(kWhichTag)) << "learnt from the registry";
+  world_.set_registry_away(true);
+  expect_kind(run(), Kind::kUnchanged);
+  world_.configuration.deliveries[0].artifact.select.semver = ">=1.5 <2";
+  EXPECT_TRUE(run().not_fresh) << "another range means another version";
+}
+
+TEST_F(RangeFreshness, TheNewestNameOfWhatRunsIsRemembered) {
+  world_.tag = "1.4.3";
+  ASSERT_EQ(world_.publish({{"a.yaml", config_map("a", "2")}}, 2), first_);
+  world_.say_fresh();
+  world_.pass(hours(3));
+  expect_kind(run(), Kind::kUnchanged);
+  EXPECT_THAT(state(), HasSubstr(R"("acceptedTag":"1.4.3")"));
+  world_.set_registry_away(true);
+  world_.pass(hours(2));
+  expect_kind(run(), Kind::kUnchanged);
+}
+
 // Nor is a stale statement a way past the rule against older artifacts.
 TEST_F(DeliveryFreshness, WhatMayBeAReplayIsNotLookedAfter) {
   ASSERT_OK(world_.disk.remove("state/deliveries/shop_web.json"));

@@ -92,7 +92,7 @@ void DeliveryWorld::sign_published() { sign(*open_media(), *published_); }
 
 void DeliveryWorld::say_fresh() {
   const auto made = signing::test::freshness_bundle(
-      release_key(), {"oci-layout:media", "stable", published_->digest, clock_.now()});
+      release_key(), {"oci-layout:media", tag, published_->digest, clock_.now()});
   (void)signing::store_signature(*open_media(), *published_, made, clock_.now(), {}).value();
 }
 
@@ -114,8 +114,7 @@ oci::Descriptor DeliveryWorld::publish_manifest(const oci::Descriptor& layer,
   const std::string empty(oci::kEmptyJson);
   check(media->push_blob(describe(empty, oci::media_type::kFluxConfig), Blob::from_string(empty),
                          {}));
-  return media
-      ->push_manifest(manifest_of(layer, sequence), oci::media_type::kManifest, "stable", {})
+  return media->push_manifest(manifest_of(layer, sequence), oci::media_type::kManifest, tag, {})
       .value()
       .descriptor;
 }

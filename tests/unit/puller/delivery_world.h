@@ -26,7 +26,7 @@ class DeliveryWorld {
  public:
   DeliveryWorld();
 
-  // Publishes a signed artifact in the layout "media" under the tag "stable".
+  // Publishes a signed artifact in the layout "media" under the world's tag.
   Digest publish(const artifacts::test::FileTexts& files, std::int64_t sequence);
   // The same without a signature; and the signature, of which no tag tells.
   void publish_unsigned(const artifacts::test::FileTexts& files, std::int64_t sequence);
@@ -66,6 +66,7 @@ class DeliveryWorld {
   sealift::test::FaultyFileSystem disk;
   delivery::Configuration configuration;
   std::string writer = "this disk";
+  std::string tag = "stable";
 
  private:
   struct Process {

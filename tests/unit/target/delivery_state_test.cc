@@ -56,6 +56,7 @@ TEST_F(StateStoreTest, KeepsEachMember) {
   state.accepted_digest = Digest::of("accepted");
   state.accepted_sequence = 1'767'225'600;
   state.accepted_repository = "r.example.com/shop";
+  state.accepted_tag = "1.4.2";
   state.applied_digest = Digest::of("applied", Digest::Algorithm::kSha512);
   state.healthy = true;
   state.last_decision = "abc";
@@ -69,6 +70,7 @@ TEST_F(StateStoreTest, KeepsEachMember) {
   EXPECT_EQ(found.accepted_digest, state.accepted_digest);
   EXPECT_EQ(found.accepted_sequence, state.accepted_sequence);
   EXPECT_EQ(found.accepted_repository, state.accepted_repository);
+  EXPECT_EQ(found.accepted_tag, "1.4.2");
   EXPECT_EQ(found.applied_digest, state.applied_digest);
   EXPECT_TRUE(found.healthy);
   EXPECT_EQ(found.last_healthy_digest, state.last_healthy_digest);

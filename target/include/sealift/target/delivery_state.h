@@ -36,7 +36,9 @@ struct DeliveryState {
   std::int64_t accepted_sequence = 0;     // of the newest one
   // Whose the sequence is, where the Delivery went back from that one: it may come again.
   std::optional<Digest> newest_digest;
-  std::string accepted_repository;       // where it came from
+  std::string accepted_repository;  // where it came from
+  // By which the reference named the one in force last; empty: nobody knows, or it named another.
+  std::string accepted_tag;
   std::optional<Digest> applied_digest;  // newest artifact that was applied completely
   bool healthy = false;                  // all objects of applied_digest became healthy
   // Newest artifact whose objects all became healthy, hooks and Jobs included: what a rollback goes
