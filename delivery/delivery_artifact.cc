@@ -44,6 +44,12 @@ Result<ArtifactSelector> read_selector(ObjectReader& artifact) {
 
 }  // namespace
 
+bool ArtifactSelector::has_in_range(const std::string& tag_of_version) const {
+  if (semver.empty()) return false;
+  const auto range = oci::VersionRange::parse(semver);
+  return range && oci::select_newest({tag_of_version}, *range).has_value();
+}
+
 Result<ArtifactSpec> read_artifact(ObjectReader& spec) {
   SEALIFT_ASSIGN(auto artifact, spec.required_object("artifact"));
   SEALIFT_ASSIGN(auto url, artifact.required_string("url"));

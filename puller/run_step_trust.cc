@@ -1,5 +1,4 @@
 #include <sealift/base/duration.h>
-#include <sealift/oci/version_range.h>
 
 #include <algorithm>
 #include <chrono>
@@ -165,9 +164,7 @@ std::string RunStep::tag_without_registry() const {
   const auto& select = delivery().artifact.select;
   if (select.semver.empty()) return select.tag;
   const auto& tag = memory_.state.accepted_tag;
-  const auto range = oci::VersionRange::parse(select.semver);
-  const bool is_in_range = range && oci::select_newest({tag}, *range);
-  return is_in_range ? tag : "a version in the range " + select.semver;
+  return select.has_in_range(tag) ? tag : "a version in the range " + select.semver;
 }
 
 // Before anything is applied, the target has it on record: it, or this disk, is from a backup.

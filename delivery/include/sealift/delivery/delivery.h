@@ -22,6 +22,9 @@ struct ArtifactSelector {
   std::string tag;
   std::string semver;  // a range over the repository's tags; the newest wins
   std::optional<Digest> digest;
+
+  // Whether the tag is a version in the range; false where there is no range.
+  bool has_in_range(const std::string& tag_of_version) const;
 };
 
 struct ArtifactSpec {
