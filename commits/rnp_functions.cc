@@ -1,36 +1,19 @@
 #include "rnp_functions.h"
 
-#include <sealift/base/encoding.h>
-
-#include <dlfcn.h>
+#include <sealift/base/shared_library.h>
 
 namespace sealift::commits {
-namespace {
-
-tl::unexpected<Error> cannot_verify(const std::string& library, const std::string& why) {
-  return fail(ErrorCode::kNotFound, "OpenPGP signatures are verified by the library " +
-                                        printable(library) + ", which " + why);
-}
-
-}  // namespace
 
 Result<RnpFunctions> load_rnp(const std::string& library) {
-  void* const loaded = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (loaded == nullptr) {
-    const char* why = ::dlerror();
-    return cannot_verify(library, "cannot be loaded (" + printable(why == nullptr ? "" : why) +
-                                      "): install its package librnp0");
-  }
+  SEALIFT_ASSIGN(const auto file,
+                 SharedLibrary::open(library,
+                                     "to verify OpenPGP signatures takes librnp 0.16 or newer "
+                                     "(Debian's package librnp0)"));
   RnpFunctions functions;
-  std::string missing;
-#define SEALIFT_RNP_FIND(name)                                                         \
-  functions.name = reinterpret_cast<decltype(functions.name)>(::dlsym(loaded, #name)); \
-  if (functions.name == nullptr) missing += (missing.empty() ? "" : ", ") + std::string(#name);
+#define SEALIFT_RNP_FIND(name) SEALIFT_TRY(file.find(#name, functions.name))
   SEALIFT_RNP_FUNCTIONS(SEALIFT_RNP_FIND)
 #undef SEALIFT_RNP_FIND
-  if (missing.empty()) return functions;
-  return cannot_verify(library, "is too old: it lacks " + printable(missing, 400) +
-                                    "; install librnp0 0.16 or later");
+  return functions;
 }
 
 }  // namespace sealift::commits

