@@ -124,6 +124,8 @@ Result<std::unique_ptr<WritableFile>> ArchivedFiles::append(const std::string& p
   return read_only(path);
 }
 
+Result<> ArchivedFiles::truncate(const std::string& path, std::uint64_t) { return read_only(path); }
+
 Result<> ArchivedFiles::rename(const std::string& from, const std::string&) {
   return read_only(from);
 }

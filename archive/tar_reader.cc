@@ -269,6 +269,20 @@ Result<> TarReader::write(std::string_view bytes) {
   return {};
 }
 
+std::uint64_t TarReader::content_left() const {
+  return state_->phase == State::Phase::kContent ? state_->remaining : 0;
+}
+
+Result<> TarReader::pass_over_content() {
+  if (state_->failure) return fail(*state_->failure);
+  if (state_->phase != State::Phase::kContent) return {};
+  Result<> ended = state_->end_content();
+  if (!ended) state_->failure = ended.error();
+  return ended;
+}
+
+bool TarReader::at_end() const { return state_->phase == State::Phase::kAfterEnd; }
+
 Result<> TarReader::finish() {
   if (state_->failure) return fail(*state_->failure);
   return state_->finish();

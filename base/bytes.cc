@@ -16,6 +16,7 @@ class SharedStringSource : public ByteSource {
   Result<std::size_t> read(char* buffer, std::size_t size) override {
     return view_.read(buffer, size);
   }
+  Result<std::uint64_t> skip(std::uint64_t size) override { return view_.skip(size); }
 
  private:
   std::shared_ptr<const std::string> bytes_;
@@ -49,6 +50,25 @@ Result<std::size_t> ViewSource::read(char* buffer, std::size_t size) {
   if (count > 0) std::memcpy(buffer, rest_.data(), count);
   rest_.remove_prefix(count);
   return count;
+}
+
+Result<std::uint64_t> ViewSource::skip(std::uint64_t size) {
+  const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(size, rest_.size()));
+  rest_.remove_prefix(count);
+  return count;
+}
+
+Result<std::uint64_t> ByteSource::skip(std::uint64_t size) {
+  std::string buffer(static_cast<std::size_t>(std::min<std::uint64_t>(size, kPieceSize)), '\0');
+  std::uint64_t passed = 0;
+  while (passed < size) {
+    const auto wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(size - passed, buffer.size()));
+    SEALIFT_ASSIGN(const std::size_t count, read(buffer.data(), wanted));
+    if (count == 0) break;
+    passed += count;
+  }
+  return passed;
 }
 
 Result<std::uint64_t> copy(ByteSource& source, ByteSink& sink) {

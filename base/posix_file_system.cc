@@ -88,6 +88,19 @@ class PosixSource : public ByteSource {
     return static_cast<std::size_t>(count);
   }
 
+  Result<std::uint64_t> skip(std::uint64_t size) override {
+    struct stat info{};
+    if (::fstat(file_.get(), &info) != 0) return fail_system("read", path_, errno);
+    const off_t at = S_ISREG(info.st_mode) ? ::lseek(file_.get(), 0, SEEK_CUR) : -1;
+    if (at < 0) return ByteSource::skip(size);  // a pipe
+    const auto rest = static_cast<std::uint64_t>(std::max<off_t>(0, info.st_size - at));
+    const std::uint64_t passed = std::min(size, rest);
+    if (::lseek(file_.get(), at + static_cast<off_t>(passed), SEEK_SET) < 0) {
+      return fail_system("read", path_, errno);
+    }
+    return passed;
+  }
+
  private:
   Descriptor file_;
   std::string path_;
@@ -129,6 +142,7 @@ class PosixFileSystem : public FileSystem {
   Result<std::unique_ptr<ByteSource>> open(const std::string& path) override;
   Result<std::unique_ptr<WritableFile>> create(const std::string& path, Access access) override;
   Result<std::unique_ptr<WritableFile>> append(const std::string& path) override;
+  Result<> truncate(const std::string& path, std::uint64_t size) override;
   Result<> rename(const std::string& from, const std::string& to) override;
   Result<> remove(const std::string& path) override;
   Result<> make_directories(const std::string& path) override;
@@ -161,6 +175,21 @@ Result<std::unique_ptr<WritableFile>> PosixFileSystem::append(const std::string&
   SEALIFT_ASSIGN(Descriptor file,
                  open_descriptor("append to", path, O_WRONLY | O_CREAT | O_APPEND, 0600));
   return std::make_unique<PosixFile>(std::move(file), path);
+}
+
+Result<> PosixFileSystem::truncate(const std::string& path, std::uint64_t size) {
+  SEALIFT_ASSIGN(const Descriptor file, open_descriptor("cut off", path, O_WRONLY, 0));
+  struct stat info{};
+  if (::fstat(file.get(), &info) != 0) return fail_system("cut off", path, errno);
+  if (static_cast<std::uint64_t>(info.st_size) < size) {
+    return fail(ErrorCode::kConflict, printable(path, 400) + " has only " +
+                                          std::to_string(info.st_size) + " bytes, not " +
+                                          std::to_string(size));
+  }
+  if (restarted([&] { return ::ftruncate(file.get(), static_cast<off_t>(size)); }) != 0) {
+    return fail_system("cut off", path, errno);
+  }
+  return {};
 }
 
 Result<> PosixFileSystem::rename(const std::string& from, const std::string& to) {

@@ -142,10 +142,13 @@ void LayoutIndex::remove_entry(std::size_t i) {
   array.erase(array.begin() + at);
 }
 
-void LayoutIndex::remove_tag(std::string_view tag) {
+bool LayoutIndex::remove_tag(std::string_view tag) {
+  if (tag.empty()) return false;
+  bool found = false;
   Json::Array& array = *document_.find("manifests")->as_array();
   for (std::size_t i = manifests_.size(); i-- > 0;) {
     if (tag_of(manifests_[i]) != tag) continue;
+    found = true;
     const Digest digest = manifests_[i].digest;
     const auto entries =
         std::count_if(manifests_.begin(), manifests_.end(),
@@ -158,6 +161,7 @@ void LayoutIndex::remove_tag(std::string_view tag) {
     array[i].set("annotations", to_json(manifests_[i].annotations));
     if (manifests_[i].annotations.empty()) array[i].erase("annotations");
   }
+  return found;
 }
 
 }  // namespace sealift::oci

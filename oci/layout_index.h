@@ -36,10 +36,11 @@ class LayoutIndex {
   Result<bool> add(const Descriptor& manifest, std::string_view tag);
   // Lists a manifest no longer, under no tag either. Returns whether it was listed.
   bool remove(const Digest& manifest);
+  // The manifest that had the tag stays listed without it. Returns whether there was such a tag.
+  bool remove_tag(std::string_view tag);
 
  private:
   Result<> read_manifests();
-  void remove_tag(std::string_view tag);
   void remove_entry(std::size_t i);
 
   Json document_;

@@ -279,8 +279,7 @@ Result<PushedManifest> LayoutRepository::push_manifest(std::string_view bytes,
   SEALIFT_ASSIGN(LayoutIndex index, read_index());
   SEALIFT_ASSIGN(const bool changed, index.add(descriptor, tag));
   if (changed) {
-    SEALIFT_TRY(
-        write_file_atomically(files_, join_path(directory_, kIndexFile), index.serialize()));
+    SEALIFT_TRY(write_index(index));
   } else {
     SEALIFT_TRY(files_.sync_directory(directory_));  // see write_blob()
   }
@@ -322,6 +321,32 @@ Result<> LayoutRepository::remove_referrer(const Digest&, const Digest& referrer
   SEALIFT_ASSIGN(const auto held, lock(std::move(stop)));
   SEALIFT_ASSIGN(LayoutIndex index, read_index());
   if (!index.remove(referrer)) return {};
+  return write_index(index);
+}
+
+Result<> LayoutRepository::remove_tag(std::string_view tag, std::stop_token stop) {
+  SEALIFT_TRY(check_layout());
+  SEALIFT_ASSIGN(const auto held, lock(std::move(stop)));
+  SEALIFT_ASSIGN(LayoutIndex index, read_index());
+  if (!index.remove_tag(tag)) {
+    return fail(ErrorCode::kNotFound,
+                "no tag \"" + printable(tag, 140) + "\" in \"" + printable(directory_) + "\"");
+  }
+  return write_index(index);
+}
+
+Result<> LayoutRepository::remove_manifest(const Digest& digest, std::stop_token stop) {
+  SEALIFT_TRY(check_layout());
+  SEALIFT_ASSIGN(const auto held, lock(std::move(stop)));
+  SEALIFT_ASSIGN(LayoutIndex index, read_index());
+  if (!index.remove(digest)) {
+    return fail(ErrorCode::kNotFound, "index.json in \"" + printable(directory_) +
+                                          "\" does not list " + digest.to_string());
+  }
+  return write_index(index);
+}
+
+Result<> LayoutRepository::write_index(const LayoutIndex& index) {
   return write_file_atomically(files_, join_path(directory_, kIndexFile), index.serialize());
 }
 

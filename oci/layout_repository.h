@@ -30,6 +30,8 @@ class LayoutRepository : public Repository {
   Result<std::vector<Descriptor>> referrers(const Digest& digest, std::stop_token stop) override;
   Result<> remove_referrer(const Digest& subject, const Digest& referrer,
                            std::stop_token stop) override;
+  Result<> remove_tag(std::string_view tag, std::stop_token stop) override;
+  Result<> remove_manifest(const Digest& digest, std::stop_token stop) override;
   Result<std::vector<std::string>> tags(std::stop_token stop) override;
 
  private:
@@ -37,6 +39,7 @@ class LayoutRepository : public Repository {
   Result<> check_layout();
   Result<> create_layout(std::stop_token stop);
   Result<LayoutIndex> read_index();
+  Result<> write_index(const LayoutIndex& index);
   Result<std::shared_ptr<void>> lock(std::stop_token stop);
   Result<Descriptor> describe_unlisted(const Digest& digest);
   Result<std::string> read_manifest(const Descriptor& manifest);

@@ -160,17 +160,21 @@ Result<PutManifest> put_manifest(RegistrySession& session, std::string_view byte
   return PutManifest{answer.head.headers.get("OCI-Subject").has_value()};
 }
 
-Result<Removal> delete_manifest(RegistrySession& session, const Digest& digest,
+Result<Removal> delete_manifest(RegistrySession& session, std::string_view tag_or_digest,
                                 std::stop_token stop) {
-  RegistryRequest request = manifest_request(session, "DELETE", "remove", digest.to_string());
+  RegistryRequest request = manifest_request(session, "DELETE", "remove", tag_or_digest);
   request.access = RegistryAccess::kDelete;
   SEALIFT_ASSIGN(const HttpAnswer answer, session.send(request, std::move(stop)));
   const int status = answer.head.status;
-  if (is_success(answer) || status == 404) return Removal{};
+  if (is_success(answer)) return Removal{};
+  if (status == 404) return Removal{Removal::Outcome::kAbsent, {}};
   const std::string said = describe_answer(status, answer.body);
+  const auto says = [&](const char* code) { return said.find(code) != std::string::npos; };
+  // distribution 2.8 takes a tag for a digest that is wrong.
   const bool unsupported =
-      status == 405 || (status == 400 && said.find("UNSUPPORTED") != std::string::npos);
-  if (unsupported) return Removal{false, said};
+      status == 405 || (status == 400 && (says("UNSUPPORTED") ||
+                                          (!is_digest(tag_or_digest) && says("DIGEST_INVALID"))));
+  if (unsupported) return Removal{Removal::Outcome::kUnsupported, said};
   return fail(session.error_of(request, answer));
 }
 

@@ -36,13 +36,15 @@ Result<PutManifest> put_manifest(RegistrySession& session, std::string_view byte
                                  std::string_view media_type, std::string_view tag_or_digest,
                                  std::string_view if_match, std::stop_token stop);
 
-// DELETE by digest; gone already is fine. False where the registry removes no manifests at all
-// (distribution-spec 1.1, "Deleting Manifests": it may answer 405, or 400 with UNSUPPORTED).
+// DELETE by tag, which leaves the manifest, or by digest (distribution-spec 1.1, "Deleting tags"
+// and "Deleting Manifests": a registry that does not do it may answer 405, or 400 with
+// UNSUPPORTED).
 struct Removal {
-  bool supported = true;
-  std::string answer;  // where it is not: what the registry said
+  enum class Outcome { kRemoved, kAbsent, kUnsupported };
+  Outcome outcome = Outcome::kRemoved;
+  std::string answer;  // where it is unsupported: what the registry said
 };
-Result<Removal> delete_manifest(RegistrySession& session, const Digest& digest,
+Result<Removal> delete_manifest(RegistrySession& session, std::string_view tag_or_digest,
                                 std::stop_token stop);
 
 }  // namespace sealift::oci

@@ -21,6 +21,9 @@ Result<std::unique_ptr<Repository>> open_repository(const Reference& reference,
     return std::make_unique<LayoutRepository>(reference.repository(), environment.files,
                                               environment.clock, environment.random);
   }
+  if (reference.kind() == Reference::Kind::kArchive) {
+    return fail(ErrorCode::kInvalidInput, reference.name() + ": archives cannot be opened");
+  }
   const std::string scheme = options.plain_http ? "http://" : "https://";
   SEALIFT_ASSIGN(Url origin, Url::parse(scheme + api_host(reference.registry())));
   return std::make_unique<RegistryRepository>(std::move(origin), reference.registry(),

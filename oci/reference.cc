@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kRegistryPrefix = "oci://";
 constexpr std::string_view kLayoutPrefix = "oci-layout:";
+constexpr std::string_view kArchivePrefix = "oci-archive:";
 constexpr std::size_t kMaxTag = 128;
 constexpr std::size_t kMaxName = 255;  // distribution-spec: host and repository together
 constexpr std::size_t kMaxPath = 4'096;
@@ -142,12 +143,14 @@ bool is_valid_tag(std::string_view tag) {
 }
 
 Result<Reference> Reference::parse(std::string_view text) {
-  if (text.starts_with(kLayoutPrefix)) return parse_layout(text);
+  if (text.starts_with(kLayoutPrefix)) return parse_path(Kind::kLayout, text);
+  if (text.starts_with(kArchivePrefix)) return parse_path(Kind::kArchive, text);
   if (text.starts_with(kRegistryPrefix)) return parse_registry(text);
   const bool other_scheme = text.find("://") != std::string_view::npos;
-  return refuse(text, other_scheme ? "it must begin with oci:// or oci-layout:"
-                                   : "write oci://" + printable(text) + " for a registry, or " +
-                                         "oci-layout:DIRECTORY for a directory");
+  return refuse(text, other_scheme ? "it must begin with oci://, oci-layout: or oci-archive:"
+                                   : "write oci://" + printable(text) + " for a registry, " +
+                                         "oci-layout:DIRECTORY for a directory, or " +
+                                         "oci-archive:FILE for a tar file");
 }
 
 Result<Reference> Reference::parse_registry(std::string_view text) {
@@ -178,22 +181,28 @@ Result<Reference> Reference::parse_registry(std::string_view text) {
   return reference;
 }
 
-Result<Reference> Reference::parse_layout(std::string_view text) {
+Result<Reference> Reference::parse_path(Kind kind, std::string_view text) {
+  const bool is_archive = kind == Kind::kArchive;
+  const std::string what = is_archive ? "file" : "directory";
   Reference reference;
-  reference.kind_ = Kind::kLayout;
-  SEALIFT_ASSIGN(Parts parts, split(text, text.substr(kLayoutPrefix.size())));
-  while (parts.location.size() > 1 && parts.location.ends_with('/')) {
+  reference.kind_ = kind;
+  const auto prefix = is_archive ? kArchivePrefix : kLayoutPrefix;
+  SEALIFT_ASSIGN(Parts parts, split(text, text.substr(prefix.size())));
+  while (!is_archive && parts.location.size() > 1 && parts.location.ends_with('/')) {
     // The slash behind "a:b" says that the colon belongs to the directory; it stays for that.
     const auto inner = parts.location.substr(0, parts.location.size() - 1);
     if (inner.substr(inner.rfind('/') + 1).find_first_of(":@") != std::string_view::npos) break;
     parts.location = inner;
   }
-  if (parts.location.empty()) return refuse(text, "it names no directory, as in oci-layout:out");
+  if (parts.location.empty() || (is_archive && parts.location.ends_with('/'))) {
+    return refuse(text, "it names no " + what + ", as in " +
+                            (is_archive ? "oci-archive:out.tar" : "oci-layout:out"));
+  }
   if (parts.location.size() > kMaxPath) {
-    return refuse(text, "the directory exceeds the limit of 4096 bytes");
+    return refuse(text, "the " + what + " exceeds the limit of 4096 bytes");
   }
   if (parts.location.find('\0') != std::string_view::npos) {
-    return refuse(text, "a directory cannot have a NUL in its name");
+    return refuse(text, "a " + what + " cannot have a NUL in its name");
   }
   reference.repository_ = std::string(parts.location);
   reference.tag_ = std::move(parts.tag);
@@ -202,12 +211,19 @@ Result<Reference> Reference::parse_layout(std::string_view text) {
 }
 
 std::string Reference::name() const {
-  if (kind_ == Kind::kLayout) return std::string(kLayoutPrefix) + repository_;
+  switch (kind_) {
+    case Kind::kLayout:
+      return std::string(kLayoutPrefix) + repository_;
+    case Kind::kArchive:
+      return std::string(kArchivePrefix) + repository_;
+    case Kind::kRegistry:
+      break;
+  }
   return registry_ + "/" + repository_;
 }
 
 std::string Reference::to_string() const {
-  std::string text = kind_ == Kind::kLayout ? name() : std::string(kRegistryPrefix) + name();
+  std::string text = kind_ == Kind::kRegistry ? std::string(kRegistryPrefix) + name() : name();
   if (tag_) text += ":" + *tag_;
   if (digest_) text += "@" + digest_->to_string();
   return text;

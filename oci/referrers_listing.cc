@@ -139,8 +139,8 @@ Result<> remove_referrer(RegistrySession& session, const Digest& subject, const 
     return remove_from_listing(listing, referrer);
   };
   SEALIFT_ASSIGN(const bool was_in_tag, change_listing(session, subject, without, stop));
-  SEALIFT_ASSIGN(const Removal removal, delete_manifest(session, referrer, stop));
-  if (removal.supported) {
+  SEALIFT_ASSIGN(const Removal removal, delete_manifest(session, referrer.to_string(), stop));
+  if (removal.outcome != Removal::Outcome::kUnsupported) {
     // Whoever read the tag before and wrote it after has put the entry back.
     if (was_in_tag) SEALIFT_TRY(change_listing(session, subject, without, std::move(stop)));
     return {};

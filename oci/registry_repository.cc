@@ -38,6 +38,23 @@ Result<> read_tags(const HttpAnswer& answer, const std::string& who,
   return {};
 }
 
+Result<> remove_from(RegistrySession& session, std::string_view name, const std::string& kind,
+                     std::stop_token stop) {
+  SEALIFT_ASSIGN(const Removal removal, delete_manifest(session, name, std::move(stop)));
+  const std::string who = "registry " + session.registry();
+  switch (removal.outcome) {
+    case Removal::Outcome::kRemoved:
+      return {};
+    case Removal::Outcome::kAbsent:
+      return fail(ErrorCode::kNotFound,
+                  who + " has no " + std::string(name) + " in \"" + session.repository() + "\"");
+    case Removal::Outcome::kUnsupported:
+      break;
+  }
+  return fail(ErrorCode::kForbidden, who + " removes no " + kind + " (" + removal.answer +
+                                         "); its operator can allow it, or remove it there");
+}
+
 }  // namespace
 
 RegistryRepository::RegistryRepository(Url origin, std::string registry, std::string repository,
@@ -102,6 +119,17 @@ Result<std::vector<Descriptor>> RegistryRepository::referrers(const Digest& dige
 Result<> RegistryRepository::remove_referrer(const Digest& subject, const Digest& referrer,
                                              std::stop_token stop) {
   return oci::remove_referrer(session_, subject, referrer, std::move(stop));
+}
+
+Result<> RegistryRepository::remove_tag(std::string_view tag, std::stop_token stop) {
+  if (!is_valid_tag(tag)) {
+    return fail(ErrorCode::kInvalidInput, "\"" + printable(tag, 140) + "\" is not a tag");
+  }
+  return remove_from(session_, tag, "tags", std::move(stop));
+}
+
+Result<> RegistryRepository::remove_manifest(const Digest& digest, std::stop_token stop) {
+  return remove_from(session_, digest.to_string(), "manifests", std::move(stop));
 }
 
 Result<std::vector<std::string>> RegistryRepository::tags(std::stop_token stop) {

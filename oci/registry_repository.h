@@ -26,6 +26,8 @@ class RegistryRepository : public Repository {
   Result<std::vector<Descriptor>> referrers(const Digest& digest, std::stop_token stop) override;
   Result<> remove_referrer(const Digest& subject, const Digest& referrer,
                            std::stop_token stop) override;
+  Result<> remove_tag(std::string_view tag, std::stop_token stop) override;
+  Result<> remove_manifest(const Digest& digest, std::stop_token stop) override;
   Result<std::vector<std::string>> tags(std::stop_token stop) override;
 
  private:

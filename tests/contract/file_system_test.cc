@@ -74,6 +74,19 @@ TEST_P(FileSystemContract, ReadsWhatWasWritten) {
               fails_with(ErrorCode::kInvalidInput, path("file")));
 }
 
+TEST_P(FileSystemContract, SkipsToTheEndAndNotBeyond) {
+  ASSERT_OK(write("f", "abcdef"));
+  ASSERT_OK_ASSIGN(auto source, files().open(path("f")));
+  char buffer[2];
+  ASSERT_OK(source->read(buffer, 1));
+  ASSERT_OK_ASSIGN(const auto passed, source->skip(3));
+  EXPECT_EQ(passed, 3u);
+  ASSERT_OK_ASSIGN(const auto count, source->read(buffer, 2));
+  EXPECT_EQ(std::string_view(buffer, count), "ef");
+  ASSERT_OK_ASSIGN(const auto none, source->skip(9));
+  EXPECT_EQ(none, 0u);
+}
+
 TEST_P(FileSystemContract, MissingThingsAreNotFoundAndNamed) {
   const std::string missing = path("missing");
   EXPECT_THAT(files().open(missing), fails_with(ErrorCode::kNotFound, missing));
@@ -85,6 +98,18 @@ TEST_P(FileSystemContract, MissingThingsAreNotFoundAndNamed) {
   EXPECT_THAT(files().create(path("missing/file"), Access::kPublic),
               fails_with(ErrorCode::kNotFound, missing));
   EXPECT_THAT(files().append(path("missing/file")), fails_with(ErrorCode::kNotFound, missing));
+}
+
+TEST_P(FileSystemContract, TruncateCutsOffAndNeverGrows) {
+  ASSERT_OK(write("file", "abcdef"));
+  ASSERT_OK(files().truncate(path("file"), 4));
+  ASSERT_OK_ASSIGN(auto file, files().append(path("file")));
+  ASSERT_OK(file->write("xy"));
+  ASSERT_OK(file->close());
+  ASSERT_OK_ASSIGN(const auto content, read("file"));
+  EXPECT_EQ(content, "abcdxy");
+  EXPECT_THAT(files().truncate(path("file"), 7), fails_with(ErrorCode::kConflict, path("file")));
+  EXPECT_THAT(files().truncate(path("missing"), 0), fails_with(ErrorCode::kNotFound, "missing"));
 }
 
 TEST_P(FileSystemContract, CreateReplacesNothing) {

@@ -287,6 +287,42 @@ TEST_P(RepositoryContract, ForgetsAReferrerThatIsRemoved) {
   EXPECT_THAT(again, SizeIs(1));
 }
 
+// Whether a registry removes tags and manifests is for its operator to say.
+TEST_P(RepositoryContract, RemovesATagAndLeavesTheManifest) {
+  ASSERT_OK_ASSIGN(const auto pushed, push(artifact("one"), "v1"));
+  ASSERT_OK(push(artifact("one"), "v2"));
+  const auto removed = repository().remove_tag("v1", {});
+  if (!removed) {
+    EXPECT_EQ(removed.error().code(), ErrorCode::kForbidden) << removed.error().message();
+    EXPECT_OK(repository().resolve("v1", {}));
+    return;
+  }
+  EXPECT_THAT(repository().resolve("v1", {}), fails_with(ErrorCode::kNotFound));
+  EXPECT_OK(repository().resolve("v2", {}));
+  EXPECT_OK(repository().resolve(pushed.descriptor.digest.to_string(), {}));
+  EXPECT_THAT(repository().remove_tag("v1", {}), fails_with(ErrorCode::kNotFound));
+}
+
+TEST_P(RepositoryContract, RemovesAManifestWithItsTags) {
+  ASSERT_OK_ASSIGN(const auto pushed, push(artifact("one"), "v1"));
+  ASSERT_OK(push(artifact("one"), "v2"));
+  ASSERT_OK(push(artifact("two"), "other"));
+  const auto& digest = pushed.descriptor.digest;
+  const auto removed = repository().remove_manifest(digest, {});
+  if (!removed) {
+    EXPECT_EQ(removed.error().code(), ErrorCode::kForbidden) << removed.error().message();
+    return;
+  }
+  EXPECT_OK(repository().resolve("other", {}));
+  if (GetParam() != std::string_view("layout")) {
+    EXPECT_THAT(repository().resolve(digest.to_string(), {}), fails_with(ErrorCode::kNotFound));
+  }
+  if (GetParam() == std::string_view("crane")) return;  // keeps a copy under each tag
+  EXPECT_THAT(repository().resolve("v1", {}), fails_with(ErrorCode::kNotFound));
+  EXPECT_THAT(repository().resolve("v2", {}), fails_with(ErrorCode::kNotFound));
+  EXPECT_THAT(repository().remove_manifest(digest, {}), fails_with(ErrorCode::kNotFound));
+}
+
 TEST_P(RepositoryContract, IsSafeToUseFromManyThreads) {
   constexpr int kThreads = 6;
   {

@@ -211,6 +211,17 @@ Result<std::unique_ptr<WritableFile>> FaultyFileSystem::append(const std::string
   return std::make_unique<File>(*this, node, path);
 }
 
+Result<> FaultyFileSystem::truncate(const std::string& path, std::uint64_t size) {
+  const std::lock_guard lock(mutex_);
+  SEALIFT_TRY(count_call("truncate", path));
+  const NodePointer node = find(path);
+  if (node == nullptr) return not_found(path);
+  if (node->is_directory) return in_the_way(path);
+  if (node->content.size() < size) return fail(ErrorCode::kConflict, path + " is shorter");
+  node->content.resize(static_cast<std::size_t>(size));
+  return {};
+}
+
 Result<> FaultyFileSystem::rename(const std::string& from, const std::string& to) {
   const std::lock_guard lock(mutex_);
   SEALIFT_TRY(count_call("rename", from));

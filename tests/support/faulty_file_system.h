@@ -34,6 +34,7 @@ class FaultyFileSystem : public FileSystem {
   Result<std::unique_ptr<ByteSource>> open(const std::string& path) override;
   Result<std::unique_ptr<WritableFile>> create(const std::string& path, Access access) override;
   Result<std::unique_ptr<WritableFile>> append(const std::string& path) override;
+  Result<> truncate(const std::string& path, std::uint64_t size) override;
   Result<> rename(const std::string& from, const std::string& to) override;
   Result<> remove(const std::string& path) override;
   Result<> make_directories(const std::string& path) override;

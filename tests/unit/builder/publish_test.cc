@@ -52,6 +52,8 @@ class RecordingRepository : public oci::Repository {
   Result<> remove_referrer(const Digest&, const Digest&, std::stop_token) override {
     return none();
   }
+  Result<> remove_tag(std::string_view, std::stop_token) override { return none(); }
+  Result<> remove_manifest(const Digest&, std::stop_token) override { return none(); }
   Result<std::vector<std::string>> tags(std::stop_token) override { return none(); }
 
   std::vector<std::string> calls;

@@ -65,6 +65,16 @@ class FailingRepository : public Repository {
     SEALIFT_TRY(call());
     return inner_.remove_referrer(subject, referrer, stop);
   }
+  Result<> remove_tag(std::string_view tag, std::stop_token stop) override {
+    const Within within(*this);
+    SEALIFT_TRY(call());
+    return inner_.remove_tag(tag, stop);
+  }
+  Result<> remove_manifest(const Digest& digest, std::stop_token stop) override {
+    const Within within(*this);
+    SEALIFT_TRY(call());
+    return inner_.remove_manifest(digest, stop);
+  }
   Result<std::vector<std::string>> tags(std::stop_token stop) override {
     const Within within(*this);
     SEALIFT_TRY(call());

@@ -93,6 +93,17 @@ class MemoryRepository : public oci::Repository {
     return {};
   }
 
+  Result<> remove_tag(std::string_view tag, std::stop_token) override {
+    if (tags_.erase(std::string(tag)) > 0) return {};
+    return fail(ErrorCode::kNotFound, "no such tag");
+  }
+
+  Result<> remove_manifest(const Digest& digest, std::stop_token) override {
+    std::erase_if(tags_, [&](const auto& tag) { return tag.second == digest.to_string(); });
+    if (manifests_.erase(digest.to_string()) > 0) return {};
+    return fail(ErrorCode::kNotFound, "no such manifest");
+  }
+
   Result<std::vector<std::string>> tags(std::stop_token) override {
     std::vector<std::string> names;
     for (const auto& [name, digest] : tags_) names.push_back(name);
@@ -103,7 +114,6 @@ class MemoryRepository : public oci::Repository {
     return referrers_[digest.to_string()];
   }
   void set_tag(const std::string& tag, const std::string& digest) { tags_[tag] = digest; }
-  void remove_tag(const std::string& tag) { tags_.erase(tag); }
   std::size_t manifest_count() const { return manifests_.size(); }
 
   std::optional<Error> manifest_error;

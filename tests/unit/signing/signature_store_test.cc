@@ -226,7 +226,9 @@ TEST_F(SignatureStoreTest, TheTagIsWrittenAgainWhenAnotherSignerCameBetween) {
 }
 
 TEST_F(SignatureStoreTest, ATagThatNeverKeepsOurSignatureIsAConflict) {
-  repository_.after_tag = [&](const std::string& name) { repository_.remove_tag(name); };
+  repository_.after_tag = [&](const std::string& name) {
+    EXPECT_TRUE(repository_.remove_tag(name, {}));
+  };
   EXPECT_THAT(sign(first_key(), SignatureStorage::kTag),
               fails_with(ErrorCode::kConflict, "sign again"));
 }

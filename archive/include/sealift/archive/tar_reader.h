@@ -51,6 +51,13 @@ class TarReader : public ByteSink {
   // The end of the input: kInvalidInput where the archive is not complete.
   Result<> finish();
 
+  // For who reads a file in which one can pass over bytes: how many of the current file's content
+  // are still to come, and that they will not be written, which ends the entry.
+  std::uint64_t content_left() const;
+  Result<> pass_over_content();
+  // Whether the two blocks that end an archive have come.
+  bool at_end() const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

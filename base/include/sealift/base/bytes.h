@@ -26,6 +26,9 @@ class ByteSource {
   virtual ~ByteSource() = default;
   // Fills up to `size` bytes and returns how many; 0 is the end.
   virtual Result<std::size_t> read(char* buffer, std::size_t size) = 0;
+  // Passes over up to `size` bytes and returns how many; fewer where the end came. A file passes
+  // over them without reading.
+  virtual Result<std::uint64_t> skip(std::uint64_t size);
 };
 
 // Bytes of a known length that can be read from the start as often as a retry needs it.
@@ -56,6 +59,7 @@ class ViewSource : public ByteSource {
  public:
   explicit ViewSource(std::string_view bytes) : rest_(bytes) {}
   Result<std::size_t> read(char* buffer, std::size_t size) override;
+  Result<std::uint64_t> skip(std::uint64_t size) override;
 
  private:
   std::string_view rest_;

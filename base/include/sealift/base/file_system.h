@@ -46,6 +46,8 @@ class FileSystem {
   virtual Result<std::unique_ptr<WritableFile>> create(const std::string& path, Access access) = 0;
   // Opens for appending, creating it (0600) where it is missing.
   virtual Result<std::unique_ptr<WritableFile>> append(const std::string& path) = 0;
+  // Cuts a file off behind its first `size` bytes; a shorter one is kConflict.
+  virtual Result<> truncate(const std::string& path, std::uint64_t size) = 0;
   // Replaces `to` in one step. Durable after sync_directory() on the parent.
   virtual Result<> rename(const std::string& from, const std::string& to) = 0;
   // Removes a file or an empty directory.

@@ -48,6 +48,10 @@ class Repository {
 
   // Uploads unless it is there already. `bytes` must match the descriptor.
   virtual Result<> push_blob(const Descriptor& blob, const Blob& bytes, std::stop_token stop) = 0;
+  // The same where the repository `from` of the same registry is thought to have the blob: it then
+  // need not be sent. Where that does not hold, or the store cannot, it is sent.
+  virtual Result<> mount_or_push_blob(const Descriptor& blob, const Blob& bytes,
+                                      std::string_view from, std::stop_token stop);
   // Stores a manifest under its digest and, when `tag` is not empty, under the tag. With a
   // `subject`, makes it findable through referrers() on every store.
   virtual Result<PushedManifest> push_manifest(std::string_view bytes, std::string_view media_type,
@@ -62,6 +66,14 @@ class Repository {
   // also where a registry lists it still and removes no manifests.
   virtual Result<> remove_referrer(const Digest& subject, const Digest& referrer,
                                    std::stop_token stop) = 0;
+  // Removes a tag and leaves its manifest. kNotFound where there is no such tag, kForbidden where
+  // the store removes no tags.
+  virtual Result<> remove_tag(std::string_view tag, std::stop_token stop) = 0;
+  // Removes a manifest, in most stores with each tag that names it; the blobs stay until the store
+  // collects them, and in a layout the manifest's own bytes as well. Of a manifest with a subject,
+  // remove_referrer() is what tidies the list as well. kNotFound where it is not there, kForbidden
+  // where the store removes no manifests.
+  virtual Result<> remove_manifest(const Digest& digest, std::stop_token stop) = 0;
   // All tags, sorted. At most 100,000.
   virtual Result<std::vector<std::string>> tags(std::stop_token stop) = 0;
 };
