@@ -1,5 +1,7 @@
 #pragma once
 
+#include "layout_reader.h"
+
 #include <sealift/oci/open_repository.h>
 #include <sealift/oci/repository.h>
 
@@ -9,13 +11,11 @@
 
 namespace sealift::oci {
 
-class LayoutIndex;
-
 // An image layout in a directory (OCI image-spec 1.1, image-layout.md). It comes into being with
 // the first push. Several processes may read and push at once: blobs appear by a rename, and
 // index.json changes under a lock on the file `.sealift.lock`. What a call stored is on the disk
 // when it returns.
-class LayoutRepository : public Repository {
+class LayoutRepository : public Repository, private LayoutFiles {
  public:
   LayoutRepository(std::string directory, FileSystem& files, Clock& clock, Random& random);
 
@@ -38,20 +38,23 @@ class LayoutRepository : public Repository {
   std::string path_of(const Digest& digest) const;
   Result<> check_layout();
   Result<> create_layout(std::stop_token stop);
-  Result<LayoutIndex> read_index();
+  Result<LayoutIndex> read_index() override;
+  Result<std::unique_ptr<ByteSource>> open(const Digest& digest) override;
+  Result<bool> holds(const Digest& digest) override;
+  const std::string& shown() const override { return shown_; }
   Result<> write_index(const LayoutIndex& index);
   Result<std::shared_ptr<void>> lock(std::stop_token stop);
-  Result<Descriptor> describe_unlisted(const Digest& digest);
-  Result<std::string> read_manifest(const Descriptor& manifest);
   Result<> check_children(std::string_view bytes, std::string_view media_type);
   Result<bool> holds_intact(const Digest& digest, std::uint64_t size);
   Result<> write_blob(const Digest& digest, std::uint64_t size, ByteSource& source,
                       const std::stop_token& stop);
 
   std::string directory_;
+  std::string shown_;
   FileSystem& files_;
   Clock& clock_;
   Random& random_;
+  LayoutReader reader_;
 };
 
 }  // namespace sealift::oci

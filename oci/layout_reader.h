@@ -1,0 +1,58 @@
+#pragma once
+
+#include "layout_index.h"
+
+#include <sealift/base/bytes.h>
+#include <sealift/oci/repository.h>
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sealift::oci {
+
+// The files of an image layout, wherever they are: in a directory or in a tar. Safe to use from
+// many threads.
+class LayoutFiles {
+ public:
+  virtual ~LayoutFiles() = default;
+
+  // kNotFound where there is no layout, kInvalidInput where it is not one that can be read here.
+  virtual Result<LayoutIndex> read_index() = 0;
+  // The bytes under a digest, which are not checked. kNotFound.
+  virtual Result<std::unique_ptr<ByteSource>> open(const Digest& digest) = 0;
+  virtual Result<bool> holds(const Digest& digest) = 0;
+  // The layout as messages show it.
+  virtual const std::string& shown() const = 0;
+};
+
+// imageLayoutVersion of the file oci-layout (OCI image-spec 1.1, image-layout.md). kInvalidInput
+// for one that is not of version 1.
+Result<> check_layout_version(std::string_view document, const std::string& origin);
+
+inline constexpr std::string_view kLayoutFile = "oci-layout";
+inline constexpr std::string_view kIndexFile = "index.json";
+inline constexpr std::uint64_t kMaxLayoutDocument = 4'096;
+
+// The half of Repository that reads, for every kind of layout; see there for the calls.
+class LayoutReader {
+ public:
+  // `files` must outlive it.
+  explicit LayoutReader(LayoutFiles& files) : files_(files) {}
+
+  Result<Descriptor> resolve(std::string_view tag_or_digest);
+  Result<StoredManifest> fetch_manifest(std::string_view tag_or_digest);
+  Result<> fetch_blob(const Descriptor& blob, ByteSink& sink, std::stop_token stop);
+  Result<std::vector<Descriptor>> referrers(const Digest& digest, std::stop_token stop);
+  Result<std::vector<std::string>> tags();
+
+ private:
+  Result<Descriptor> describe_unlisted(const Digest& digest);
+  Result<std::string> read_manifest(const Descriptor& manifest);
+
+  LayoutFiles& files_;
+};
+
+}  // namespace sealift::oci
