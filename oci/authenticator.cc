@@ -22,6 +22,8 @@ std::string basic(const std::string& username, const std::string& password) {
   return "Basic " + base64_encode(username + ":" + password);
 }
 
+std::string basic(const Credentials& login) { return basic(login.username, login.password); }
+
 bool is_success(int status) { return status >= 200 && status <= 299; }
 
 void append_form(std::string& form, std::string_view name, std::string_view value) {
@@ -46,14 +48,36 @@ std::shared_ptr<const HttpServerSettings> settings_for_others(
   return std::make_shared<const HttpServerSettings>(std::move(others));
 }
 
-Authenticator::Authenticator(Url registry, Credentials credentials,
+Authenticator::Authenticator(Url registry, Login login,
                              std::shared_ptr<const HttpServerSettings> server,
                              HttpTransport& transport, Clock& clock)
     : registry_(std::move(registry)),
-      credentials_(std::move(credentials)),
+      source_(std::move(login.source)),
       server_(std::move(server)),
       transport_(transport),
-      clock_(clock) {}
+      clock_(clock),
+      credentials_(std::move(login.credentials)) {}
+
+Credentials Authenticator::credentials() {
+  const std::lock_guard lock(mutex_);
+  return credentials_;
+}
+
+Result<Credentials> Authenticator::current(std::stop_token stop) {
+  if (!source_) return credentials();
+  SEALIFT_ASSIGN(Credentials given, source_->find(std::move(stop)));
+  const std::lock_guard lock(mutex_);
+  credentials_ = given;
+  return given;
+}
+
+// False where that was not the source's login.
+bool Authenticator::drop_if_shown(const std::optional<std::string>& authorization) {
+  const Credentials shown = credentials();
+  if (!source_ || shown.password.empty() || authorization != basic(shown)) return false;
+  source_->drop(shown);
+  return true;
+}
 
 Result<std::optional<std::string>> Authenticator::authorization(const std::string& scope,
                                                                 std::stop_token stop) {
@@ -71,7 +95,10 @@ Result<std::optional<std::string>> Authenticator::authorization(const std::strin
     }
   }
   if (!challenge) return std::nullopt;
-  if (challenge->scheme == "basic") return basic(credentials_.username, credentials_.password);
+  if (challenge->scheme == "basic") {
+    SEALIFT_ASSIGN(const Credentials login, current(std::move(stop)));
+    return basic(login);
+  }
   SEALIFT_ASSIGN(Token token, fetch_token(*challenge, scopes, std::move(stop)));
   std::string header = "Bearer " + token.value;
   const std::lock_guard lock(mutex_);
@@ -79,8 +106,12 @@ Result<std::optional<std::string>> Authenticator::authorization(const std::strin
   return header;
 }
 
-bool Authenticator::learn(const HttpHeaders& headers, const std::string& scope,
-                          const std::optional<std::string>& refused) {
+bool Authenticator::learn(const LoginRefusal& refusal) {
+  const auto& [headers, scope, refused, before] = refusal;
+  // A source may have kept for long what it gave, and gives another. Besides that, a second refusal
+  // in a row is meant: what was sent is as fresh as it gets.
+  if (drop_if_shown(refused)) return before <= 1;
+  if (before > 0) return false;
   std::vector<Challenge> offered;
   for (const auto header : headers.get_all("WWW-Authenticate")) {
     for (auto& challenge : parse_challenges(header)) offered.push_back(std::move(challenge));
@@ -90,11 +121,10 @@ bool Authenticator::learn(const HttpHeaders& headers, const std::string& scope,
                         [&](const Challenge& challenge) { return challenge.scheme == scheme; });
   };
   auto chosen = find("bearer");
-  if (chosen == offered.end() && !credentials_.password.empty()) chosen = find("basic");
+  const Credentials login = credentials();
+  if (chosen == offered.end() && (source_ || !login.password.empty())) chosen = find("basic");
   if (chosen == offered.end()) return false;
-  if (chosen->scheme == "basic" && refused == basic(credentials_.username, credentials_.password)) {
-    return false;
-  }
+  if (chosen->scheme == "basic" && refused == basic(login)) return false;
   const std::lock_guard lock(mutex_);
   const std::string_view wanted = chosen->parameter("scope");
   if (!wanted.empty() && wanted != scope && wanted.size() <= kMaxScopeText) {
@@ -120,6 +150,12 @@ Result<Url> Authenticator::check_realm(std::string_view realm) const {
                     "\", which is a private address other than its own: nothing was sent; ask "
                     "the registry's owner");
   }
+  if (source_ && !source_->may_go_to(url->host)) {
+    return fail(ErrorCode::kUntrusted,
+                who +
+                    "\", which must not see a login of this workload: nothing was sent; ask the "
+                    "registry's owner");
+  }
   return url;
 }
 
@@ -128,34 +164,46 @@ Result<Authenticator::Token> Authenticator::fetch_token(const Challenge& challen
                                                         std::stop_token stop) {
   SEALIFT_ASSIGN(Url realm, check_realm(challenge.parameter("realm")));
   const TokenRequest request{std::move(realm), std::string(challenge.parameter("service")), scopes};
-  if (!credentials_.identity_token.empty()) {
-    SEALIFT_ASSIGN(const HttpAnswer answer, ask_by_post(request, stop));
-    if (is_success(answer.head.status)) return read_token(request.realm, answer);
+  SEALIFT_ASSIGN(const Credentials login, current(stop));
+  auto token = trade(request, login, stop);
+  if (token || !source_ || token.error().code() != ErrorCode::kUnauthenticated) return token;
+  source_->drop(login);
+  SEALIFT_ASSIGN(const Credentials fresh, current(stop));
+  return trade(request, fresh, std::move(stop));
+}
+
+Result<Authenticator::Token> Authenticator::trade(const TokenRequest& request,
+                                                  const Credentials& login, std::stop_token stop) {
+  if (!login.identity_token.empty()) {
+    SEALIFT_ASSIGN(const HttpAnswer answer, ask_by_post(request, login, stop));
+    if (is_success(answer.head.status)) return read_token(request.realm, answer, login);
     // Servers from before OAuth2 answer so; they know a login by GET alone.
     constexpr std::array kNoOauth = {400, 401, 404, 405};
     if (std::find(kNoOauth.begin(), kNoOauth.end(), answer.head.status) == kNoOauth.end()) {
-      return read_token(request.realm, answer);
+      return read_token(request.realm, answer, login);
     }
   }
-  SEALIFT_ASSIGN(const HttpAnswer answer, ask_by_get(request, std::move(stop)));
-  return read_token(request.realm, answer);
+  SEALIFT_ASSIGN(const HttpAnswer answer, ask_by_get(request, login, std::move(stop)));
+  return read_token(request.realm, answer, login);
 }
 
-Result<HttpAnswer> Authenticator::ask_by_get(const TokenRequest& request, std::stop_token stop) {
+Result<HttpAnswer> Authenticator::ask_by_get(const TokenRequest& request, const Credentials& login,
+                                             std::stop_token stop) {
   Url url = request.realm;
   if (!request.service.empty()) url = url.with_query("service", request.service);
   for (const auto& scope : request.scopes) url = url.with_query("scope", scope);
   HttpRequest http;
   http.url = url.to_string();
-  if (!credentials_.password.empty()) {
-    http.headers.set("Authorization", basic(credentials_.username, credentials_.password));
-  } else if (!credentials_.identity_token.empty()) {
-    http.headers.set("Authorization", basic("<token>", credentials_.identity_token));
+  if (!login.password.empty()) {
+    http.headers.set("Authorization", basic(login));
+  } else if (!login.identity_token.empty()) {
+    http.headers.set("Authorization", basic("<token>", login.identity_token));
   }
   return send(std::move(http), request.realm, std::move(stop));
 }
 
-Result<HttpAnswer> Authenticator::ask_by_post(const TokenRequest& request, std::stop_token stop) {
+Result<HttpAnswer> Authenticator::ask_by_post(const TokenRequest& request, const Credentials& login,
+                                              std::stop_token stop) {
   std::string scopes;
   for (const auto& scope : request.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
   std::string form;
@@ -163,7 +211,7 @@ Result<HttpAnswer> Authenticator::ask_by_post(const TokenRequest& request, std::
   append_form(form, "service", request.service);
   append_form(form, "client_id", "sealift");
   append_form(form, "scope", scopes);
-  append_form(form, "refresh_token", credentials_.identity_token);
+  append_form(form, "refresh_token", login.identity_token);
   HttpRequest http;
   http.method = "POST";
   http.url = request.realm.to_string();
@@ -181,10 +229,12 @@ Result<HttpAnswer> Authenticator::send(HttpRequest request, const Url& realm,
   return fail(std::move(answer).error().with_context("token server " + realm.host));
 }
 
-Result<Authenticator::Token> Authenticator::read_token(const Url& realm, const HttpAnswer& answer) {
+Result<Authenticator::Token> Authenticator::read_token(const Url& realm, const HttpAnswer& answer,
+                                                       const Credentials& login) {
   if (!is_success(answer.head.status)) {
-    const RegistryTask task{realm.host, registry_.host, "give a token", false};
-    return fail(registry_error(task, answer.head, answer.body, credentials_, clock_.now()));
+    const RegistryTask task{realm.host, registry_.host, "give a token", false,
+                            source_ ? source_->advice() : std::string()};
+    return fail(registry_error(task, answer.head, answer.body, login, clock_.now()));
   }
   const std::string what = "the answer of token server " + realm.host;
   SEALIFT_ASSIGN(const Json json, parse_json(answer.body, what));

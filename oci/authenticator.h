@@ -5,6 +5,7 @@
 
 #include <sealift/base/clock.h>
 #include <sealift/base/http.h>
+#include <sealift/oci/credential_source.h>
 #include <sealift/oci/credentials.h>
 
 #include <map>
@@ -16,29 +17,43 @@
 
 namespace sealift::oci {
 
+// What there is to log in with.
+struct Login {
+  Credentials credentials;                   // that are stored; may be empty
+  std::shared_ptr<CredentialSource> source;  // in their place; may be null
+};
+
+// A registry's 401.
+struct LoginRefusal {
+  const HttpHeaders& headers;
+  const std::string& scope;
+  const std::optional<std::string>& authorization;  // that the request carried
+  int before = 0;                                   // how many the same attempt met already
+};
+
 // Logs in at one registry: nothing is sent before a server asks, then Basic (RFC 7617) or the token
 // protocol of distribution (Bearer; GET, or OAuth2 POST with a refresh token). Tokens are kept for
-// each scope until shortly before they end. Safe from many threads; no lock is held while a token
-// is fetched.
+// each scope until shortly before they end. A source is asked for a login only where one is needed,
+// and once more where what it gave was refused. Safe from many threads; no lock is held while a
+// token or a login is fetched.
 class Authenticator {
  public:
   // `registry` is where credentials may go by themselves; a token server elsewhere must be reached
   // over https and must not be at a private address, so that a registry cannot send the login, or
-  // this program, to a neighbour.
-  Authenticator(Url registry, Credentials credentials,
-                std::shared_ptr<const HttpServerSettings> server, HttpTransport& transport,
-                Clock& clock);
+  // this program, to a neighbour. What a source gives goes only where that source allows.
+  Authenticator(Url registry, Login login, std::shared_ptr<const HttpServerSettings> server,
+                HttpTransport& transport, Clock& clock);
 
   // The Authorization value for a request of this scope ("repository:shop:pull"); nullopt: none.
-  // May ask the token server. kUnauthenticated, kUnavailable, kUntrusted (the realm is refused), …
+  // May ask the source and the token server. kUnauthenticated, kUnavailable, kUntrusted (the realm
+  // is refused), …
   Result<std::optional<std::string>> authorization(const std::string& scope, std::stop_token stop);
 
-  // Takes in the registry's 401. True where trying again may help; false where this login was
-  // refused or there is none.
-  bool learn(const HttpHeaders& headers, const std::string& scope,
-             const std::optional<std::string>& refused);
+  // True where trying again may help; false where this login was refused or there is none.
+  bool learn(const LoginRefusal& refusal);
 
-  const Credentials& credentials() const { return credentials_; }
+  // What was shown last, or is to be shown.
+  Credentials credentials();
 
  private:
   struct Token {
@@ -51,21 +66,27 @@ class Authenticator {
     std::vector<std::string> scopes;
   };
 
+  Result<Credentials> current(std::stop_token stop);
+  bool drop_if_shown(const std::optional<std::string>& authorization);
   Result<Token> fetch_token(const Challenge& challenge, const std::vector<std::string>& scopes,
                             std::stop_token stop);
+  Result<Token> trade(const TokenRequest& request, const Credentials& login, std::stop_token stop);
   Result<Url> check_realm(std::string_view realm) const;
-  Result<HttpAnswer> ask_by_get(const TokenRequest& request, std::stop_token stop);
-  Result<HttpAnswer> ask_by_post(const TokenRequest& request, std::stop_token stop);
+  Result<HttpAnswer> ask_by_get(const TokenRequest& request, const Credentials& login,
+                                std::stop_token stop);
+  Result<HttpAnswer> ask_by_post(const TokenRequest& request, const Credentials& login,
+                                 std::stop_token stop);
   Result<HttpAnswer> send(HttpRequest request, const Url& realm, std::stop_token stop);
-  Result<Token> read_token(const Url& realm, const HttpAnswer& answer);
+  Result<Token> read_token(const Url& realm, const HttpAnswer& answer, const Credentials& login);
 
   Url registry_;
-  Credentials credentials_;
+  std::shared_ptr<CredentialSource> source_;
   std::shared_ptr<const HttpServerSettings> server_;
   HttpTransport& transport_;
   Clock& clock_;
 
   std::mutex mutex_;
+  Credentials credentials_;                    // of a source: what it gave last
   std::optional<Challenge> challenge_;         // what the registry asked for last
   std::map<std::string, Token> tokens_;        // by scope
   std::map<std::string, std::string> wanted_;  // by scope: what the registry wants besides it

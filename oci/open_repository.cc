@@ -1,6 +1,7 @@
 #include "layout_repository.h"
 #include "registry_repository.h"
 
+#include <sealift/base/encoding.h>
 #include <sealift/oci/open_repository.h>
 
 namespace sealift::oci {
@@ -10,6 +11,28 @@ namespace {
 std::string api_host(const std::string& registry) {
   if (registry == "docker.io" || registry == "index.docker.io") return "registry-1.docker.io";
   return registry;
+}
+
+// Null where no provider is named.
+Result<std::shared_ptr<CredentialSource>> find_source(const Reference& reference,
+                                                      const RepositoryOptions& options,
+                                                      const RepositoryEnvironment& environment) {
+  if (options.provider.empty()) return nullptr;
+  const std::string login = "the login of provider " + printable(options.provider, 40);
+  if (!options.credentials.empty()) {
+    return fail(ErrorCode::kInvalidInput, reference.name() + ": there are two logins, " + login +
+                                              " and a stored one: leave one of them out");
+  }
+  if (options.plain_http || (options.server && options.server->insecure_skip_tls_verify)) {
+    return fail(ErrorCode::kInvalidInput,
+                reference.name() + ": " + login +
+                    " goes over https with a verified certificate alone: omit --plain-http and "
+                    "--insecure, or insecure of a Delivery");
+  }
+  if (environment.credential_sources == nullptr) {
+    return fail(ErrorCode::kInvalidInput, reference.name() + ": " + login + " is not made here");
+  }
+  return environment.credential_sources->open(options.provider, reference.registry());
 }
 
 }  // namespace
@@ -26,8 +49,10 @@ Result<std::unique_ptr<Repository>> open_repository(const Reference& reference,
   }
   const std::string scheme = options.plain_http ? "http://" : "https://";
   SEALIFT_ASSIGN(Url origin, Url::parse(scheme + api_host(reference.registry())));
+  SEALIFT_ASSIGN(auto source, find_source(reference, options, environment));
   return std::make_unique<RegistryRepository>(std::move(origin), reference.registry(),
-                                              reference.repository(), options, environment);
+                                              reference.repository(), options, environment,
+                                              std::move(source));
 }
 
 }  // namespace sealift::oci

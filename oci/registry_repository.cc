@@ -59,9 +59,10 @@ Result<> remove_from(RegistrySession& session, std::string_view name, const std:
 
 RegistryRepository::RegistryRepository(Url origin, std::string registry, std::string repository,
                                        const RepositoryOptions& options,
-                                       const RepositoryEnvironment& environment)
-    : session_(std::move(origin), std::move(registry), std::move(repository), options,
-               environment) {}
+                                       const RepositoryEnvironment& environment,
+                                       std::shared_ptr<CredentialSource> source)
+    : session_(std::move(origin), std::move(registry), std::move(repository), options, environment,
+               std::move(source)) {}
 
 Result<Descriptor> RegistryRepository::resolve(std::string_view tag_or_digest,
                                                std::stop_token stop) {

@@ -13,7 +13,8 @@ namespace sealift::oci {
 class RegistryRepository : public Repository {
  public:
   RegistryRepository(Url origin, std::string registry, std::string repository,
-                     const RepositoryOptions& options, const RepositoryEnvironment& environment);
+                     const RepositoryOptions& options, const RepositoryEnvironment& environment,
+                     std::shared_ptr<CredentialSource> source);
 
   Result<Descriptor> resolve(std::string_view tag_or_digest, std::stop_token stop) override;
   Result<StoredManifest> fetch_manifest(std::string_view tag_or_digest,

@@ -95,18 +95,20 @@ std::string_view actions_of(RegistryAccess access) {
 
 RegistrySession::RegistrySession(Url origin, std::string registry, std::string repository,
                                  const RepositoryOptions& options,
-                                 const RepositoryEnvironment& environment)
+                                 const RepositoryEnvironment& environment,
+                                 std::shared_ptr<CredentialSource> source)
     : origin_(std::move(origin)),
       registry_(std::move(registry)),
       repository_(std::move(repository)),
       server_(options.server),
       others_(settings_for_others(options.server)),
       on_warning_(options.on_warning),
-      login_advice_(options.login_advice),
+      login_advice_(source ? source->advice() : options.login_advice),
       transport_(environment.transport),
       clock_(environment.clock),
       random_(environment.random),
-      authenticator_(origin_, options.credentials, server_, transport_, clock_) {}
+      authenticator_(origin_, {options.credentials, std::move(source)}, server_, transport_,
+                     clock_) {}
 
 Url RegistrySession::url(std::string_view rest) const {
   Url url = origin_;
@@ -118,14 +120,13 @@ Result<HttpAnswer> RegistrySession::attempt(const RegistryRequest& request, Http
                                             std::stop_token stop) {
   const std::string scope =
       "repository:" + repository_ + ":" + std::string(actions_of(request.access));
-  for (bool again = false;; again = true) {
+  for (int refusals = 0;; ++refusals) {
     SEALIFT_ASSIGN(const auto authorization, authenticator_.authorization(scope, stop));
     bool at_registry = true;
     SEALIFT_ASSIGN(HttpAnswer answer,
                    follow_redirects(request, authorization, sink, at_registry, stop));
-    // A second refusal in a row is meant: what was sent is as fresh as it gets.
-    const bool refused = answer.head.status == 401 && at_registry && !again;
-    if (!refused || !authenticator_.learn(answer.head.headers, scope, authorization)) {
+    const bool refused = answer.head.status == 401 && at_registry;
+    if (!refused || !authenticator_.learn({answer.head.headers, scope, authorization, refusals})) {
       return answer;
     }
   }

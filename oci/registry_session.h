@@ -33,9 +33,11 @@ struct RegistryRequest {
 // The conversation with one repository of a registry. Safe from many threads.
 class RegistrySession {
  public:
-  // `origin` is where the registry's API is; the names are those that the user wrote.
+  // `origin` is where the registry's API is; the names are those that the user wrote. `source` may
+  // be null.
   RegistrySession(Url origin, std::string registry, std::string repository,
-                  const RepositoryOptions& options, const RepositoryEnvironment& environment);
+                  const RepositoryOptions& options, const RepositoryEnvironment& environment,
+                  std::shared_ptr<CredentialSource> source);
 
   // "/v2/<repository>/<rest>" at the registry.
   Url url(std::string_view rest) const;

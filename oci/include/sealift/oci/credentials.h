@@ -18,6 +18,7 @@ struct Credentials {
   std::string skipped_helper;
 
   bool empty() const { return username.empty() && password.empty() && identity_token.empty(); }
+  bool operator==(const Credentials&) const = default;
 };
 
 // Finds the registry's entry in a Docker config.json or a kubernetes.io/dockerconfigjson secret:

@@ -4,6 +4,7 @@
 #include <sealift/base/file_system.h>
 #include <sealift/base/http.h>
 #include <sealift/base/random.h>
+#include <sealift/oci/credential_source.h>
 #include <sealift/oci/credentials.h>
 #include <sealift/oci/repository.h>
 
@@ -20,6 +21,8 @@ struct RepositoryEnvironment {
   FileSystem& files;
   Clock& clock;
   Random& random;
+  // For RepositoryOptions::provider, asked while a repository is opened. May be null.
+  CredentialSources* credential_sources = nullptr;
 };
 
 // How a registry is reached. A layout ignores all of it.
@@ -27,6 +30,10 @@ struct RepositoryOptions {
   bool plain_http = false;  // http:// instead of https://; never by default, not even for localhost
   std::shared_ptr<const HttpServerSettings> server;  // may be null
   Credentials credentials;                           // for this registry; may be empty
+  // Who makes the login at the moment the registry wants one, in place of `credentials`, by a name
+  // that RepositoryEnvironment::credential_sources knows. Empty: nobody. Such a login goes over
+  // verified https alone.
+  std::string provider = {};
   // What a message advises where the registry wants a login or refuses this one, read behind ": ".
   // Empty: docker's ways to log in, which a person at a terminal has.
   std::string login_advice = {};
@@ -35,7 +42,8 @@ struct RepositoryOptions {
   std::function<void(std::string_view)> on_warning = {};
 };
 
-// The repository that a reference names. kInvalidInput, kIo.
+// The repository that a reference names. kInvalidInput, also where a provider is named beside
+// credentials, plain http or unverified certificates; kIo; and as CredentialSources::open().
 Result<std::unique_ptr<Repository>> open_repository(const Reference& reference,
                                                     const RepositoryOptions& options,
                                                     const RepositoryEnvironment& environment);
