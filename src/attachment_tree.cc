@@ -2,7 +2,7 @@
 
 #include <sealift/base/encoding.h>
 
-#include <set>
+#include <string_view>
 #include <utility>
 
 #include "byte_units.h"
@@ -10,33 +10,21 @@
 namespace sealift::program {
 namespace {
 
-constexpr std::size_t kMaxManifests = 1'000;
-
-Result<> follow(oci::Attachments& attachments, AttachmentNode& node, std::set<Digest>& met,
-                const std::stop_token& stop) {
-  SEALIFT_ASSIGN(auto found, attachments.of(node.descriptor.digest, stop));
-  for (auto& [descriptor, tag] : found) {
-    const bool is_new = met.insert(descriptor.digest).second;
-    if (met.size() > kMaxManifests) {
-      return fail(ErrorCode::kInvalidInput,
-                  "more than the limit of 1000 manifests belong to one artifact");
-    }
-    node.attached.push_back({std::move(descriptor), std::move(tag), {}});
-    if (is_new) {
-      SEALIFT_TRY(follow(attachments, node.attached.back(), met, stop));
-    }
-  }
-  return {};
+// As cosign and Sealift annotate the referrers that hold attestations (cosign, bundle storage).
+std::string_view predicate_type_of(const oci::Descriptor& descriptor) {
+  return oci::find_annotation(descriptor.annotations, "dev.sigstore.bundle.predicateType");
 }
 
-void print(const AttachmentNode& node, const std::string& indent, std::string& text) {
+void print(const oci::AttachmentNode& node, const std::string& indent, std::string& text) {
   for (std::size_t i = 0; i < node.attached.size(); ++i) {
     const auto& [descriptor, tag, attached] = node.attached[i];
     const bool is_last = i + 1 == node.attached.size();
     const auto& type =
         descriptor.artifact_type.empty() ? descriptor.media_type : descriptor.artifact_type;
+    const auto predicate = predicate_type_of(descriptor);
     text += indent + (is_last ? "└─ " : "├─ ") + printable(type, 120) + "  " +
             descriptor.digest.to_string() + "  " + in_units(descriptor.size) +
+            (predicate.empty() ? "" : "  " + printable(predicate, 120)) +
             (tag.empty() ? "" : "  as " + tag) + "\n";
     print(node.attached[i], indent + (is_last ? "   " : "│  "), text);
   }
@@ -44,27 +32,21 @@ void print(const AttachmentNode& node, const std::string& indent, std::string& t
 
 }  // namespace
 
-Result<AttachmentNode> read_attachments(oci::Attachments& attachments, oci::Descriptor root,
-                                        std::stop_token stop) {
-  AttachmentNode node{std::move(root), "", {}};
-  std::set<Digest> met = {node.descriptor.digest};
-  SEALIFT_TRY(follow(attachments, node, met, stop));
-  return node;
-}
-
-std::string tree_text(const AttachmentNode& root) {
+std::string tree_text(const oci::AttachmentNode& root) {
   std::string text;
   print(root, "", text);
   return text;
 }
 
-Json to_json(const AttachmentNode& node) {
+Json to_json(const oci::AttachmentNode& node) {
   Json json;
   json.set("digest", node.descriptor.digest.to_string());
   json.set("mediaType", node.descriptor.media_type);
   if (!node.descriptor.artifact_type.empty()) {
     json.set("artifactType", node.descriptor.artifact_type);
   }
+  const auto predicate = predicate_type_of(node.descriptor);
+  if (!predicate.empty()) json.set("predicateType", predicate);
   json.set("size", node.descriptor.size);
   if (!node.tag.empty()) json.set("tag", node.tag);
   Json attached = Json::array();

@@ -31,6 +31,8 @@ void add_push_command(CLI::App& app, Action& chosen);
 void add_pull_command(CLI::App& app, Action& chosen);
 void add_copy_command(CLI::App& app, Action& chosen);
 void add_ls_command(CLI::App& app, Action& chosen);
+void add_tag_command(CLI::App& app, Action& chosen);
+void add_delete_command(CLI::App& app, Action& chosen);
 void add_attest_command(CLI::App& app, Action& chosen);
 void add_sign_command(CLI::App& app, Action& chosen);
 void add_sign_blob_command(CLI::App& app, Action& chosen);

@@ -35,7 +35,7 @@ Result<> list_trees(const std::vector<std::string>& names, oci::Repository& repo
     SEALIFT_ASSIGN_CONTEXT(auto root, repository.resolve(name, surroundings.stop),
                            "looking for \"" + name + "\" in " + reference.name());
     SEALIFT_ASSIGN_CONTEXT(
-        const auto node, read_attachments(attachments, std::move(root), surroundings.stop),
+        const auto node, oci::read_attachments(attachments, std::move(root), surroundings.stop),
         "looking for what is attached to \"" + name + "\" in " + reference.name());
     surroundings.output.text(name + "  " + node.descriptor.digest.to_string() + "  " +
                              in_units(node.descriptor.size) + "\n" + tree_text(node));

@@ -13,6 +13,7 @@
 #include "commit_signer_flags.h"
 #include "progress_bar.h"
 #include "registry_flags.h"
+#include "tag_argument.h"
 
 namespace sealift::program {
 namespace {
@@ -29,13 +30,6 @@ struct PushFlags {
   std::optional<std::int64_t> sequence;
   std::string format = "flux";
 };
-
-std::string check_tag(const std::string& tag) {
-  if (oci::is_valid_tag(tag)) return {};
-  return tag +
-         " is no tag: up to 128 letters, digits, \"_\", \".\" and \"-\", not beginning with "
-         "\".\" or \"-\"";
-}
 
 // Not left to CLI11, which reads "010" as eight, and a number that is too large as the largest,
 // which would make every later artifact an older one.

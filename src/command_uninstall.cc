@@ -2,12 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include <iostream>
-
-#include <unistd.h>
-
 #include "cluster_flags.h"
 #include "command.h"
+#include "confirmation.h"
 #include "wait_flags.h"
 
 namespace sealift::program {
@@ -27,17 +24,8 @@ std::string question(const console::InstalledParts& parts,
   text += parts.keeps_shared ? "; the definitions stay for another installation).\n"
                              : ", with all Deliveries and TrustPolicies).\n";
   text += "What its " + std::to_string(parts.deliveries.size()) + " Deliveries brought " +
-          (options.delete_delivered ? "IS DELETED" : "stays in the cluster") + ".\n" +
-          "Type \"yes\" to go on: ";
+          (options.delete_delivered ? "IS DELETED" : "stays in the cluster") + ".\n";
   return text;
-}
-
-Result<> confirm(const std::string& question) {
-  std::cerr << question << std::flush;
-  std::string answer;
-  std::getline(std::cin, answer);
-  if (answer == "yes") return {};
-  return fail(ErrorCode::kCancelled, "the answer was not \"yes\"; nothing was removed");
 }
 
 Result<> uninstall(const UninstallFlags& flags, const ClusterFlags& cluster,
@@ -79,10 +67,7 @@ void add_uninstall_command(CLI::App& app, Action& chosen) {
   add_duration(*command, "--timeout", flags->timeout, "How long each wait may take");
   auto cluster = add_cluster_flags(*command, "Namespace of the puller; by default sealift-system");
   command->callback([=, &chosen] {
-    if (!flags->yes && ::isatty(STDIN_FILENO) == 0) {
-      throw CLI::ValidationError(
-          "nobody can be asked whether to go on; give --yes where that is decided");
-    }
+    if (!flags->yes) check_somebody_can_be_asked();
     chosen = [=](const Surroundings& surroundings) {
       return uninstall(*flags, *cluster, surroundings);
     };

@@ -75,6 +75,8 @@ int run(int argc, char** argv) {
   add_pull_command(app, chosen);
   add_copy_command(app, chosen);
   add_ls_command(app, chosen);
+  add_tag_command(app, chosen);
+  add_delete_command(app, chosen);
   add_sign_command(app, chosen);
   add_attest_command(app, chosen);
   add_freshness_command(app, chosen);

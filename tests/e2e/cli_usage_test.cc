@@ -114,7 +114,7 @@ TEST_F(CliUsage, EveryShellHasAScript) {
 
 TEST_F(CliUsage, HelpOfEachCommandIsNoError) {
   for (const std::string command : {"push", "pull", "sign", "verify", "inspect", "key", "policy",
-                                    "trust", "completion", "version"}) {
+                                    "trust", "tag", "delete", "completion", "version"}) {
     EXPECT_THAT(succeed({command, "--help"}), HasSubstr("Usage: sealift " + command));
   }
 }
