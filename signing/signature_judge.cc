@@ -1,8 +1,7 @@
 #include "signature_judge.h"
 
 #include <sealift/base/encoding.h>
-#include <sealift/sigstore/bundle.h>
-#include <sealift/sigstore/classic_signature.h>
+#include <sealift/signing/stated_signer.h>
 
 #include <algorithm>
 #include <variant>
@@ -33,18 +32,7 @@ Complaint complaint_of(const sigstore::Refusal& refusal) {
 }
 
 tl::expected<SignedEvidence, Complaint> read(const FoundSignature& piece) {
-  sigstore::Verdict<SignedEvidence> evidence;
-  switch (piece.format) {
-    case FoundSignature::Format::kBundle:
-      evidence = sigstore::parse_bundle(piece.payload, "bundle");
-      break;
-    case FoundSignature::Format::kSimpleSigning:
-      evidence = sigstore::parse_classic_signature(piece.payload, piece.annotations, "layer");
-      break;
-    case FoundSignature::Format::kAttestation:
-      evidence = sigstore::parse_classic_attestation(piece.payload, piece.annotations, "layer");
-      break;
-  }
+  auto evidence = read_evidence(piece);
   if (!evidence) return tl::unexpected(complaint_of(evidence.error()));
   if (std::holds_alternative<sigstore::MessageSignature>(evidence->content)) {
     return complain(Refusal::kWrongPayloadType,
