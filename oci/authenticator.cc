@@ -31,6 +31,18 @@ void append_form(std::string& form, std::string_view name, std::string_view valu
   form += std::string(name) + "=" + percent_encode(value);
 }
 
+// Scopes stand one beside the other in a challenge; a token server takes each by itself.
+std::vector<std::string> split_scopes(std::string_view text) {
+  std::vector<std::string> scopes;
+  while (!text.empty()) {
+    const auto scope = text.substr(0, text.find(' '));
+    const bool is_new = std::find(scopes.begin(), scopes.end(), scope) == scopes.end();
+    if (!scope.empty() && is_new) scopes.emplace_back(scope);
+    text.remove_prefix(std::min(text.size(), scope.size() + 1));
+  }
+  return scopes;
+}
+
 // RFC 6750, section 2.1: what may stand in a header.
 bool is_token(std::string_view text) {
   return !text.empty() &&
@@ -82,7 +94,7 @@ bool Authenticator::drop_if_shown(const std::optional<std::string>& authorizatio
 Result<std::optional<std::string>> Authenticator::authorization(const std::string& scope,
                                                                 std::stop_token stop) {
   std::optional<Challenge> challenge;
-  std::vector<std::string> scopes = {scope};
+  std::string scopes = scope;
   {
     const std::lock_guard lock(mutex_);
     challenge = challenge_;
@@ -91,7 +103,7 @@ Result<std::optional<std::string>> Authenticator::authorization(const std::strin
       return "Bearer " + kept->second.value;
     }
     if (const auto wanted = wanted_.find(scope); wanted != wanted_.end()) {
-      scopes.push_back(wanted->second);
+      scopes += " " + wanted->second;
     }
   }
   if (!challenge) return std::nullopt;
@@ -99,7 +111,7 @@ Result<std::optional<std::string>> Authenticator::authorization(const std::strin
     SEALIFT_ASSIGN(const Credentials login, current(std::move(stop)));
     return basic(login);
   }
-  SEALIFT_ASSIGN(Token token, fetch_token(*challenge, scopes, std::move(stop)));
+  SEALIFT_ASSIGN(Token token, fetch_token(*challenge, split_scopes(scopes), std::move(stop)));
   std::string header = "Bearer " + token.value;
   const std::lock_guard lock(mutex_);
   tokens_.insert_or_assign(scope, std::move(token));

@@ -44,9 +44,9 @@ class Authenticator {
   Authenticator(Url registry, Login login, std::shared_ptr<const HttpServerSettings> server,
                 HttpTransport& transport, Clock& clock);
 
-  // The Authorization value for a request of this scope ("repository:shop:pull"); nullopt: none.
-  // May ask the source and the token server. kUnauthenticated, kUnavailable, kUntrusted (the realm
-  // is refused), …
+  // The Authorization value for a request of this scope ("repository:shop:pull", or several with
+  // spaces between); nullopt: none. May ask the source and the token server. kUnauthenticated,
+  // kUnavailable, kUntrusted (the realm is refused), …
   Result<std::optional<std::string>> authorization(const std::string& scope, std::stop_token stop);
 
   // True where trying again may help; false where this login was refused or there is none.

@@ -1,9 +1,9 @@
 #include "blob_transfer.h"
+#include "byte_ranges.h"
 #include "transfer_deadline.h"
 #include "verifying_sink.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 namespace sealift::oci {
@@ -11,35 +11,26 @@ namespace {
 
 constexpr int kMaxAttempts = 8;
 
-// "bytes 100-199/200" → 100 (RFC 9110, section 14.4).
-std::optional<std::uint64_t> first_of_range(std::string_view content_range) {
-  if (!content_range.starts_with("bytes ")) return std::nullopt;
-  content_range.remove_prefix(6);
-  std::uint64_t first = 0;
-  const auto [end, error] =
-      std::from_chars(content_range.data(), content_range.data() + content_range.size(), first);
-  if (error != std::errc() || end == content_range.data() + content_range.size() || *end != '-') {
-    return std::nullopt;
-  }
-  return first;
-}
-
 // Joins the answers of several attempts into one stream.
 class ResumingSink : public HttpSink {
  public:
-  explicit ResumingSink(VerifyingSink& checked) : checked_(checked) {}
+  ResumingSink(VerifyingSink& checked, std::uint64_t blob_size)
+      : checked_(checked), blob_size_(blob_size) {}
+
+  // The next answer is to one for the bytes from where the stream is; otherwise for all of them.
+  void expect_rest(bool rest) { expects_rest_ = rest; }
+  // The answer held something else than the rest.
+  bool got_another_range() const { return got_another_range_; }
 
   Result<> begin(const HttpResponse& head) override {
     skip_ = checked_.size();
-    if (head.status != 206) return {};  // the whole blob again: what came before is passed over
-    const auto range = head.headers.get("Content-Range");
-    const auto first = range ? first_of_range(*range) : std::nullopt;
-    if (!first || *first > checked_.size()) {
+    got_another_range_ = head.status == 206 && !is_rest(head);
+    if (got_another_range_) {
       return fail(ErrorCode::kInvalidInput,
                   "the registry sent another range than it was asked for");
     }
-    skip_ = checked_.size() - *first;
-    return {};
+    if (head.status == 206) skip_ = 0;
+    return {};  // the whole blob again: what came before is passed over
   }
   Result<> write(std::string_view bytes) override {
     const auto passed = std::min<std::uint64_t>(skip_, bytes.size());
@@ -49,42 +40,93 @@ class ResumingSink : public HttpSink {
   }
 
  private:
+  bool is_rest(const HttpResponse& head) const {
+    const auto text = head.headers.get("Content-Range");
+    const auto range = text ? parse_content_range(*text) : std::nullopt;
+    return expects_rest_ && range && range->first == checked_.size() &&
+           range->total.value_or(blob_size_) == blob_size_;
+  }
+
   VerifyingSink& checked_;
+  std::uint64_t blob_size_;
+  bool expects_rest_ = false;
+  bool got_another_range_ = false;
   std::uint64_t skip_ = 0;
 };
+
+// A blob on its way here, in as many answers as it takes.
+class BlobDownload {
+ public:
+  BlobDownload(RegistrySession& session, const Descriptor& blob, ByteSink& sink,
+               std::stop_token stop)
+      : session_(session),
+        blob_(blob),
+        checked_(sink, blob.digest, blob.size, "registry " + session.registry(), stop),
+        resuming_(checked_, blob.size),
+        stop_(std::move(stop)) {
+    request_.url = session.url("blobs/" + blob.digest.to_string());
+    request_.action =
+        "fetch the blob " + blob.digest.to_string() + " of \"" + session.repository() + "\"";
+    request_.deadline = transfer_deadline(blob.size);
+    // The sinks know the size that is promised, and call a longer answer what it is.
+    request_.max_body_bytes = std::numeric_limits<std::uint64_t>::max() / 2;
+  }
+
+  Result<> run();
+
+ private:
+  void ask_for_rest();
+
+  RegistrySession& session_;
+  const Descriptor& blob_;
+  VerifyingSink checked_;
+  ResumingSink resuming_;
+  std::stop_token stop_;
+  RegistryRequest request_;
+  bool has_ranges_ = true;
+};
+
+Result<> BlobDownload::run() {
+  RetryTimer timer = session_.retry_timer(kMaxAttempts);
+  std::uint64_t failed_at = 0;
+  while (true) {
+    const auto answer = session_.attempt(request_, resuming_, stop_);
+    if (answer && is_success(*answer)) return checked_.finish();
+    AttemptOutcome outcome = session_.outcome_of(answer);
+    // It broke behind the last byte; a range from there on would be refused.
+    if (is_retryable(outcome) && checked_.size() > 0 && checked_.size() == blob_.size) {
+      return checked_.finish();
+    }
+    const bool refuses_range = answer ? answer->head.status == 416 : resuming_.got_another_range();
+    if (refuses_range && request_.headers.get("Range")) {
+      has_ranges_ = false;
+      outcome = {ErrorCode::kUnavailable, 0, std::nullopt};
+    }
+    if (checked_.size() >= failed_at + kLeastProgress) {
+      failed_at = checked_.size();
+      timer.start_over();
+    }
+    if (is_retryable(outcome) && timer.wait_after(outcome, stop_)) {
+      ask_for_rest();
+      continue;
+    }
+    if (!answer) return fail(answer.error());
+    return fail(session_.error_of(request_, *answer));
+  }
+}
+
+void BlobDownload::ask_for_rest() {
+  const bool rest = has_ranges_ && checked_.size() > 0;
+  request_.headers = HttpHeaders();
+  if (rest) request_.headers.set("Range", "bytes=" + std::to_string(checked_.size()) + "-");
+  resuming_.expect_rest(rest);
+}
 
 }  // namespace
 
 Result<> download_blob(RegistrySession& session, const Descriptor& blob, ByteSink& sink,
                        std::stop_token stop) {
-  RegistryRequest request;
-  request.url = session.url("blobs/" + blob.digest.to_string());
-  request.action =
-      "fetch the blob " + blob.digest.to_string() + " of \"" + session.repository() + "\"";
-  request.deadline = transfer_deadline(blob.size);
-  // The sinks below know the size that is promised, and call a longer answer what it is.
-  request.max_body_bytes = std::numeric_limits<std::uint64_t>::max() / 2;
-
-  VerifyingSink checked(sink, blob.digest, blob.size, "registry " + session.registry(), stop);
-  ResumingSink resuming(checked);
-  RetryTimer timer = session.retry_timer(kMaxAttempts);
-  while (true) {
-    auto answer = session.attempt(request, resuming, stop);
-    if (answer && is_success(*answer)) return checked.finish();
-    const AttemptOutcome outcome = session.outcome_of(answer);
-    // It broke behind the last byte; a range from there on would be refused (416).
-    if (is_retryable(outcome) && checked.size() > 0 && checked.size() == blob.size) {
-      return checked.finish();
-    }
-    if (is_retryable(outcome) && timer.wait_after(outcome, stop)) {
-      if (checked.size() > 0) {
-        request.headers.set("Range", "bytes=" + std::to_string(checked.size()) + "-");
-      }
-      continue;
-    }
-    if (!answer) return fail(std::move(answer).error());
-    return fail(session.error_of(request, *answer));
-  }
+  return BlobDownload(session, blob, sink, std::move(stop)).run();
 }
 
 }  // namespace sealift::oci

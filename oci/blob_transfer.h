@@ -1,10 +1,12 @@
 #pragma once
 
 #include "registry_session.h"
+#include "upload_manner.h"
 
 #include <sealift/oci/descriptor.h>
 
 #include <stop_token>
+#include <string_view>
 
 namespace sealift::oci {
 
@@ -13,10 +15,12 @@ namespace sealift::oci {
 Result<> download_blob(RegistrySession& session, const Descriptor& blob, ByteSink& sink,
                        std::stop_token stop);
 
-// Uploads a blob that the registry lacks, in one request (distribution-spec 1.1, "POST then PUT").
-// After a failure all of it is sent again, to a new session. The content is checked while it goes.
-Result<> upload_blob(RegistrySession& session, const Descriptor& blob, const Blob& bytes,
-                     std::stop_token stop);
+// Stores a blob that the registry lacks: mounted from the repository `from` of the same registry
+// where that is not empty and may be, otherwise in one request (distribution-spec 1.1, "POST then
+// PUT"), and in parts where that breaks or is too much for the registry. Parts go on where the
+// registry says that they are. The content is checked while it goes.
+Result<> upload_blob(RegistrySession& session, UploadManner& manner, const Descriptor& blob,
+                     const Blob& bytes, std::string_view from, std::stop_token stop);
 
 // Whether the registry has it. `for_push` asks with the token that a push will need anyway.
 Result<bool> blob_exists(RegistrySession& session, const Digest& digest, bool for_push,

@@ -126,7 +126,9 @@ Result<> CopyRun::copy_blob(const Descriptor& blob, const std::stop_token& stop)
     sent = true;
     return open();
   };
-  auto pushed = to_.push_blob(blob, bytes, stop);
+  auto pushed = options_.mount_from.empty()
+                    ? to_.push_blob(blob, bytes, stop)
+                    : to_.mount_or_push_blob(blob, bytes, options_.mount_from, stop);
   if (!pushed || !sent) return pushed;
   const std::lock_guard lock(mutex_);
   ++summary_.blobs;

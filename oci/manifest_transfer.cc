@@ -97,7 +97,8 @@ Result<std::optional<Descriptor>> head_manifest(RegistrySession& session,
                                                 std::stop_token stop) {
   const RegistryRequest request = manifest_request(session, "HEAD", "resolve", tag_or_digest);
   SEALIFT_ASSIGN(const HttpAnswer answer, session.send(request, std::move(stop)));
-  if (answer.head.status == 405) return std::nullopt;
+  // 403 is what JFrog says of a manifest that is not there; the GET tells.
+  if (answer.head.status == 405 || answer.head.status == 403) return std::nullopt;
   if (!is_success(answer)) return fail(session.error_of(request, answer));
   const std::string who = answers_to(session, request);
   SEALIFT_ASSIGN(const auto digest, digest_header(answer.head.headers, who));

@@ -61,8 +61,9 @@ RegistryRepository::RegistryRepository(Url origin, std::string registry, std::st
                                        const RepositoryOptions& options,
                                        const RepositoryEnvironment& environment,
                                        std::shared_ptr<CredentialSource> source)
-    : session_(std::move(origin), std::move(registry), std::move(repository), options, environment,
-               std::move(source)) {}
+    : session_(origin, std::move(registry), std::move(repository), options, environment,
+               std::move(source)),
+      manner_(origin.host) {}
 
 Result<Descriptor> RegistryRepository::resolve(std::string_view tag_or_digest,
                                                std::stop_token stop) {
@@ -91,7 +92,12 @@ Result<bool> RegistryRepository::has_blob(const Digest& digest, std::stop_token 
 
 Result<> RegistryRepository::push_blob(const Descriptor& blob, const Blob& bytes,
                                        std::stop_token stop) {
-  return upload_blob(session_, blob, bytes, std::move(stop));
+  return upload_blob(session_, manner_, blob, bytes, "", std::move(stop));
+}
+
+Result<> RegistryRepository::mount_or_push_blob(const Descriptor& blob, const Blob& bytes,
+                                                std::string_view from, std::stop_token stop) {
+  return upload_blob(session_, manner_, blob, bytes, from, std::move(stop));
 }
 
 Result<PushedManifest> RegistryRepository::push_manifest(std::string_view bytes,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "registry_session.h"
+#include "upload_manner.h"
 
 #include <sealift/oci/repository.h>
 
@@ -22,6 +23,8 @@ class RegistryRepository : public Repository {
   Result<> fetch_blob(const Descriptor& blob, ByteSink& sink, std::stop_token stop) override;
   Result<bool> has_blob(const Digest& digest, std::stop_token stop) override;
   Result<> push_blob(const Descriptor& blob, const Blob& bytes, std::stop_token stop) override;
+  Result<> mount_or_push_blob(const Descriptor& blob, const Blob& bytes, std::string_view from,
+                              std::stop_token stop) override;
   Result<PushedManifest> push_manifest(std::string_view bytes, std::string_view media_type,
                                        std::string_view tag, std::stop_token stop) override;
   Result<std::vector<Descriptor>> referrers(const Digest& digest, std::stop_token stop) override;
@@ -33,6 +36,7 @@ class RegistryRepository : public Repository {
 
  private:
   RegistrySession session_;
+  UploadManner manner_;
 };
 
 }  // namespace sealift::oci

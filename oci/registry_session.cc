@@ -62,6 +62,12 @@ class KeepingSink : public HttpSink {
   std::string body_;
 };
 
+class DiscardingSink : public HttpSink {
+ public:
+  Result<> begin(const HttpResponse&) override { return {}; }
+  Result<> write(std::string_view) override { return {}; }
+};
+
 bool is_redirect(const RegistryRequest& request, int status) {
   if (status == 307 || status == 308) return true;
   // The others turn a method into GET, which would drop what was to be stored.
@@ -118,8 +124,8 @@ Url RegistrySession::url(std::string_view rest) const {
 
 Result<HttpAnswer> RegistrySession::attempt(const RegistryRequest& request, HttpSink& sink,
                                             std::stop_token stop) {
-  const std::string scope =
-      "repository:" + repository_ + ":" + std::string(actions_of(request.access));
+  std::string scope = "repository:" + repository_ + ":" + std::string(actions_of(request.access));
+  if (!request.also_pull.empty()) scope += " repository:" + request.also_pull + ":pull";
   for (int refusals = 0;; ++refusals) {
     SEALIFT_ASSIGN(const auto authorization, authenticator_.authorization(scope, stop));
     bool at_registry = true;
@@ -130,6 +136,11 @@ Result<HttpAnswer> RegistrySession::attempt(const RegistryRequest& request, Http
       return answer;
     }
   }
+}
+
+Result<HttpAnswer> RegistrySession::attempt(const RegistryRequest& request, std::stop_token stop) {
+  DiscardingSink nowhere;
+  return attempt(request, nowhere, std::move(stop));
 }
 
 Result<HttpAnswer> RegistrySession::follow_redirects(

@@ -25,6 +25,7 @@ struct RegistryRequest {
   HttpHeaders headers;
   std::optional<Blob> body;
   RegistryAccess access = RegistryAccess::kPull;  // the scope of the token
+  std::string also_pull;                          // another repository that it must allow to read
   std::string action;                             // for messages, see RegistryTask
   std::chrono::milliseconds deadline{60'000};
   std::uint64_t max_body_bytes = 4u << 20;
@@ -46,6 +47,8 @@ class RegistrySession {
   // and with the login for the registry alone. The body of an answer with status 2xx goes to the
   // sink; that of another is kept, cut to 64 KiB.
   Result<HttpAnswer> attempt(const RegistryRequest& request, HttpSink& sink, std::stop_token stop);
+  // The same where the body of a success says nothing.
+  Result<HttpAnswer> attempt(const RegistryRequest& request, std::stop_token stop);
 
   // attempt() with retries, for answers that fit into memory. Other answers than 2xx are returned
   // as they are, but for those that say "later" until the end: kUnavailable.

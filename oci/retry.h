@@ -6,10 +6,15 @@
 #include <sealift/base/random.h>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 
 namespace sealift::oci {
+
+// A broken transfer that has come this many bytes further is not the same failure again: it may be
+// broken as often as it takes. transfer_deadline() allows for no less in a second.
+inline constexpr std::uint64_t kLeastProgress = 16u << 10;
 
 struct RetryPolicy {
   int max_attempts = 4;  // with the first one
@@ -44,6 +49,8 @@ class RetryTimer {
 
   // Sleeps and returns true where another attempt is due.
   bool wait_after(const AttemptOutcome& outcome, std::stop_token stop);
+  // The work has advanced: attempts count from here.
+  void start_over() { attempts_ = 0; }
 
  private:
   RetryPolicy policy_;

@@ -152,6 +152,10 @@ Result<> copy(const CopyFlags& flags, const Surroundings& surroundings) {
   Json artifacts = Json::array();
   oci::CopySummary total;
   for (const auto& source : sources) {
+    const bool same_registry = source.reference.kind() == oci::Reference::Kind::kRegistry &&
+                               destination.kind() == oci::Reference::Kind::kRegistry &&
+                               source.reference.registry() == destination.registry();
+    options.mount_from = same_registry ? source.reference.repository() : "";
     SEALIFT_ASSIGN_CONTEXT(
         const auto summary,
         oci::copy_artifacts(*source.repository, *to, source.items, options, surroundings.stop),

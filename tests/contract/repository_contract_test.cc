@@ -1,7 +1,9 @@
 // What every Repository promises, held against the image layout and against real registries.
+#include "support/hostile_registry.h"
 #include "support/registry_server.h"
 #include "support/result_matchers.h"
 #include "support/temp_directory.h"
+#include "support/test_server.h"
 
 #include <sealift/oci/manifest.h>
 #include <sealift/oci/media_types.h>
@@ -29,17 +31,21 @@ class RepositoryContract : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     std::string address = "oci-layout:" + directory_.file("out");
-    if (GetParam() != std::string("layout")) {
+    if (GetParam() == std::string("fake")) {
+      fake_server_.emplace(
+          [this](const test::SeenRequest& request) { return fake_.answer(request); });
+      address = "oci://" + fake_server_->host() + "/team/shop";
+    } else if (GetParam() != std::string("layout")) {
       server_.emplace(GetParam());
       address = "oci://" + server_->address() + "/team/shop";
     }
-    RepositoryOptions options;
-    options.plain_http = true;
-    ASSERT_OK_ASSIGN(const Reference reference, Reference::parse(address));
-    ASSERT_OK_ASSIGN(repository_, open_repository(reference, options, environment_));
+    ASSERT_OK_ASSIGN(repository_, open(address));
+    ASSERT_OK_ASSIGN(neighbour_, open(address + "-base"));
   }
 
   Repository& repository() { return *repository_; }
+  // "team/shop-base" of the same registry; another layout where it is one.
+  Repository& neighbour() { return *neighbour_; }
 
   Descriptor push_blob(const std::string& bytes, std::string_view media_type = "text/plain") {
     const Descriptor descriptor = describe(bytes, media_type);
@@ -65,15 +71,26 @@ class RepositoryContract : public testing::TestWithParam<const char*> {
   }
 
  private:
+  Result<std::unique_ptr<Repository>> open(const std::string& address) {
+    RepositoryOptions options;
+    options.plain_http = true;
+    SEALIFT_ASSIGN(const Reference reference, Reference::parse(address));
+    return open_repository(reference, options, environment_);
+  }
+
   test::TempDirectory directory_;
   std::optional<test::RegistryServer> server_;
+  test::HostileRegistry fake_;  // which hides it here
+  std::optional<test::TestServer> fake_server_;
   std::unique_ptr<HttpTransport> transport_ = make_curl_transport("sealift-test");
   RepositoryEnvironment environment_{*transport_, system_files(), system_clock(), system_random()};
   std::unique_ptr<Repository> repository_;
+  std::unique_ptr<Repository> neighbour_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Stores, RepositoryContract,
-                         testing::Values("layout", "distribution", "docker-registry", "crane"),
+                         testing::Values("layout", "distribution", "docker-registry", "crane",
+                                         "fake"),
                          [](const auto& store) {
                            std::string name = store.param;
                            std::erase(name, '-');
@@ -150,6 +167,31 @@ TEST_P(RepositoryContract, ChecksTheSizeThatADescriptorPromises) {
   EXPECT_THAT(fetch_blob(descriptor), fails_with(ErrorCode::kUntrusted, "more than the 6 bytes"));
   descriptor.size = 8;
   EXPECT_THAT(fetch_blob(descriptor), fails_with(ErrorCode::kUntrusted, "has 7 bytes"));
+}
+
+TEST_P(RepositoryContract, TakesOverABlobOfANeighbour) {
+  const std::string content = "of the neighbour";
+  const Descriptor blob = describe(content, "text/plain");
+  ASSERT_OK(neighbour().push_blob(blob, Blob::from_string(content), {}));
+  bool sent = false;
+  Blob bytes = Blob::from_string(content);
+  bytes.open = [&sent, open = std::move(bytes.open)] {
+    sent = true;
+    return open();
+  };
+  ASSERT_OK(repository().mount_or_push_blob(blob, bytes, "team/shop-base", {}));
+  ASSERT_OK_ASSIGN(const std::string fetched, fetch_blob(blob));
+  EXPECT_EQ(fetched, content);
+  // go-containerregistry does not mount.
+  const bool cannot = GetParam() == std::string("layout") || GetParam() == std::string("crane");
+  EXPECT_EQ(sent, cannot) << "a registry needs not be sent it";
+}
+
+TEST_P(RepositoryContract, TakesABlobThatTheNeighbourLacks) {
+  const Descriptor blob = describe("new", "text/plain");
+  ASSERT_OK(repository().mount_or_push_blob(blob, Blob::from_string("new"), "team/shop-base", {}));
+  ASSERT_OK_ASSIGN(const std::string fetched, fetch_blob(blob));
+  EXPECT_EQ(fetched, "new");
 }
 
 class RefusingSink : public ByteSink {

@@ -1,3 +1,4 @@
+#include "byte_ranges.h"
 #include "challenge.h"
 #include "page_link.h"
 #include "registry_error.h"
@@ -18,6 +19,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(parse_challenges(text));
   static_cast<void>(parse_retry_after(text, Timestamp{}));
   static_cast<void>(describe_answer(400, text));
+  if (const auto range = parse_content_range(text)) {
+    if (range->last < range->first || (range->total && *range->total <= range->last)) std::abort();
+  }
+  static_cast<void>(parse_stored_range(text));
   HttpHeaders headers;
   headers.add("Link", text);
   static_cast<void>(next_link(headers));

@@ -84,10 +84,15 @@ Result<HttpResponse> FakeTransport::send(const HttpRequest& request, HttpSink& s
   SEALIFT_TRY(check_request(request));
   if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "the request was cancelled");
   SEALIFT_ASSIGN(std::string body, read_body(request));
-  const SeenRequest seen{request.method, request.url, request.headers, std::move(body),
-                         request.server};
+  SeenRequest seen{request.method, request.url, request.headers, std::move(body), request.server};
   const Fault fault = record(seen);
   if (fault.error) return fail(*fault.error);
+  if (fault.upload_cut_after && *fault.upload_cut_after < seen.body.size()) {
+    seen.body.resize(*fault.upload_cut_after);
+    seen.is_cut = true;
+    handler_(seen);
+    return fail(ErrorCode::kUnavailable, "the connection broke in the middle of the request");
+  }
   const FakeAnswer answer = handler_(seen);
   if (answer.error) return fail(*answer.error);
 
@@ -119,6 +124,11 @@ void FakeTransport::fail_request(std::size_t n, Error error) {
 void FakeTransport::cut_body(std::size_t n, std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   faults_[count_ + n].cut_after = bytes;
+}
+
+void FakeTransport::cut_upload(std::size_t n, std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  faults_[count_ + n].upload_cut_after = bytes;
 }
 
 std::vector<SeenRequest> FakeTransport::requests() const {

@@ -19,6 +19,7 @@ struct SeenRequest {
   HttpHeaders headers;
   std::string body;
   std::shared_ptr<const HttpServerSettings> server;
+  bool is_cut = false;  // the connection broke before the end of the body
 };
 
 struct FakeAnswer {
@@ -51,6 +52,10 @@ class FakeTransport : public HttpTransport {
   // The Nth request's connection breaks after that many bytes of the answer's body (kUnavailable).
   void cut_body(std::size_t n, std::size_t bytes);
 
+  // The Nth request's connection breaks after that many bytes of its own body: the server gets
+  // those, and nobody its answer (kUnavailable).
+  void cut_upload(std::size_t n, std::size_t bytes);
+
   std::vector<SeenRequest> requests() const;
   // "METHOD URL" of each, for comparing at a glance.
   std::vector<std::string> request_lines() const;
@@ -61,6 +66,7 @@ class FakeTransport : public HttpTransport {
   struct Fault {
     std::optional<Error> error;
     std::optional<std::size_t> cut_after;
+    std::optional<std::size_t> upload_cut_after;
   };
   Fault record(SeenRequest request);
 

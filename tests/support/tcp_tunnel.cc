@@ -12,6 +12,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <limits>
 #include <string_view>
 
 namespace sealift::test {
@@ -115,6 +116,12 @@ void TcpTunnel::silence_open() {
   silent_ = threads_.size();
 }
 
+void TcpTunnel::cut_after(std::size_t bytes, std::size_t connections) {
+  const std::lock_guard lock(mutex_);
+  longest_ = bytes;
+  shortened_ = connections;
+}
+
 std::size_t TcpTunnel::connections() const {
   const std::lock_guard lock(mutex_);
   return threads_.size();
@@ -179,6 +186,11 @@ int TcpTunnel::connect_by_proxy(int client) {
 
 void TcpTunnel::relay(int client, int server, std::size_t number) {
   std::array<pollfd, 2> sides{{{client, POLLIN, 0}, {server, POLLIN, 0}}};
+  std::size_t rest = std::numeric_limits<std::size_t>::max();
+  {
+    const std::lock_guard lock(mutex_);
+    if (number < shortened_) rest = longest_;
+  }
   while (::poll(sides.data(), sides.size(), -1) > 0) {
     {
       std::unique_lock lock(mutex_);
@@ -192,17 +204,19 @@ void TcpTunnel::relay(int client, int server, std::size_t number) {
       const std::lock_guard lock(mutex_);
       if (number < silent_) continue;
     }
-    if (sides[0].revents != 0 && !pass(client, server)) return;
-    if (sides[1].revents != 0 && !pass(server, client)) return;
+    if (sides[0].revents != 0 && !pass(client, server, rest)) return;
+    if (sides[1].revents != 0 && !pass(server, client, rest)) return;
   }
 }
 
-bool TcpTunnel::pass(int from, int to) {
+bool TcpTunnel::pass(int from, int to, std::size_t& most) {
   std::array<char, 65536> piece{};
-  const std::size_t most = most_at_once_;
-  const auto size = most == 0 ? piece.size() : std::min(most, piece.size());
-  const ssize_t count = ::recv(from, piece.data(), size, 0);
-  return count > 0 && send_all(to, {piece.data(), static_cast<std::size_t>(count)});
+  const std::size_t at_once = most_at_once_;
+  const auto size = std::min({piece.size(), most, at_once == 0 ? piece.size() : at_once});
+  const ssize_t count = size == 0 ? 0 : ::recv(from, piece.data(), size, 0);
+  if (count <= 0) return false;
+  most -= static_cast<std::size_t>(count);
+  return send_all(to, {piece.data(), static_cast<std::size_t>(count)});
 }
 
 }  // namespace sealift::test

@@ -38,6 +38,8 @@ class TcpTunnel {
   void silence_open();
   // Each connection passes at most so many bytes a millisecond; 0: all that come.
   void slow_down(std::size_t bytes_per_millisecond) { most_at_once_ = bytes_per_millisecond; }
+  // Each of the first connections breaks when it has passed so many bytes, in both directions.
+  void cut_after(std::size_t bytes, std::size_t connections);
   std::size_t connections() const;  // accepted so far
   // Of the proxy: "host:port" of each CONNECT that was let through.
   std::vector<std::string> targets() const;
@@ -57,8 +59,8 @@ class TcpTunnel {
   int connect_by_proxy(int client);
   // `number`: of the connection, by acceptance.
   void relay(int client, int server, std::size_t number);
-  // One piece; false where a side is gone.
-  bool pass(int from, int to);
+  // One piece of at most `most` bytes, which are taken off; false where a side is gone.
+  bool pass(int from, int to, std::size_t& most);
 
   int server_port_ = 0;
   bool is_proxy_ = false;
@@ -66,6 +68,8 @@ class TcpTunnel {
   std::vector<Listener> listeners_;
   std::atomic<int> refusals_ = 0;
   std::atomic<std::size_t> most_at_once_ = 0;
+  std::size_t longest_ = 0;  // for connections of lower numbers than shortened_; guarded by mutex_
+  std::size_t shortened_ = 0;
   std::shared_mutex passing_;  // shared while a piece passes
   std::size_t silent_ = 0;     // connections of lower numbers are; guarded by mutex_
   mutable std::mutex mutex_;

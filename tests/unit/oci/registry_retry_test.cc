@@ -181,14 +181,65 @@ TEST_P(BrokenDownload, IsStillCheckedAsAWhole) {
   EXPECT_THAT(fetch(*open(), describe(content_)), fails_with(ErrorCode::kUntrusted, "hashes to"));
 }
 
-TEST_F(RegistryRetryTest, AnotherRangeThanAskedForIsRefused) {
+struct DownloadLie {
+  std::string name;
+  int status;
+  std::string content_range;
+  std::string body;
+};
+class DownloadLies : public RegistryRetryTest, public testing::WithParamInterface<DownloadLie> {};
+
+TEST_P(DownloadLies, AboutARangeAreAnsweredByBeginningAgain) {
   on_request = [](const SeenRequest& request) {
     if (!request.headers.get("Range")) return status(200, "twelve bytes");
-    return status(206, "bytes").with_header("Content-Range", "bytes 7-11/12");
+    FakeAnswer lie = status(GetParam().status, GetParam().body);
+    if (!GetParam().content_range.empty()) {
+      lie.headers.set("Content-Range", GetParam().content_range);
+    }
+    return lie;
   };
   transport_.cut_body(1, 5);
+  ASSERT_OK_ASSIGN(const std::string blob, fetch(*open(), describe("twelve bytes")));
+  EXPECT_EQ(blob, "twelve bytes");
+  const auto requests = transport_.requests();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_EQ(requests[1].headers.get("Range"), "bytes=5-");
+  EXPECT_EQ(requests[2].headers.get("Range"), std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, DownloadLies,
+    testing::Values(DownloadLie{"later", 206, "bytes 7-11/12", "bytes"},
+                    DownloadLie{"earlier", 206, "bytes 4-11/12", "ve bytes"},
+                    DownloadLie{"none", 206, "", "e bytes"},
+                    DownloadLie{"another_total", 206, "bytes 5-11/13", "e bytes"},
+                    DownloadLie{"another_unit", 206, "lines 5-11/12", "e bytes"},
+                    DownloadLie{"backwards", 206, "bytes 5-4/12", "e bytes"},
+                    DownloadLie{"many", 206, "bytes 5-6, 7-11/12", "e bytes"},
+                    DownloadLie{"refused", 416, "bytes */12", ""}),
+    [](const auto& lie) { return lie.param.name; });
+
+TEST_F(RegistryRetryTest, APartThatNobodyAskedForIsRefused) {
+  on_request = [](const SeenRequest&) {
+    return status(206, "twelve bytes").with_header("Content-Range", "bytes 0-11/12");
+  };
   EXPECT_THAT(fetch(*open(), describe("twelve bytes")),
               fails_with(ErrorCode::kInvalidInput, "another range"));
+}
+
+TEST_F(RegistryRetryTest, ADownloadThatAdvancesMayBreakAsOftenAsItTakes) {
+  const std::string content(1'000'000, 'x');
+  on_request = [&](const SeenRequest& request) {
+    const auto range = request.headers.get("Range");
+    const auto first = range ? std::stoul(std::string(range->substr(6))) : 0;
+    if (first == 0) return status(200, content);
+    return status(206, content.substr(first))
+        .with_header("Content-Range", "bytes " + std::to_string(first) + "-999999/1000000");
+  };
+  for (std::size_t i = 1; i <= 100; ++i) transport_.cut_body(i, 20'000);
+  ASSERT_OK_ASSIGN(const std::string blob, fetch(*open(), describe(content)));
+  EXPECT_TRUE(blob == content);
+  EXPECT_EQ(transport_.request_count(), 50u);
 }
 
 TEST_F(RegistryRetryTest, ADownloadThatBreaksForEverEnds) {
@@ -207,12 +258,13 @@ TEST_F(RegistryRetryTest, AnUploadBeginsAgainWithAllItsBytes) {
   };
   ASSERT_OK(open()->push_blob(describe("content"), Blob::from_string("content"), {}));
   const auto requests = transport_.requests();
-  ASSERT_EQ(requests.size(), 5u);
+  ASSERT_EQ(requests.size(), 6u);
   EXPECT_EQ(requests[2].url,
             "https://registry.example/v2/shop/blobs/uploads/up/1?state=x&digest=sha256%3A" +
                 Digest::of("content").hex());
-  EXPECT_EQ(requests[3].method, "POST");
-  EXPECT_EQ(requests[4].body, "content");
+  EXPECT_EQ(requests[3].method, "DELETE") << "the broken upload is not left behind";
+  EXPECT_EQ(requests[4].method, "POST");
+  EXPECT_EQ(requests[5].body, "content");
 }
 
 TEST_F(RegistryRetryTest, ABlobThatIsThereIsNotSent) {

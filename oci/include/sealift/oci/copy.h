@@ -24,6 +24,9 @@ struct CopyOptions {
   std::vector<std::string> attached_endings;
   // Where such a tag is there already and holds what the source has not: replace it nevertheless.
   bool overwrite_attached = false;
+  // The source's name where it is a repository of the destination's own registry, which can then
+  // take over its blobs without getting them; otherwise empty.
+  std::string mount_from;
   // Threads at work at once; each has at most one transfer under way, from one side to the other.
   std::size_t parallel = 4;
 };

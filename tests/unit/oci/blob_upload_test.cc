@@ -1,0 +1,379 @@
+// How a blob gets into a registry: mounted, whole, or in parts, and past whatever breaks.
+#include "support/hostile_registry.h"
+
+#include "registry_fixture.h"
+
+#include <atomic>
+
+namespace sealift::oci {
+namespace {
+
+using test::fails_with;
+using test::FakeAnswer;
+using test::HostileRegistry;
+using test::SeenRequest;
+using testing::Contains;
+using testing::ElementsAre;
+
+constexpr std::uint64_t kMiB = 1u << 20;
+
+class BlobUploadTest : public RegistryTest {
+ protected:
+  BlobUploadTest() {
+    on_request = [this](const SeenRequest& request) { return registry_.answer(request); };
+  }
+
+  static std::string content_of(std::size_t size) {
+    std::string content;
+    content.reserve(size + 16);
+    for (std::size_t i = 0; content.size() < size; ++i) content += std::to_string(i) + "\n";
+    content.resize(size);
+    return content;
+  }
+  static Blob refusing_blob(std::uint64_t size) {
+    Blob blob;
+    blob.size = size;
+    blob.open = []() -> Result<std::unique_ptr<ByteSource>> {
+      return fail(ErrorCode::kIo, "nothing was to be sent");
+    };
+    return blob;
+  }
+  Result<> push(const std::string& content, const std::string& address = "oci://r.example/shop") {
+    return open({}, address)->push_blob(describe(content), Blob::from_string(content), {});
+  }
+  Result<> mount(Repository& repository, const std::string& content, const Blob& bytes) {
+    return repository.mount_or_push_blob(describe(content), bytes, "team/base", {});
+  }
+  bool is_stored(const std::string& content) { return registry_.has_blob("shop", content); }
+  // The methods of all requests so far: "HEAD POST PUT".
+  std::string methods() const {
+    std::string methods;
+    for (const auto& request : transport_.requests()) {
+      methods += (methods.empty() ? "" : " ") + request.method;
+    }
+    return methods;
+  }
+  std::vector<std::string> parts() const {
+    std::vector<std::string> parts;
+    for (const auto& request : transport_.requests()) {
+      if (request.method != "PATCH") continue;
+      parts.emplace_back(request.headers.get("Content-Range").value_or("none"));
+    }
+    return parts;
+  }
+  void answer_once(const std::string& method, FakeAnswer answer) {
+    registry_.before = [=, asked = std::make_shared<std::atomic<bool>>(false)](
+                           const SeenRequest& request) -> std::optional<FakeAnswer> {
+      if (request.method != method || asked->exchange(true)) return std::nullopt;
+      return answer;
+    };
+  }
+
+  HostileRegistry registry_;
+};
+
+TEST_F(BlobUploadTest, IsOneRequestWhereTheOtherRepositoryHasIt) {
+  registry_.put_blob("team/base", "content");
+  ASSERT_OK(mount(*open(), "content", refusing_blob(7)));
+  EXPECT_TRUE(is_stored("content"));
+  EXPECT_THAT(transport_.request_lines(),
+              ElementsAre("POST https://registry.example/v2/shop/blobs/uploads/?mount=sha256%3A" +
+                          Digest::of("content").hex() + "&from=team%2Fbase"));
+}
+
+TEST_F(BlobUploadTest, GoesOnWithTheUploadThatARegistryBeginsInsteadOfMounting) {
+  registry_.quirks.mounts = false;
+  const auto repository = open();
+  ASSERT_OK(mount(*repository, "content", Blob::from_string("content")));
+  EXPECT_TRUE(is_stored("content"));
+  EXPECT_EQ(methods(), "POST PUT");
+  transport_.forget_requests();
+  ASSERT_OK(mount(*repository, "content", refusing_blob(7)));
+  EXPECT_EQ(methods(), "HEAD") << "a registry that does not mount is asked what it has";
+}
+
+TEST_F(BlobUploadTest, IsSentWhereTheMountIsRefused) {
+  for (const int code : {400, 401, 403, 404, 405}) {
+    HostileRegistry registry;
+    registry.before = [&](const SeenRequest& request) -> std::optional<FakeAnswer> {
+      if (request.url.find("mount=") == std::string::npos) return std::nullopt;
+      return status(code);
+    };
+    on_request = [&](const SeenRequest& request) { return registry.answer(request); };
+    transport_.forget_requests();
+    const auto repository = open();
+    ASSERT_OK(mount(*repository, "content", Blob::from_string("content"))) << code;
+    EXPECT_EQ(methods(), "POST HEAD POST PUT") << code;
+    transport_.forget_requests();
+    ASSERT_OK(mount(*repository, "other", Blob::from_string("other")));
+    EXPECT_EQ(methods(), "HEAD POST PUT") << "it is not asked again";
+  }
+}
+
+TEST_F(BlobUploadTest, AMountNeedsATokenForBothRepositories) {
+  registry_.put_blob("team/base", "content");
+  bool grants_both = true;
+  on_request = [&](const SeenRequest& request) {
+    if (request.url.starts_with("https://auth.example/")) {
+      const bool both = request.url.find("team") != std::string::npos;
+      if (both && !grants_both) return status(403);
+      return FakeAnswer::json(200, both ? R"({"token":"both"})" : R"({"token":"one"})");
+    }
+    const bool mounts = request.url.find("mount=") != std::string::npos;
+    if (authorization(request) == "none" || (mounts && authorization(request) != "Bearer both")) {
+      return challenge(R"(Bearer realm="https://auth.example/token",service="r")");
+    }
+    return registry_.answer(request);
+  };
+  ASSERT_OK(mount(*open(), "content", refusing_blob(7)));
+  EXPECT_THAT(transport_.request_lines(), Contains("GET https://auth.example/token?service=r&scope="
+                                                   "repository%3Ashop%3Apull%2Cpush&scope="
+                                                   "repository%3Ateam%2Fbase%3Apull"));
+  grants_both = false;
+  ASSERT_OK(mount(*open(), "other", Blob::from_string("other")));
+  EXPECT_TRUE(is_stored("other"));
+}
+
+TEST_F(BlobUploadTest, ABreakInTheMiddleGoesOnWhereTheRegistryIs) {
+  const std::string content = content_of(3 * kMiB);
+  for (const std::size_t at :
+       {std::size_t(1), std::size_t(1024), std::size_t(2 * kMiB + 5), content.size() - 1}) {
+    HostileRegistry registry;
+    on_request = [&](const SeenRequest& request) { return registry.answer(request); };
+    transport_.forget_requests();
+    transport_.cut_upload(3, at);
+    ASSERT_OK(push(content)) << at;
+    EXPECT_TRUE(registry.has_blob("shop", content));
+    if (at == 1) continue;  // "0-0" is what is said of nothing as well
+    EXPECT_EQ(methods(), "HEAD POST PUT GET PATCH PUT") << at;
+    EXPECT_THAT(parts(),
+                ElementsAre(std::to_string(at) + "-" + std::to_string(content.size() - 1)));
+  }
+}
+
+TEST_F(BlobUploadTest, AConnectionThatBreaksEveryFewKilobytesStillGetsThere) {
+  const std::string content = content_of(2 * kMiB);
+  for (const bool kept : {true, false}) {
+    HostileRegistry registry;
+    registry.quirks.cut_parts_are_kept = kept;
+    on_request = [&](const SeenRequest& request) { return registry.answer(request); };
+    for (std::size_t i = 3; i < 300; ++i) transport_.cut_upload(i, kept ? 100 * 1024 : 300 * 1024);
+    ASSERT_OK(push(content)) << kept;
+    EXPECT_TRUE(registry.has_blob("shop", content));
+    // Faults that were not needed.
+    while (!push("x")) {
+    }
+  }
+}
+
+TEST_F(BlobUploadTest, ASmallBlobIsSentAgainWhole) {
+  transport_.cut_upload(3, 3);
+  ASSERT_OK(push("content"));
+  EXPECT_EQ(methods(), "HEAD POST PUT DELETE POST PUT");
+  EXPECT_TRUE(is_stored("content"));
+  EXPECT_EQ(registry_.open_uploads(), 0u);
+}
+
+TEST_F(BlobUploadTest, AnsweredFailuresAreGoneOnFromToo) {
+  const std::string content = content_of(2 * kMiB);
+  for (const int code : {408, 429, 500, 502, 503}) {
+    HostileRegistry registry;
+    on_request = [&](const SeenRequest& request) { return registry.answer(request); };
+    int puts = 0;
+    registry.before = [&](const SeenRequest& request) -> std::optional<FakeAnswer> {
+      if (request.method != "PUT" || ++puts > 1) return std::nullopt;
+      return status(code);
+    };
+    transport_.forget_requests();
+    ASSERT_OK(push(content)) << code;
+    EXPECT_EQ(methods(), "HEAD POST PUT GET PATCH PUT") << code;
+    EXPECT_TRUE(registry.has_blob("shop", content));
+  }
+}
+
+TEST_F(BlobUploadTest, AnAnswerThatWasLostIsAskedFor) {
+  const std::string content = content_of(2 * kMiB);
+  registry_.after = [lost = false](const SeenRequest& request, FakeAnswer& answer) mutable {
+    if (request.method != "PUT" || std::exchange(lost, true)) return;
+    answer = FakeAnswer::failure(ErrorCode::kUnavailable, "reset");
+  };
+  ASSERT_OK(push(content));
+  EXPECT_EQ(methods(), "HEAD POST PUT GET DELETE HEAD") << "and nothing is sent twice";
+}
+
+TEST_F(BlobUploadTest, ARegistryThatForgetsItsUploadsGetsAnother) {
+  registry_.quirks.sessions = false;
+  const std::string content = content_of(2 * kMiB);
+  transport_.cut_upload(3, kMiB);
+  ASSERT_OK(push(content));
+  EXPECT_EQ(methods(), "HEAD POST PUT GET DELETE HEAD POST PATCH PUT");
+  EXPECT_TRUE(is_stored(content));
+}
+
+TEST_F(BlobUploadTest, PartsThatAreRefusedAreSentWhole) {
+  registry_.quirks.parts = false;
+  const std::string content = content_of(2 * kMiB);
+  transport_.cut_upload(3, kMiB);
+  const auto repository = open();
+  ASSERT_OK(repository->push_blob(describe(content), Blob::from_string(content), {}));
+  EXPECT_TRUE(is_stored(content));
+  EXPECT_EQ(methods(), "HEAD POST PUT GET PATCH DELETE POST PUT");
+  transport_.forget_requests();
+  transport_.cut_upload(3, kMiB);
+  const std::string other = content_of(2 * kMiB + 1);
+  ASSERT_OK(repository->push_blob(describe(other), Blob::from_string(other), {}));
+  EXPECT_EQ(methods(), "HEAD POST PUT DELETE POST PUT") << "it is known by now";
+}
+
+TEST_F(BlobUploadTest, ABodyThatIsTooLargeIsHalvedUntilItFits) {
+  registry_.quirks.largest_body = kMiB;
+  const std::string content = content_of(5 * kMiB);
+  const auto repository = open();
+  ASSERT_OK(repository->push_blob(describe(content), Blob::from_string(content), {}));
+  EXPECT_TRUE(is_stored(content));
+  transport_.forget_requests();
+  const std::string other = content_of(5 * kMiB + 1);
+  ASSERT_OK(repository->push_blob(describe(other), Blob::from_string(other), {}));
+  EXPECT_EQ(methods(), "HEAD POST PATCH PATCH PATCH PATCH PATCH PATCH PATCH PATCH PATCH PUT")
+      << "the limit is remembered";
+}
+
+TEST_F(BlobUploadTest, ALimitBelowReasonIsAnErrorThatNamesIt) {
+  registry_.quirks.largest_body = 1'000;
+  EXPECT_THAT(push(content_of(2 * kMiB)),
+              fails_with(ErrorCode::kInvalidInput, "it takes no request of 262144 bytes"));
+  EXPECT_EQ(registry_.open_uploads(), 0u) << "what is given up is cancelled";
+}
+
+TEST_F(BlobUploadTest, TheLeastPartOfTheRegistryIsKept) {
+  registry_.quirks.least_part = 3 * kMiB;
+  registry_.quirks.largest_body = 4 * kMiB;
+  const std::string content = content_of(8 * kMiB);
+  ASSERT_OK(push(content));
+  EXPECT_TRUE(is_stored(content));
+  for (std::size_t i = 0; const auto& part : parts()) {
+    const auto dash = part.find('-');
+    const auto size = std::stoull(part.substr(dash + 1)) + 1 - std::stoull(part);
+    if (++i == parts().size()) break;
+    EXPECT_GE(size, 3 * kMiB) << part;
+  }
+}
+
+TEST_F(BlobUploadTest, APartThatIsTakenByHalvesGoesOnBehindIt) {
+  registry_.quirks.largest_body = 2 * kMiB;
+  registry_.quirks.most_taken = 700'000;
+  const std::string content = content_of(3 * kMiB);
+  ASSERT_OK(push(content));
+  EXPECT_TRUE(is_stored(content));
+}
+
+struct RangeLie {
+  std::string name;
+  std::string range;
+  ErrorCode code;
+  std::string message;
+};
+class RangeLies : public BlobUploadTest, public testing::WithParamInterface<RangeLie> {};
+
+TEST_P(RangeLies, EndTheUploadWithAnError) {
+  registry_.quirks.largest_body = kMiB;
+  registry_.after = [](const SeenRequest& request, FakeAnswer& answer) {
+    const bool tells = request.method == "PATCH" || request.method == "GET";
+    if (tells && answer.status / 100 == 2) answer.headers.set("Range", GetParam().range);
+  };
+  EXPECT_THAT(push(content_of(3 * kMiB)), fails_with(GetParam().code, GetParam().message));
+  EXPECT_LT(transport_.request_count(), 60u);
+  EXPECT_EQ(registry_.open_uploads(), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, RangeLies,
+    testing::Values(
+        RangeLie{"more", "0-9999999", ErrorCode::kInvalidInput, "it was sent"},
+        RangeLie{"nothing", "0-0", ErrorCode::kInvalidInput, "416"},
+        RangeLie{"backwards", "9-1", ErrorCode::kInvalidInput, "claims to hold the range \"9-1\""},
+        RangeLie{"elsewhere", "5-99", ErrorCode::kInvalidInput, "claims to hold"},
+        RangeLie{"overflow", "0-18446744073709551615", ErrorCode::kInvalidInput, "claims to hold"},
+        RangeLie{"words", "all of it\x1b", ErrorCode::kInvalidInput, "\\x1b"}),
+    [](const auto& lie) { return lie.param.name; });
+
+TEST_F(BlobUploadTest, ASessionThatClaimsMoreThanItWasSentIsNotBelieved) {
+  registry_.after = [](const SeenRequest& request, FakeAnswer& answer) {
+    if (request.method == "GET") answer.headers.set("Range", "0-3999999");
+  };
+  transport_.cut_upload(3, kMiB);
+  EXPECT_THAT(
+      push(content_of(3 * kMiB)),
+      fails_with(ErrorCode::kInvalidInput, "claims to hold 4000000 bytes; it was sent 3145728"));
+}
+
+TEST_F(BlobUploadTest, A416IsAskedAbout) {
+  registry_.quirks.largest_body = 2 * kMiB;
+  answer_once("PATCH", status(416));
+  const std::string content = content_of(3 * kMiB);
+  ASSERT_OK(push(content));
+  EXPECT_TRUE(is_stored(content));
+}
+
+TEST_F(BlobUploadTest, AnotherDigestInTheAnswerIsNotBelieved) {
+  registry_.after = [](const SeenRequest& request, FakeAnswer& answer) {
+    if (request.method != "PUT") return;
+    answer.headers.set("Docker-Content-Digest", Digest::of("other").to_string());
+  };
+  EXPECT_THAT(push("content"), fails_with(ErrorCode::kUntrusted, "says that it stored"));
+}
+
+TEST_F(BlobUploadTest, AStopCancelsTheUpload) {
+  std::stop_source stop;
+  registry_.before = [&](const SeenRequest& request) -> std::optional<FakeAnswer> {
+    if (request.method != "PUT") return std::nullopt;
+    stop.request_stop();
+    return status(503);
+  };
+  const std::string content = content_of(2 * kMiB);
+  EXPECT_THAT(open()->push_blob(describe(content), Blob::from_string(content), stop.get_token()),
+              fails_with(ErrorCode::kCancelled));
+  EXPECT_EQ(methods(), "HEAD POST PUT DELETE");
+  EXPECT_EQ(registry_.open_uploads(), 0u);
+}
+
+TEST_F(BlobUploadTest, ContentThatChangedIsNeverStoredWhole) {
+  const std::string content = content_of(3 * kMiB);
+  std::string changed = content;
+  changed[2 * kMiB] ^= 1;
+  for (const std::uint64_t largest : {4 * kMiB, kMiB}) {
+    registry_.quirks.largest_body = largest;
+    EXPECT_THAT(open()->push_blob(describe(content), Blob::from_string(changed), {}),
+                fails_with(ErrorCode::kUntrusted, "hashes to"));
+    EXPECT_FALSE(is_stored(content));
+    EXPECT_EQ(registry_.open_uploads(), 0u);
+  }
+}
+
+TEST_F(BlobUploadTest, ARegistryThatNeverAnswersWellIsLeft) {
+  registry_.before = [](const SeenRequest& request) -> std::optional<FakeAnswer> {
+    if (request.method == "PUT" || request.method == "PATCH") return status(500);
+    return std::nullopt;
+  };
+  EXPECT_THAT(push(content_of(20 * kMiB)), fails_with(ErrorCode::kUnavailable, "500"));
+  EXPECT_LT(transport_.request_count(), 20u);
+  EXPECT_EQ(registry_.open_uploads(), 0u);
+}
+
+TEST_F(BlobUploadTest, LocationLiesAreRefused) {
+  for (const auto& [location, code] : std::vector<std::pair<std::string, ErrorCode>>{
+           {"http://registry.example/up", ErrorCode::kUntrusted},
+           {"ftp://registry.example/up", ErrorCode::kInvalidInput},
+           {"https://user:password@registry.example/up", ErrorCode::kInvalidInput}}) {
+    registry_.quirks.largest_body = kMiB;
+    registry_.after = [&](const SeenRequest& request, FakeAnswer& answer) {
+      if (request.method == "PATCH" && answer.status == 202) {
+        answer.headers.set("Location", location);
+      }
+    };
+    EXPECT_THAT(push(content_of(3 * kMiB)), fails_with(code)) << location;
+  }
+}
+
+}  // namespace
+}  // namespace sealift::oci
