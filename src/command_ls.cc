@@ -27,8 +27,16 @@ Result<std::vector<std::string>> names_in(oci::Repository& repository,
   return tags;
 }
 
+// On standard error: whoever reads the tags line by line gets none.
+std::string nothing_in(const oci::Reference& reference, bool all) {
+  return reference.name() + " has no tags" +
+         (all ? "" : " but those of attached manifests, if any (see --all)") +
+         "; what has none is known by its digest alone";
+}
+
 Result<> list_trees(const std::vector<std::string>& names, oci::Repository& repository,
                     const oci::Reference& reference, const Surroundings& surroundings) {
+  if (names.empty()) surroundings.output.warning(nothing_in(reference, false));
   oci::Attachments attachments(repository, true, oci::kCosignEndings);
   Json artifacts = Json::array();
   for (const auto& name : names) {
@@ -53,6 +61,7 @@ Result<> list(const oci::Reference& reference, const LsFlags& flags,
   SEALIFT_ASSIGN(auto repository, open_repository(reference, *flags.registry, surroundings));
   SEALIFT_ASSIGN(const auto names, names_in(*repository, reference, flags.all, surroundings.stop));
   if (flags.tree) return list_trees(names, *repository, reference, surroundings);
+  if (names.empty()) surroundings.output.warning(nothing_in(reference, flags.all));
   Json tags = Json::array();
   for (const auto& name : names) {
     surroundings.output.text(name + "\n");

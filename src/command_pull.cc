@@ -1,95 +1,104 @@
 #include <sealift/archive/directory_unpacker.h>
+#include <sealift/archive/staged_directory.h>
 #include <sealift/base/file_system.h>
 #include <sealift/oci/content_layer.h>
+#include <sealift/oci/layer_files.h>
 
 #include <CLI/CLI.hpp>
 
-#include "artifact_judgement.h"
+#include "artifact_fetch.h"
 #include "command.h"
 #include "registry_flags.h"
-#include "trust_flags.h"
 
 namespace sealift::program {
 namespace {
 
-struct Fetched {
-  oci::Descriptor descriptor;
-  oci::Manifest manifest;
-  bool verified = false;
+struct PullFlags {
+  std::string directory;
+  bool keep_layers = false;
 };
 
-// With a key or policy only what it accepts; without one, whatever the registry has.
-Result<Fetched> fetch(const oci::Reference& reference, oci::Repository& repository,
-                      const TrustFlags& trust, std::stop_token stop) {
-  if (trust.given()) {
-    SEALIFT_ASSIGN(const auto policies, load_policies(trust));
-    SEALIFT_ASSIGN(const auto judged,
-                   judge(reference, repository, policies, {system_clock().now()}, stop));
-    if (const auto* refused = judged.refused()) return fail(refused->error);
-    const auto& artifact = std::get<signing::VerifiedArtifact>(judged.verdict);
-    return Fetched{artifact.descriptor(), artifact.manifest(), true};
+// One file of a directory that is being unpacked.
+class FileSink : public ByteSink {
+ public:
+  explicit FileSink(archive::DirectoryUnpacker& unpacker) : unpacker_(unpacker) {}
+  Result<> write(std::string_view bytes) override { return unpacker_.write(bytes); }
+
+ private:
+  archive::DirectoryUnpacker& unpacker_;
+};
+
+Result<> write_layer(const oci::LayerFile& file, archive::DirectoryUnpacker& unpacker,
+                     oci::Repository& repository, const std::stop_token& stop) {
+  if (file.is_archive()) {
+    return oci::unpack_layer(file.layer, unpacker, {}, [&](ByteSink& sink) {
+      return repository.fetch_blob(file.layer, sink, stop);
+    });
   }
-  SEALIFT_ASSIGN_CONTEXT(auto stored, repository.fetch_manifest(reference.tag_or_digest(), stop),
-                         "fetching " + reference.to_string());
-  SEALIFT_ASSIGN(auto manifest, oci::parse_manifest(stored.bytes, stored.descriptor.media_type));
-  return Fetched{stored.descriptor, std::move(manifest), false};
+  archive::TarEntry entry;
+  entry.path = file.path;
+  entry.size = file.layer.size;
+  SEALIFT_TRY(unpacker.begin_entry(entry));
+  FileSink sink(unpacker);
+  SEALIFT_TRY(repository.fetch_blob(file.layer, sink, stop));
+  return unpacker.end_entry();
 }
 
-// Nothing stays behind of a layer that turns out to be wrong at its last byte.
-Result<> unpack(const oci::Descriptor& layer, const std::string& directory,
-                oci::Repository& repository, std::stop_token stop) {
-  SEALIFT_ASSIGN(auto unpacker, archive::DirectoryUnpacker::create(system_files(), directory));
-  auto unpacked = oci::unpack_layer(layer, *unpacker, {}, [&](ByteSink& sink) {
-    return repository.fetch_blob(layer, sink, stop);
-  });
-  if (unpacked) return {};
-  auto discarded = unpacker->discard();
-  if (!discarded) {
-    return fail(std::move(unpacked).error().with_context("a part of the artifact is left in " +
-                                                         directory + " (" +
-                                                         discarded.error().message() + ")"));
+// The directory appears when all of it is there and every digest was right.
+Result<> write_files(const std::vector<oci::LayerFile>& layers, const std::string& directory,
+                     oci::Repository& repository, const std::stop_token& stop) {
+  SEALIFT_ASSIGN(auto staged, archive::StagedDirectory::create(system_files(), directory));
+  SEALIFT_ASSIGN(auto unpacker, archive::DirectoryUnpacker::create(system_files(), staged->path()));
+  for (const auto& layer : layers) {
+    SEALIFT_TRY(write_layer(layer, *unpacker, repository, stop));
   }
-  return unpacked;
+  return staged->publish();
 }
 
-Result<> pull(const oci::Reference& reference, const std::string& directory,
-              const TrustFlags& trust, const RegistryFlags& registry,
-              const Surroundings& surroundings) {
+Result<> pull(const oci::Reference& reference, const PullFlags& flags, const TrustFlags& trust,
+              const RegistryFlags& registry, const Surroundings& surroundings) {
   SEALIFT_ASSIGN(auto repository, open_repository(reference, registry, surroundings));
-  SEALIFT_ASSIGN(auto fetched, fetch(reference, *repository, trust, surroundings.stop));
-  SEALIFT_ASSIGN(auto layer, oci::content_layer(fetched.manifest));
-  SEALIFT_TRY_CONTEXT(unpack(layer, directory, *repository, surroundings.stop),
+  SEALIFT_ASSIGN(auto fetched, fetch_artifact(reference, *repository, trust, surroundings.stop));
+  SEALIFT_ASSIGN_CONTEXT(
+      const auto layers,
+      oci::layer_files(fetched.manifest,
+                       flags.keep_layers ? oci::ArchiveUse::kKeep : oci::ArchiveUse::kUnpack),
+      "pulling " + reference.to_string());
+  SEALIFT_TRY_CONTEXT(write_files(layers, flags.directory, *repository, surroundings.stop),
                       "pulling " + reference.to_string());
   const auto digest = fetched.descriptor.digest.to_string();
-  surroundings.output.step("pulled", digest + " into " + directory);
-  if (!fetched.verified) {
-    surroundings.output.warning(
-        "no signature was checked; give --key, --certificate-identity or --policy to check them");
+  surroundings.output.step("pulled", digest + " into " + flags.directory);
+  warn_if_unverified(fetched, surroundings.output);
+  Json files = Json::array();
+  for (const auto& layer : layers) {
+    if (!layer.is_archive()) files.push_back(layer.path);
   }
-  Json json;
-  json.set("repository", reference.name());
-  json.set("digest", digest);
-  json.set("directory", directory);
-  json.set("verified", fetched.verified);
-  surroundings.output.document(json);
+  surroundings.output.document(Json::Object{{"repository", reference.name()},
+                                            {"digest", digest},
+                                            {"directory", flags.directory},
+                                            {"files", std::move(files)},
+                                            {"verified", fetched.verified}});
   return {};
 }
 
 }  // namespace
 
 void add_pull_command(CLI::App& app, Action& chosen) {
-  auto* command = app.add_subcommand("pull", "Unpack an artifact into a directory");
-  auto directory = std::make_shared<std::string>();
+  auto* command =
+      app.add_subcommand("pull", "Write an artifact's files into a directory, whoever made it");
+  auto flags = std::make_shared<PullFlags>();
   auto reference = add_reference(*command, true);
-  command->add_option("-o,--output", *directory, "New or empty directory")
+  command->add_option("-o,--output", flags->directory, "New or empty directory")
       ->required()
       ->type_name("DIR");
+  command->add_flag("--keep-layers", flags->keep_layers,
+                    "Write each layer as one file, archives as they are");
   auto trust = add_trust_flags(*command);
   auto registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
     check_trust_flags(*trust, false);
     chosen = [=](const Surroundings& surroundings) {
-      return pull(**reference, *directory, *trust, *registry, surroundings);
+      return pull(**reference, *flags, *trust, *registry, surroundings);
     };
   });
 }

@@ -172,6 +172,7 @@ void add_verify_blob_command(CLI::App& app, Action& chosen) {
                    "The bundle holds an attestation of this type instead of a signature: a URI, "
                    "or " +
                        predicate_type_names())
+      ->check(check_predicate_type, "", "")
       ->type_name("TYPE");
   auto format = add_result_format(*command);
   command->callback([=, &chosen] {

@@ -31,6 +31,12 @@ std::string predicate_type_of(const std::string& name) {
   return name;
 }
 
+std::string check_predicate_type(const std::string& name) {
+  // RFC 3986, section 3: a scheme and a colon.
+  if (predicate_type_of(name).find(':') != std::string::npos) return {};
+  return "\"" + name + "\" is neither a URI nor one of " + predicate_type_names();
+}
+
 std::string predicate_type_names() {
   std::string names;
   for (const auto& [name, uri] : kShortNames) {

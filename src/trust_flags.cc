@@ -51,6 +51,7 @@ std::shared_ptr<TrustFlags> add_trust_flags(CLI::App& command) {
                                 "An attestation of this type is wanted instead of a signature: a "
                                 "URI, or " +
                                     predicate_type_names())
+                   ->check(check_predicate_type, "", "")
                    ->type_name("TYPE");
   auto* policy =
       group->add_option("--policy", flags->policy_file, "File with TrustPolicy documents")

@@ -123,13 +123,6 @@ TEST_F(CliInterop, WePullWhatOrasPushesWithFluxsMediaTypes) {
   EXPECT_EQ(files().read("pulled/deploy/settings.yaml"), kConfigMap);
 }
 
-TEST_F(CliInterop, WhatIsNoBundleOfManifestsIsNotPulled) {
-  files().write("note.txt", "hello");
-  run_well({test_part("oras"), "push", "--plain-http", name() + ":v1", "note.txt:text/plain"});
-  EXPECT_THAT(sealift({"pull", reference(), "-o", "pulled", "--plain-http"}),
-              ends_with(7, "no layer with manifests"));
-}
-
 // Archives that nobody should unpack, made by GNU tar and published by oras.
 class CliHostileArchive : public CliInterop {
  protected:

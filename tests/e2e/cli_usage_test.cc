@@ -62,6 +62,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"UserAlone", {"inspect", "oci-layout:a:b", "-u", "ada"}, "requires --password-stdin"},
         {"PasswordAlone", {"inspect", "oci-layout:a:b", "--password-stdin"}, "requires --username"},
         {"CertificateAlone", {"inspect", "oci-layout:a:b", "--cert-file", "c"}, "--key-file"},
+        {"MisspeltType",
+         {"verify", "oci-layout:a:b", "--key", "k", "--type", "slsaprovenence"},
+         "\"slsaprovenence\" is neither a URI nor one of custom, cyclonedx"},
         {"BadShell", {"completion", "csh"}, "csh"}}),
     [](const auto& test) { return test.param.name; });
 
@@ -114,7 +117,7 @@ TEST_F(CliUsage, EveryShellHasAScript) {
 
 TEST_F(CliUsage, HelpOfEachCommandIsNoError) {
   for (const std::string command : {"push", "pull", "sign", "verify", "inspect", "key", "policy",
-                                    "trust", "tag", "delete", "completion", "version"}) {
+                                    "trust", "tag", "delete", "cat", "completion", "version"}) {
     EXPECT_THAT(succeed({command, "--help"}), HasSubstr("Usage: sealift " + command));
   }
 }

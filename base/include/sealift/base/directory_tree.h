@@ -1,0 +1,13 @@
+#pragma once
+
+#include <sealift/base/file_system.h>
+
+#include <string>
+
+namespace sealift {
+
+// Removes a file, or a directory with all that is in it; links are removed and not followed. What
+// is not there is fine. kIo; what could be removed is gone then.
+Result<> remove_tree(FileSystem& files, const std::string& path);
+
+}  // namespace sealift
