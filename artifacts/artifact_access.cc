@@ -69,6 +69,18 @@ Result<std::string> proxy_url(const delivery::NamedData& secret) {
   return address.insert(host, encoded(user) + ":" + encoded(password) + "@");
 }
 
+// Where a Secret is named.
+std::string login_advice(const std::string& registry, const oci::Credentials& found) {
+  const std::string secret = "the Secret that the Delivery's artifact.secretRef names";
+  if (!found.empty() || found.skipped_helper.empty()) {
+    return "check the login for " + registry + " in " + secret;
+  }
+  return secret + " leaves the login to the helper program docker-credential-" +
+         printable(found.skipped_helper, 60) +
+         ", and the puller starts no programs: put the login itself into it, as \"kubectl create "
+         "secret docker-registry\" does";
+}
+
 Result<oci::RepositoryOptions> repository_options(const delivery::Delivery& delivery,
                                                   delivery::SecretSource& secrets,
                                                   const std::stop_token& stop) {
@@ -82,9 +94,9 @@ Result<oci::RepositoryOptions> repository_options(const delivery::Delivery& deli
   if (!artifact.secret_name.empty()) {
     SEALIFT_ASSIGN(auto secret, secrets.secret(delivery, artifact.secret_name, stop));
     SEALIFT_ASSIGN(auto config, member(secret, ".dockerconfigjson"));
-    SEALIFT_ASSIGN(options.credentials, oci::credentials_from_docker_config(config, registry));
-    options.login_advice = "check the login for " + registry +
-                           " in the Secret that the Delivery's artifact.secretRef names";
+    SEALIFT_ASSIGN(options.credentials,
+                   oci::credentials_from_docker_config(config, artifact.repository.name()));
+    options.login_advice = login_advice(registry, options.credentials);
   }
   if (!artifact.cert_secret_name.empty()) {
     SEALIFT_ASSIGN(auto secret, secrets.secret(delivery, artifact.cert_secret_name, stop));

@@ -2,11 +2,11 @@
 
 #include "kustomize_roots.h"
 #include "offline_thread.h"
-#include "process.h"
 #include "temporary_directory.h"
 
 #include <sealift/base/encoding.h>
 #include <sealift/base/json.h>
+#include <sealift/process/process.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -26,10 +26,10 @@ struct Program {
 };
 
 Result<Program> find_kustomize(const SourceTree& tree, const BuildEnvironment& environment) {
-  if (auto path = find_program(environment.search_path, "kustomize"); !path.empty()) {
+  if (auto path = process::find_program(environment.search_path, "kustomize"); !path.empty()) {
     return Program{std::move(path), false};
   }
-  if (auto path = find_program(environment.search_path, "kubectl"); !path.empty()) {
+  if (auto path = process::find_program(environment.search_path, "kubectl"); !path.empty()) {
     return Program{std::move(path), true};
   }
   return fail(ErrorCode::kNotFound,
@@ -58,9 +58,10 @@ std::vector<std::string> closed_environment(const std::string& room) {
           "no_proxy="};
 }
 
-Result<ProcessOutput> run_closed(const ProcessSpec& spec, const std::stop_token& stop) {
-  std::optional<Result<ProcessOutput>> output;
-  SEALIFT_TRY(run_offline([&] { output = run_process(spec, stop); }));
+Result<process::ProcessOutput> run_closed(const process::ProcessSpec& spec,
+                                          const std::stop_token& stop) {
+  std::optional<Result<process::ProcessOutput>> output;
+  SEALIFT_TRY(run_offline([&] { output = process::run_process(spec, stop); }));
   return *std::move(output);
 }
 
@@ -95,14 +96,14 @@ std::string version_within(std::string_view text) {
 
 Result<std::string> version_of(const Program& program, std::vector<std::string> environment,
                                std::stop_token stop) {
-  ProcessSpec spec;
+  process::ProcessSpec spec;
   spec.program = program.path;
   spec.arguments = program.is_kubectl
                        ? std::vector<std::string>{"version", "--client", "--output=json"}
                        : std::vector<std::string>{"version"};
   spec.environment = std::move(environment);
   spec.max_output_bytes = kMaxVersionBytes;
-  SEALIFT_ASSIGN(const ProcessOutput output, run_closed(spec, stop));
+  SEALIFT_ASSIGN(const process::ProcessOutput output, run_closed(spec, stop));
   std::string version;
   if (program.is_kubectl) {
     SEALIFT_ASSIGN(const Json json, parse_json(output.out, "the version that kubectl prints"));
@@ -133,7 +134,7 @@ Result<> write_files(SourceTree& tree, FileSystem& files, const std::string& dir
 }
 
 Error rendering_failed(const SourceTree& tree, const std::string& source,
-                       const ProcessOutput& output) {
+                       const process::ProcessOutput& output) {
   const std::string said = without(without(output.err, source + "/"), source);
   std::string message = "kustomize cannot render " +
                         (tree.path().empty() ? "the repository" : tree.path()) + " (exit code " +
@@ -174,13 +175,13 @@ Result<KustomizeOutput> run_kustomize(SourceTree& tree, const BuildEnvironment& 
   SEALIFT_TRY(check_kustomize_roots(*repository, tree.path()));
   SEALIFT_TRY_CONTEXT(write_files(*repository, environment.files, source),
                       "prepare the files for kustomize");
-  ProcessSpec spec;
+  process::ProcessSpec spec;
   spec.program = program.path;
   spec.arguments = {program.is_kubectl ? "kustomize" : "build", join_path(source, tree.path())};
   spec.environment = closed_environment(home);
   spec.max_time = limits.max_time;
   spec.max_output_bytes = limits.max_output_bytes;
-  SEALIFT_ASSIGN(ProcessOutput output, run_closed(spec, stop));
+  SEALIFT_ASSIGN(process::ProcessOutput output, run_closed(spec, stop));
   if (output.exit_code != 0) return fail(rendering_failed(tree, source, output));
   result.manifests = std::move(output.out);
   result.warnings = lines_of(without(output.err, source + "/"));

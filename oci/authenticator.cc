@@ -148,6 +148,22 @@ bool Authenticator::learn(const LoginRefusal& refusal) {
   return true;
 }
 
+void Authenticator::keep_identity_token(const Json& answer) {
+  const auto token = answer.string_at({"refresh_token"});
+  const std::lock_guard lock(mutex_);
+  if (is_token(token)) identity_token_ = token;
+}
+
+std::string Authenticator::identity_token() {
+  const std::lock_guard lock(mutex_);
+  return identity_token_;
+}
+
+bool Authenticator::was_challenged() {
+  const std::lock_guard lock(mutex_);
+  return challenge_.has_value();
+}
+
 Result<Url> Authenticator::check_realm(std::string_view realm) const {
   const std::string who = "registry " + registry_.host + " sends logins to \"" + printable(realm);
   auto url = Url::parse(realm);
@@ -204,6 +220,12 @@ Result<HttpAnswer> Authenticator::ask_by_get(const TokenRequest& request, const 
   Url url = request.realm;
   if (!request.service.empty()) url = url.with_query("service", request.service);
   for (const auto& scope : request.scopes) url = url.with_query("scope", scope);
+  // distribution, docs/spec/auth/token.md.
+  if (wants_identity_token_) {
+    url = url.with_query("account", login.username)
+              .with_query("client_id", "sealift")
+              .with_query("offline_token", "true");
+  }
   HttpRequest http;
   http.url = url.to_string();
   if (!login.password.empty()) {
@@ -253,6 +275,7 @@ Result<Authenticator::Token> Authenticator::read_token(const Url& realm, const H
   std::string_view value = json.string_at({"token"});
   if (value.empty()) value = json.string_at({"access_token"});
   if (!is_token(value)) return fail(ErrorCode::kInvalidInput, what + " holds no token");
+  if (wants_identity_token_) keep_identity_token(json);
   seconds life = kShortestLife;
   if (const Json* expires_in = json.find("expires_in")) {
     life = std::clamp(seconds(expires_in->as_int64().value_or(0)), kShortestLife, kLongestLife);

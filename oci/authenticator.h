@@ -5,6 +5,7 @@
 
 #include <sealift/base/clock.h>
 #include <sealift/base/http.h>
+#include <sealift/base/json.h>
 #include <sealift/oci/credential_source.h>
 #include <sealift/oci/credentials.h>
 
@@ -52,6 +53,14 @@ class Authenticator {
   // True where trying again may help; false where this login was refused or there is none.
   bool learn(const LoginRefusal& refusal);
 
+  // From now on a token server is also asked for what may be kept in place of the password. Before
+  // the first request.
+  void ask_for_identity_token() { wants_identity_token_ = true; }
+  // What it gave: an OAuth2 refresh token, or empty.
+  std::string identity_token();
+  // Whether the registry has asked for a login.
+  bool was_challenged();
+
   // What was shown last, or is to be shown.
   Credentials credentials();
 
@@ -72,6 +81,7 @@ class Authenticator {
                             std::stop_token stop);
   Result<Token> trade(const TokenRequest& request, const Credentials& login, std::stop_token stop);
   Result<Url> check_realm(std::string_view realm) const;
+  void keep_identity_token(const Json& answer);
   Result<HttpAnswer> ask_by_get(const TokenRequest& request, const Credentials& login,
                                 std::stop_token stop);
   Result<HttpAnswer> ask_by_post(const TokenRequest& request, const Credentials& login,
@@ -84,12 +94,14 @@ class Authenticator {
   std::shared_ptr<const HttpServerSettings> server_;
   HttpTransport& transport_;
   Clock& clock_;
+  bool wants_identity_token_ = false;
 
   std::mutex mutex_;
   Credentials credentials_;                    // of a source: what it gave last
   std::optional<Challenge> challenge_;         // what the registry asked for last
   std::map<std::string, Token> tokens_;        // by scope
   std::map<std::string, std::string> wanted_;  // by scope: what the registry wants besides it
+  std::string identity_token_;                 // that the token server gave
 };
 
 // Credentials never leave for another server: settings without the client certificate.

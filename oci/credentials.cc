@@ -3,39 +3,65 @@
 #include <sealift/oci/credentials.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace sealift::oci {
 namespace {
 
-constexpr std::uint64_t kMaxConfigBytes = 1u << 20;
 constexpr std::string_view kTokenUser = "<token>";
+constexpr std::string_view kDockerHub = "docker.io";
+constexpr std::string_view kDockerHubServer = "https://index.docker.io/v1/";
 
-// "https://index.docker.io/v1/" → "index.docker.io".
-std::string_view host_of(std::string_view key) {
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
+// One name for each registry: Docker Hub has three.
+std::string canonical_host(std::string_view host) {
+  auto lower = in_lower_case(host);
+  const bool is_hub = lower == "index.docker.io" || lower == "registry-1.docker.io";
+  return is_hub ? std::string(kDockerHub) : lower;
+}
+
+std::string canonical_place(std::string_view place) {
+  const auto host = place.substr(0, place.find('/'));
+  return canonical_host(host) + std::string(place.substr(host.size()));
+}
+
+// What a key of `auths` stands for: "quay.io/org" → itself, and "https://r.example/v1/" → the
+// registry "r.example", because docker has used URLs of its API as keys.
+std::string place_of_key(std::string_view key) {
+  bool is_url = false;
   for (const std::string_view scheme : {"https://", "http://"}) {
-    if (key.starts_with(scheme)) key.remove_prefix(scheme.size());
+    if (!key.starts_with(scheme)) continue;
+    key.remove_prefix(scheme.size());
+    is_url = true;
   }
-  return key.substr(0, key.find('/'));
+  while (key.ends_with('/')) key.remove_suffix(1);
+  const auto slash = std::min(key.find('/'), key.size());
+  const auto path = key.substr(slash);
+  if (is_url || path == "/v1" || path == "/v2") key = key.substr(0, slash);
+  return canonical_place(key);
 }
 
-bool is_docker_hub(std::string_view host) {
-  return host == "docker.io" || host == "index.docker.io" || host == "registry-1.docker.io";
-}
-
-bool same_registry(std::string_view key, std::string_view registry) {
-  const auto host = host_of(key);
-  return host == registry || (is_docker_hub(host) && is_docker_hub(registry));
-}
-
-// The entry whose key is the registry, or else the first whose key begins with it.
-const Json* find_entry(const Json* entries, std::string_view registry) {
-  if (entries == nullptr || !entries->is_object()) return nullptr;
-  if (const Json* exact = entries->find(registry)) return exact;
-  for (const auto& [key, entry] : *entries->as_object()) {
-    if (same_registry(key, registry)) return &entry;
+// The entry for a place itself; of several keys for it, the one that docker writes.
+const Json* entry_at(const Json& entries, const std::string& place) {
+  if (const Json* exact = entries.find(docker_server_name(place))) return exact;
+  for (const auto& [key, entry] : *entries.as_object()) {
+    if (place_of_key(key) == place) return &entry;
   }
   return nullptr;
+}
+
+// The entry for the place or for the nearest one above it, as containers-auth.json(5) has it:
+// "r.example/team/shop", "r.example/team", "r.example".
+const Json* find_entry(const Json* entries, std::string_view wanted) {
+  if (entries == nullptr || !entries->is_object()) return nullptr;
+  for (std::string place = canonical_place(wanted);; place.resize(place.rfind('/'))) {
+    if (const Json* entry = entry_at(*entries, place)) return entry;
+    if (place.find('/') == std::string::npos) return nullptr;
+  }
 }
 
 // "auth": base64 of "user:password"; older dockers filled it up with NULs.
@@ -68,18 +94,35 @@ Result<Credentials> read_entry(const Json& entry, const std::string& path) {
   return credentials;
 }
 
-std::optional<std::string> environment(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return std::string(value);
+// The program in charge of a registry; empty where the file itself is.
+Result<std::string> read_helper(ObjectReader& reader, std::string_view registry) {
+  const Json* programs = reader.any("credHelpers");
+  if (programs != nullptr && !programs->is_object()) {
+    return fail(reader.error_at("credHelpers", "must be an object, one member for each registry"));
+  }
+  if (const Json* program = find_entry(programs, registry)) {
+    const std::string* name = program->as_string();
+    if (name != nullptr) return *name;
+    return fail(reader.error_at("credHelpers." + printable(registry), "must be a string"));
+  }
+  return reader.string_or("credsStore", "");
 }
 
 }  // namespace
 
+std::string docker_server_name(std::string_view registry) {
+  const auto host = canonical_host(registry);
+  return host == kDockerHub ? std::string(kDockerHubServer) : host;
+}
+
+bool is_key_of_registry(std::string_view key, std::string_view registry) {
+  return place_of_key(key) == canonical_host(registry);
+}
+
 Result<Credentials> credentials_from_docker_config(std::string_view config_json,
-                                                   std::string_view registry) {
+                                                   std::string_view place) {
   JsonLimits limits;
-  limits.max_bytes = kMaxConfigBytes;
+  limits.max_bytes = kMaxDockerConfigBytes;
   SEALIFT_ASSIGN(const Json config, parse_json(config_json, "docker configuration", limits));
   SEALIFT_ASSIGN(ObjectReader reader, ObjectReader::open(config, ""));
   const Json* auths = reader.any("auths");
@@ -87,35 +130,11 @@ Result<Credentials> credentials_from_docker_config(std::string_view config_json,
     return fail(reader.error_at("auths", "must be an object, one member for each registry"));
   }
   Credentials credentials;
-  if (const Json* entry = find_entry(auths, registry)) {
+  if (const Json* entry = find_entry(auths, place)) {
     SEALIFT_ASSIGN(credentials,
-                   read_entry(*entry, "docker configuration, auths." + printable(registry)));
+                   read_entry(*entry, "docker configuration, auths." + printable(place)));
   }
-  if (!credentials.empty()) return credentials;
-  SEALIFT_ASSIGN(credentials.skipped_helper, reader.string_or("credsStore", ""));
-  if (const Json* helper = find_entry(reader.any("credHelpers"), registry)) {
-    if (const std::string* name = helper->as_string()) credentials.skipped_helper = *name;
-  }
-  return credentials;
-}
-
-Result<Credentials> find_credentials(FileSystem& files, std::string_view registry) {
-  std::string path;
-  const auto named = environment("REGISTRY_AUTH_FILE");
-  if (named) {
-    path = *named;
-  } else if (const auto directory = environment("DOCKER_CONFIG")) {
-    path = join_path(*directory, "config.json");
-  } else if (const auto home = environment("HOME")) {
-    path = join_path(*home, ".docker/config.json");
-  } else {
-    return Credentials{};
-  }
-  auto text = read_file(files, path, kMaxConfigBytes);
-  if (!text && text.error().code() == ErrorCode::kNotFound && !named) return Credentials{};
-  if (!text) return fail(std::move(text).error().with_context("read the registry's login"));
-  SEALIFT_ASSIGN_CONTEXT(Credentials credentials, credentials_from_docker_config(*text, registry),
-                         path);
+  SEALIFT_ASSIGN(credentials.skipped_helper, read_helper(reader, place.substr(0, place.find('/'))));
   return credentials;
 }
 

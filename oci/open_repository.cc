@@ -1,17 +1,12 @@
 #include "layout_repository.h"
 #include "registry_repository.h"
+#include "registry_session.h"
 
 #include <sealift/base/encoding.h>
 #include <sealift/oci/open_repository.h>
 
 namespace sealift::oci {
 namespace {
-
-// Docker Hub's name is not where its API is.
-std::string api_host(const std::string& registry) {
-  if (registry == "docker.io" || registry == "index.docker.io") return "registry-1.docker.io";
-  return registry;
-}
 
 // Null where no provider is named.
 Result<std::shared_ptr<CredentialSource>> find_source(const Reference& reference,
@@ -47,8 +42,7 @@ Result<std::unique_ptr<Repository>> open_repository(const Reference& reference,
   if (reference.kind() == Reference::Kind::kArchive) {
     return fail(ErrorCode::kInvalidInput, reference.name() + ": archives cannot be opened");
   }
-  const std::string scheme = options.plain_http ? "http://" : "https://";
-  SEALIFT_ASSIGN(Url origin, Url::parse(scheme + api_host(reference.registry())));
+  SEALIFT_ASSIGN(Url origin, registry_origin(reference.registry(), options.plain_http));
   SEALIFT_ASSIGN(auto source, find_source(reference, options, environment));
   return std::make_unique<RegistryRepository>(std::move(origin), reference.registry(),
                                               reference.repository(), options, environment,

@@ -62,10 +62,9 @@ std::string login_advice(const RegistryTask& task, const Credentials& credential
 
 Error unauthenticated(const RegistryTask& task, const std::string& answer,
                       const Credentials& credentials) {
-  const std::string subject =
-      credentials.empty() ? " wants a login for \"" : " refused the credentials for \"";
-  return Error(ErrorCode::kUnauthenticated, "registry " + task.registry + subject +
-                                                task.repository + "\" (" + answer +
+  std::string subject = credentials.empty() ? " wants a login" : " refused the credentials";
+  if (!task.repository.empty()) subject += " for \"" + task.repository + "\"";
+  return Error(ErrorCode::kUnauthenticated, "registry " + task.registry + subject + " (" + answer +
                                                 "): " + login_advice(task, credentials));
 }
 

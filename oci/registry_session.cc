@@ -99,6 +99,13 @@ std::string_view actions_of(RegistryAccess access) {
 
 }  // namespace
 
+Result<Url> registry_origin(const std::string& registry, bool plain_http) {
+  // Docker Hub's name is not where its API is.
+  const bool is_hub = registry == "docker.io" || registry == "index.docker.io";
+  return Url::parse((plain_http ? "http://" : "https://") +
+                    (is_hub ? "registry-1.docker.io" : registry));
+}
+
 RegistrySession::RegistrySession(Url origin, std::string registry, std::string repository,
                                  const RepositoryOptions& options,
                                  const RepositoryEnvironment& environment,
@@ -124,7 +131,10 @@ Url RegistrySession::url(std::string_view rest) const {
 
 Result<HttpAnswer> RegistrySession::attempt(const RegistryRequest& request, HttpSink& sink,
                                             std::stop_token stop) {
-  std::string scope = "repository:" + repository_ + ":" + std::string(actions_of(request.access));
+  std::string scope;
+  if (!repository_.empty()) {
+    scope = "repository:" + repository_ + ":" + std::string(actions_of(request.access));
+  }
   if (!request.also_pull.empty()) scope += " repository:" + request.also_pull + ":pull";
   for (int refusals = 0;; ++refusals) {
     SEALIFT_ASSIGN(const auto authorization, authenticator_.authorization(scope, stop));

@@ -31,7 +31,11 @@ struct RegistryRequest {
   std::uint64_t max_body_bytes = 4u << 20;
 };
 
-// The conversation with one repository of a registry. Safe from many threads.
+// Where the registry's API is. kInvalidInput for what is no name of a host.
+Result<Url> registry_origin(const std::string& registry, bool plain_http);
+
+// The conversation with one repository of a registry, or with the registry itself where
+// `repository` is empty. Safe from many threads.
 class RegistrySession {
  public:
   // `origin` is where the registry's API is; the names are those that the user wrote. `source` may
@@ -59,6 +63,7 @@ class RegistrySession {
   Error error_of(const RegistryRequest& request, const HttpAnswer& answer);
 
   Clock& clock() { return clock_; }
+  Authenticator& authenticator() { return authenticator_; }
   const std::string& registry() const { return registry_; }
   const std::string& repository() const { return repository_; }
 

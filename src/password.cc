@@ -41,21 +41,21 @@ class StopDescriptor {
   std::stop_callback<Wake> callback_;
 };
 
-// The terminal with its echo off, as long as this lives.
-class SilentTerminal {
+// The terminal with its echo on or off, as long as this lives.
+class Terminal {
  public:
-  SilentTerminal() : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {
+  explicit Terminal(Echo echo) : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {
     if (descriptor_ < 0 || ::tcgetattr(descriptor_, &before_) != 0) return;
-    termios silent = before_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    changed_ = ::tcsetattr(descriptor_, TCSAFLUSH, &silent) == 0;
+    termios wanted = before_;
+    if (echo == Echo::kOff) wanted.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    changed_ = ::tcsetattr(descriptor_, TCSAFLUSH, &wanted) == 0;
   }
-  ~SilentTerminal() {
+  ~Terminal() {
     if (changed_) ::tcsetattr(descriptor_, TCSAFLUSH, &before_);
     if (descriptor_ >= 0) ::close(descriptor_);
   }
-  SilentTerminal(const SilentTerminal&) = delete;
-  SilentTerminal& operator=(const SilentTerminal&) = delete;
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
 
   bool usable() const { return changed_; }
   void say(const std::string& text) const {
@@ -84,22 +84,24 @@ class SilentTerminal {
   bool changed_ = false;
 };
 
-// `advice` is for where nobody can be asked.
-Result<std::string> ask(const std::string& prompt, const std::string& advice,
-                        const std::stop_token& stop) {
-  const SilentTerminal terminal;
+}  // namespace
+
+Result<std::string> ask_person(const std::string& prompt, const std::string& advice, Echo echo,
+                               std::stop_token stop) {
+  const Terminal terminal(echo);
   if (!terminal.usable()) {
     return fail(ErrorCode::kUnauthenticated,
                 prompt + " is needed and there is no terminal to ask on; " + advice);
   }
   terminal.say(prompt + ": ");
   auto line = terminal.read_line(stop);
-  terminal.say("\n");
-  if (!line) return fail(ErrorCode::kCancelled, "no password was given; nothing was done");
+  if (!line || echo == Echo::kOff) terminal.say("\n");
+  if (!line) {
+    return fail(ErrorCode::kCancelled, (echo == Echo::kOff ? "no password" : "no answer") +
+                                           std::string(" was given; nothing was done"));
+  }
   return *std::move(line);
 }
-
-}  // namespace
 
 Result<std::string> PasswordSource::read_silently(bool& found) const {
   found = true;
@@ -120,7 +122,7 @@ Result<std::string> PasswordSource::read(const std::string& prompt, std::stop_to
   bool found = false;
   SEALIFT_ASSIGN(auto password, read_silently(found));
   if (found) return password;
-  return ask(prompt, kPasswordAdvice, stop);
+  return ask_person(prompt, kPasswordAdvice, Echo::kOff, std::move(stop));
 }
 
 Result<std::string> PasswordSource::read_new(const std::string& prompt,
@@ -128,8 +130,8 @@ Result<std::string> PasswordSource::read_new(const std::string& prompt,
   bool found = false;
   SEALIFT_ASSIGN(auto password, read_silently(found));
   if (found) return password;
-  SEALIFT_ASSIGN(auto first, ask(prompt, kPasswordAdvice, stop));
-  SEALIFT_ASSIGN(auto second, ask(prompt + ", again", kPasswordAdvice, stop));
+  SEALIFT_ASSIGN(auto first, ask_person(prompt, kPasswordAdvice, Echo::kOff, stop));
+  SEALIFT_ASSIGN(auto second, ask_person(prompt + ", again", kPasswordAdvice, Echo::kOff, stop));
   if (first != second) {
     return fail(ErrorCode::kInvalidInput, "the two passwords differ; nothing was written");
   }
@@ -140,10 +142,10 @@ Result<std::string> read_pin(const std::string& token, std::stop_token stop) {
   for (const char* name : {"SEALIFT_PKCS11_PIN", "COSIGN_PKCS11_PIN"}) {
     if (const char* value = std::getenv(name)) return std::string(value);
   }
-  return ask(
+  return ask_person(
       "PIN of token \"" + token + "\"",
       "set SEALIFT_PKCS11_PIN or COSIGN_PKCS11_PIN, or give pin-source=file:/PATH in the URI",
-      stop);
+      Echo::kOff, std::move(stop));
 }
 
 }  // namespace sealift::program

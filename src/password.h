@@ -24,6 +24,12 @@ class PasswordSource {
   Result<std::string> read_silently(bool& found) const;
 };
 
+// What a person types at the terminal, shown or not. `advice` is for where nobody can be asked:
+// kUnauthenticated. kCancelled where the user answers with an end of file or an interrupt.
+enum class Echo { kOff, kOn };
+Result<std::string> ask_person(const std::string& prompt, const std::string& advice, Echo echo,
+                               std::stop_token stop);
+
 // The PIN of a token: from the environment (SEALIFT_PKCS11_PIN, then COSIGN_PKCS11_PIN), else the
 // terminal. Errors as of PasswordSource::read().
 Result<std::string> read_pin(const std::string& token, std::stop_token stop);

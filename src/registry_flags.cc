@@ -2,7 +2,7 @@
 
 #include <sealift/base/encoding.h>
 #include <sealift/base/file_system.h>
-#include <sealift/oci/credentials.h>
+#include <sealift/logins/find_login.h>
 
 #include <CLI/CLI.hpp>
 
@@ -12,7 +12,7 @@ namespace sealift::program {
 namespace {
 
 constexpr std::uint64_t kMaxPemBytes = 1u << 20;
-constexpr std::uint64_t kMaxConfigBytes = 1u << 20;
+constexpr std::size_t kMaxPasswordBytes = 64u << 10;
 constexpr std::size_t kMaxWarning = 400;
 
 Result<std::string> read_optional(const std::string& path) {
@@ -20,63 +20,111 @@ Result<std::string> read_optional(const std::string& path) {
   return read_file(system_files(), path, kMaxPemBytes);
 }
 
-Result<oci::Credentials> credentials(const oci::Reference& reference, const RegistryFlags& flags) {
+// The next line of standard input or, where nobody else reads it, all of it: a password may have
+// several lines, as the JSON keys of clouds have.
+std::string read_input(bool one_line, std::size_t limit) {
+  std::string text;
+  for (char c = 0; text.size() <= limit && std::cin.get(c) && !(one_line && c == '\n');) text += c;
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+Result<oci::Credentials> credentials(const oci::Reference& reference, const RegistryFlags& flags,
+                                     const Surroundings& surroundings) {
   if (flags.password_stdin) {
-    std::string password;
-    std::getline(std::cin, password);
-    if (password.ends_with('\r')) password.pop_back();
     oci::Credentials given;
     given.username = flags.username;
-    given.password = std::move(password);
+    SEALIFT_ASSIGN(given.password, read_password_from_input(flags));
     return given;
   }
-  if (!flags.registry_config.empty()) {
-    SEALIFT_ASSIGN(auto config, read_file(system_files(), flags.registry_config, kMaxConfigBytes));
-    return oci::credentials_from_docker_config(config, reference.registry());
+  return logins::find_login(surroundings.machine.repositories().files, flags.registry_config,
+                            reference.name(), surroundings.stop);
+}
+
+std::string login_advice(const std::string& registry, const RegistryFlags& flags,
+                         const oci::Credentials& credentials) {
+  std::string advice;
+  if (!credentials.skipped_helper.empty()) {
+    advice = "docker keeps logins in the helper program docker-credential-" +
+             printable(credentials.skipped_helper, 60) + ", which is not on PATH; ";
   }
-  return oci::find_credentials(system_files(), reference.registry());
+  return advice + "log in with \"sealift login " + registry +
+         (flags.plain_http ? " --plain-http" : "") + "\", or name a file that has a login for " +
+         registry + " in REGISTRY_AUTH_FILE";
+}
+
+std::string prefix_of(const std::string& side) { return side.empty() ? "--" : "--" + side + "-"; }
+
+void add_connection_flags(CLI::App& group, const std::string& prefix, RegistryFlags& flags) {
+  group.add_flag(prefix + "plain-http", flags.plain_http, "Use http:// instead of https://");
+  group.add_flag(prefix + "insecure", flags.insecure, "Accept any certificate of the registry");
+  group
+      .add_option(prefix + "ca-file", flags.ca_file,
+                  "PEM file of the certificate authority to trust")
+      ->type_name("FILE");
+  auto* certificate =
+      group.add_option(prefix + "cert-file", flags.cert_file, "PEM file of the client certificate")
+          ->type_name("FILE");
+  auto* key = group
+                  .add_option(prefix + "key-file", flags.key_file,
+                              "PEM file of the client certificate's key")
+                  ->type_name("FILE")
+                  ->needs(certificate);
+  certificate->needs(key);
+}
+
+CLI::Option* add_username(CLI::App& group, const std::string& prefix, RegistryFlags& flags) {
+  return group
+      .add_option((prefix == "--" ? "-u," : "") + prefix + "username", flags.username,
+                  "User name at the registry")
+      ->type_name("NAME");
+}
+
+CLI::Option* add_password(CLI::App& group, const std::string& prefix, RegistryFlags& flags,
+                          CLI::Option* username) {
+  return group
+      .add_flag(prefix + "password-stdin", flags.password_stdin,
+                "Read the registry's password from standard input")
+      ->needs(username);
 }
 
 }  // namespace
 
 std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command, const std::string& side) {
   auto flags = std::make_shared<RegistryFlags>();
-  const std::string prefix = side.empty() ? "--" : "--" + side + "-";
+  flags->shares_input = !side.empty();
+  const std::string prefix = prefix_of(side);
   auto* group = side.empty()
                     ? command.add_option_group("Registry", "How the registry is reached")
                     : command.add_option_group(side == "from" ? "Source" : "Destination",
                                                "How the registry is reached, where it is one");
-  group->add_flag(prefix + "plain-http", flags->plain_http, "Use http:// instead of https://");
-  group->add_flag(prefix + "insecure", flags->insecure, "Accept any certificate of the registry");
-  group
-      ->add_option(prefix + "ca-file", flags->ca_file,
-                   "PEM file of the certificate authority to trust")
-      ->type_name("FILE");
-  auto* certificate =
-      group
-          ->add_option(prefix + "cert-file", flags->cert_file, "PEM file of the client certificate")
-          ->type_name("FILE");
-  auto* key = group
-                  ->add_option(prefix + "key-file", flags->key_file,
-                               "PEM file of the client certificate's key")
-                  ->type_name("FILE")
-                  ->needs(certificate);
-  certificate->needs(key);
+  add_connection_flags(*group, prefix, *flags);
   group
       ->add_option(prefix + "registry-config", flags->registry_config,
                    "Docker config.json with the credentials; by default $REGISTRY_AUTH_FILE, "
-                   "$DOCKER_CONFIG, ~/.docker")
+                   "$DOCKER_CONFIG, ~/.docker, and podman's auth.json")
       ->type_name("FILE");
-  auto* username = group
-                       ->add_option((side.empty() ? "-u," : "") + prefix + "username",
-                                    flags->username, "User name at the registry")
-                       ->type_name("NAME");
-  auto* password = group
-                       ->add_flag(prefix + "password-stdin", flags->password_stdin,
-                                  "Read the registry's password from standard input")
-                       ->needs(username);
-  username->needs(password);
+  auto* username = add_username(*group, prefix, *flags);
+  username->needs(add_password(*group, prefix, *flags, username));
   return flags;
+}
+
+std::shared_ptr<RegistryFlags> add_login_flags(CLI::App& command) {
+  auto flags = std::make_shared<RegistryFlags>();
+  auto* group = command.add_option_group("Registry", "How the registry is reached");
+  add_connection_flags(*group, "--", *flags);
+  add_password(*group, "--", *flags, add_username(*group, "--", *flags));
+  add_login_file_flag(*group, flags);
+  return flags;
+}
+
+void add_login_file_flag(CLI::App& command, const std::shared_ptr<RegistryFlags>& flags) {
+  command
+      .add_option("--registry-config", flags->registry_config,
+                  "Docker config.json that keeps the login; by default $REGISTRY_AUTH_FILE, "
+                  "$DOCKER_CONFIG, ~/.docker")
+      ->type_name("FILE");
 }
 
 std::shared_ptr<std::optional<oci::Reference>> add_reference(CLI::App& command,
@@ -100,9 +148,18 @@ std::shared_ptr<std::optional<oci::Reference>> add_reference(CLI::App& command,
   return reference;
 }
 
-Result<std::unique_ptr<oci::Repository>> open_repository(const oci::Reference& reference,
-                                                         const RegistryFlags& flags,
-                                                         const Surroundings& surroundings) {
+Result<std::string> read_password_from_input(const RegistryFlags& flags) {
+  auto password = read_input(flags.shares_input, kMaxPasswordBytes);
+  if (password.empty()) {
+    return fail(ErrorCode::kInvalidInput, "standard input holds no password for the registry");
+  }
+  if (password.size() <= kMaxPasswordBytes) return password;
+  return fail(ErrorCode::kInvalidInput,
+              "the password on standard input exceeds the limit of 64 KiB");
+}
+
+Result<oci::RepositoryOptions> registry_options(const RegistryFlags& flags,
+                                                const Surroundings& surroundings) {
   oci::RepositoryOptions options;
   options.plain_http = flags.plain_http;
   auto server = std::make_shared<HttpServerSettings>();
@@ -114,8 +171,16 @@ Result<std::unique_ptr<oci::Repository>> open_repository(const oci::Reference& r
   options.on_warning = [&output = surroundings.output](std::string_view text) {
     output.warning(printable(text, kMaxWarning));
   };
+  return options;
+}
+
+Result<std::unique_ptr<oci::Repository>> open_repository(const oci::Reference& reference,
+                                                         const RegistryFlags& flags,
+                                                         const Surroundings& surroundings) {
+  SEALIFT_ASSIGN(auto options, registry_options(flags, surroundings));
   if (reference.kind() == oci::Reference::Kind::kRegistry) {
-    SEALIFT_ASSIGN(options.credentials, credentials(reference, flags));
+    SEALIFT_ASSIGN(options.credentials, credentials(reference, flags, surroundings));
+    options.login_advice = login_advice(reference.registry(), flags, options.credentials);
   }
   return oci::open_repository(reference, options, surroundings.machine.repositories());
 }

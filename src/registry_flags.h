@@ -12,7 +12,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace sealift::program {
 
@@ -26,11 +27,19 @@ struct RegistryFlags {
   std::string registry_config;
   std::string username;
   bool password_stdin = false;
+  // Whether standard input may have the password of another registry as well, a line for each.
+  bool shares_input = false;
 };
 
 // Flags that need each other and are not both there are a usage error. For commands with two
 // registries `side` is "from" or "to", which begins the names of the flags: --from-plain-http.
 std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command, const std::string& side = "");
+
+// The same for a command that keeps a login: --username may stand alone, because the password can
+// be asked for, and --registry-config is where the login goes.
+std::shared_ptr<RegistryFlags> add_login_flags(CLI::App& command);
+// That last flag alone.
+void add_login_file_flag(CLI::App& command, const std::shared_ptr<RegistryFlags>& flags);
 
 // The positional argument REFERENCE of a command; it has a value when the command runs. What is no
 // address is a usage error, and so is one without a tag and a digest where `names_one_artifact`:
@@ -38,8 +47,18 @@ std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command, const std::
 std::shared_ptr<std::optional<oci::Reference>> add_reference(CLI::App& command,
                                                              bool names_one_artifact);
 
-// What the registry wants people to read is printed as a warning. kNotFound for a file that is not
-// there, kInvalidInput for one that is not what it should be.
+// All that the flags say but the login. What the registry wants people to read is printed as a
+// warning. kNotFound for a file that is not there.
+Result<oci::RepositoryOptions> registry_options(const RegistryFlags& flags,
+                                                const Surroundings& surroundings);
+
+// What standard input holds, without the line break at its end; only its next line where input is
+// shared. kInvalidInput where that is nothing, or more than 64 KiB.
+Result<std::string> read_password_from_input(const RegistryFlags& flags);
+
+// With the login that the flags name, or that the machine's user has. kNotFound for a file that is
+// not there, kInvalidInput for one that is not what it should be, or for a helper program that
+// fails.
 Result<std::unique_ptr<oci::Repository>> open_repository(const oci::Reference& reference,
                                                          const RegistryFlags& flags,
                                                          const Surroundings& surroundings);

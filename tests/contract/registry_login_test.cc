@@ -2,6 +2,7 @@
 #include "support/registry_server.h"
 #include "support/result_matchers.h"
 
+#include <sealift/oci/login.h>
 #include <sealift/oci/open_repository.h>
 
 #include <gtest/gtest.h>
@@ -21,6 +22,13 @@ class RegistryLogin : public testing::TestWithParam<const char*> {
     const std::string bytes(100'000, 'x');
     const Descriptor blob{"text/plain", Digest::of(bytes), bytes.size(), "", {}};
     return repository->push_blob(blob, Blob::from_string(bytes), {});
+  }
+
+  Result<LoginAnswer> log_in(const RegistryServer& server, const std::string& password) {
+    RepositoryOptions options;
+    options.plain_http = true;
+    options.credentials = {"ada", password, "", ""};
+    return try_login(server.address(), options, environment_, {});
   }
 
  private:
@@ -51,6 +59,18 @@ TEST_P(RegistryLogin, IsAskedForAndChecked) {
   EXPECT_EQ(refused.error().message().find("wrong"), std::string::npos);
   options.credentials = {"ada", "se:cret", "", ""};
   EXPECT_OK(push(server, options));
+}
+
+TEST_P(RegistryLogin, IsTriedWithoutARepository) {
+  const RegistryServer server(GetParam(), {"--htpasswd", "ada:se:cret"});
+  ASSERT_OK_ASSIGN(const auto answer, log_in(server, "se:cret"));
+  EXPECT_TRUE(answer.was_asked_for);
+  EXPECT_EQ(answer.identity_token, "") << "Basic has none";
+  EXPECT_THAT(log_in(server, "wrong"),
+              fails_with(ErrorCode::kUnauthenticated, "refused the credentials (401"));
+  const RegistryServer open(GetParam());
+  ASSERT_OK_ASSIGN(const auto unasked, log_in(open, "any"));
+  EXPECT_FALSE(unasked.was_asked_for);
 }
 
 TEST_P(RegistryLogin, SaysWhereHttpAndHttpsAreMixedUp) {

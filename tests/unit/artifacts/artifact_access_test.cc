@@ -100,6 +100,23 @@ TEST_F(ArtifactAccessTest, ReadsWhatTheDeliveryNames) {
               HasSubstr("name a Secret with a login for registry.example.com"));
 }
 
+TEST_F(ArtifactAccessTest, AHelperProgramInASecretIsSaidToBeIgnored) {
+  secrets_.secrets["pull"][".dockerconfigjson"] = R"({"credsStore":"ecr-login"})";
+  ASSERT_OK_ASSIGN(const auto found,
+                   access([](delivery::ArtifactSpec& artifact) { artifact.secret_name = "pull"; }));
+  EXPECT_TRUE(found.options.credentials.empty());
+  EXPECT_THAT(found.options.login_advice,
+              HasSubstr("docker-credential-ecr-login, and the puller starts no programs: put the "
+                        "login itself into it"));
+  secrets_.secrets["pull"][".dockerconfigjson"] =
+      R"({"auths":{"registry.example.com/shop":{"username":"u","password":"p"},)"
+      R"("registry.example.com":{"username":"other"}},"credsStore":"ecr-login"})";
+  ASSERT_OK_ASSIGN(const auto with_entry,
+                   access([](delivery::ArtifactSpec& artifact) { artifact.secret_name = "pull"; }));
+  EXPECT_EQ(with_entry.options.credentials.username, "u") << "the longest path counts";
+  EXPECT_THAT(with_entry.options.login_advice, HasSubstr("check the login for"));
+}
+
 TEST_F(ArtifactAccessTest, SaysWhatASecretLacks) {
   const auto missing = [](std::string delivery::ArtifactSpec::* member, const char* name) {
     return [=](delivery::ArtifactSpec& artifact) { artifact.*member = name; };

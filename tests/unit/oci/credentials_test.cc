@@ -1,12 +1,9 @@
 #include "support/result_matchers.h"
-#include "support/temp_directory.h"
 
 #include <sealift/base/encoding.h>
 #include <sealift/oci/credentials.h>
 
 #include <gtest/gtest.h>
-
-#include <cstdlib>
 
 namespace sealift::oci {
 namespace {
@@ -20,6 +17,12 @@ std::string auths(const std::string& key, const std::string& entry) {
 std::string basic(const std::string& login) {
   return R"({"auth":")" + base64_encode(login) + R"("})";
 }
+
+const std::string kPaths = R"({"auths":{"r.example":)" + basic("all:1") + R"(,"r.example/team":)" +
+                           basic("team:2") + R"(,"r.example/team/shop":)" + basic("shop:3") +
+                           R"(,"https://other.example/any/path":)" + basic("url:4") +
+                           R"(,"https://index.docker.io/v1/":)" + basic("hub:5") +
+                           R"(,"docker.io/acme":)" + basic("acme:6") + "}}";
 
 struct Case {
   std::string config;
@@ -68,7 +71,22 @@ INSTANTIATE_TEST_SUITE_P(
         Case{R"({"credHelpers":{"r.example":"ecr-login"},"credsStore":"desktop"})", "r.example", "",
              "", "", "ecr-login"},
         Case{R"({"auths":{"r.example":)" + basic("a:1") + R"(},"credsStore":"desktop"})",
-             "r.example", "a", "1", "", ""}));
+             "r.example", "a", "1", "", "desktop"},
+        Case{R"({"credHelpers":{"https://index.docker.io/v1/":"pass"}})", "docker.io/library/x", "",
+             "", "", "pass"}));
+
+// The longest path counts, and a path never counts for its neighbours.
+INSTANTIATE_TEST_SUITE_P(
+    Paths, DockerConfig,
+    testing::Values(Case{kPaths, "r.example/team/shop", "shop", "3", "", ""},
+                    Case{kPaths, "r.example/team/shop/web", "shop", "3", "", ""},
+                    Case{kPaths, "r.example/team/other", "team", "2", "", ""},
+                    Case{kPaths, "r.example/teams/shop", "all", "1", "", ""},
+                    Case{kPaths, "r.example", "all", "1", "", ""},
+                    Case{kPaths, "other.example/team", "url", "4", "", ""},
+                    Case{kPaths, "docker.io/acme/shop", "acme", "6", "", ""},
+                    Case{kPaths, "docker.io/library/x", "hub", "5", "", ""},
+                    Case{auths("r.example/team", basic("a:1")), "r.example", "", "", "", ""}));
 
 TEST(DockerConfig, ErrorsShowNoSecret) {
   const auto broken = credentials_from_docker_config(
@@ -78,58 +96,27 @@ TEST(DockerConfig, ErrorsShowNoSecret) {
   EXPECT_EQ(broken.error().message().find("c2Vj"), std::string::npos);
   EXPECT_THAT(credentials_from_docker_config(R"({"auths":[]})", "r.example"),
               fails_with(ErrorCode::kInvalidInput, "auths"));
+  EXPECT_THAT(credentials_from_docker_config(R"({"credHelpers":{"r.example":7}})", "r.example"),
+              fails_with(ErrorCode::kInvalidInput, "credHelpers.r.example"));
+  EXPECT_THAT(credentials_from_docker_config(std::string(kMaxDockerConfigBytes + 1, ' '), "r"),
+              fails_with(ErrorCode::kInvalidInput, "docker configuration"));
   EXPECT_THAT(credentials_from_docker_config("not json", "r.example"),
               fails_with(ErrorCode::kInvalidInput, "docker configuration"));
 }
 
-// Sets variables for one test and puts the old values back.
-class Environment {
- public:
-  void set(const char* name, const std::string& value) {
-    const char* old = std::getenv(name);
-    saved_.emplace_back(name, old == nullptr ? std::nullopt : std::optional<std::string>(old));
-    setenv(name, value.c_str(), 1);
+TEST(DockerConfig, NamesOfARegistryLeadBackToIt) {
+  EXPECT_EQ(docker_server_name("r.example:5000"), "r.example:5000");
+  for (const auto* hub : {"docker.io", "index.docker.io", "registry-1.docker.io"}) {
+    EXPECT_EQ(docker_server_name(hub), "https://index.docker.io/v1/");
+    EXPECT_TRUE(is_key_of_registry("https://index.docker.io/v1/", hub));
   }
-  ~Environment() {
-    for (const auto& [name, value] : saved_) {
-      if (value) {
-        setenv(name.c_str(), value->c_str(), 1);
-      } else {
-        unsetenv(name.c_str());
-      }
-    }
+  for (const auto* key :
+       {"r.example", "R.example", "https://r.example", "http://r.example/v2/", "r.example/v1/"}) {
+    EXPECT_TRUE(is_key_of_registry(key, "r.example")) << key;
   }
-
- private:
-  std::vector<std::pair<std::string, std::optional<std::string>>> saved_;
-};
-
-TEST(FindCredentials, ReadsTheFirstFileWhoseVariableIsSet) {
-  const test::TempDirectory directory;
-  directory.write("home/.docker/config.json", auths("r.example", basic("home:1")));
-  directory.write("docker/config.json", auths("r.example", basic("docker:1")));
-  directory.write("auth.json", auths("r.example", basic("file:1")));
-  Environment environment;
-  environment.set("REGISTRY_AUTH_FILE", "");
-  environment.set("DOCKER_CONFIG", "");
-  environment.set("HOME", directory.file("home"));
-  const auto user = [] {
-    auto found = find_credentials(system_files(), "r.example");
-    return found ? found->username : found.error().message();
-  };
-  EXPECT_EQ(user(), "home");
-  environment.set("DOCKER_CONFIG", directory.file("docker"));
-  EXPECT_EQ(user(), "docker");
-  environment.set("REGISTRY_AUTH_FILE", directory.file("auth.json"));
-  EXPECT_EQ(user(), "file");
-
-  environment.set("REGISTRY_AUTH_FILE", directory.file("missing.json"));
-  EXPECT_THAT(find_credentials(system_files(), "r.example"),
-              fails_with(ErrorCode::kNotFound, "missing.json"));
-  environment.set("REGISTRY_AUTH_FILE", "");
-  environment.set("DOCKER_CONFIG", directory.file("missing"));
-  ASSERT_OK_ASSIGN(const Credentials none, find_credentials(system_files(), "r.example"));
-  EXPECT_TRUE(none.empty());
+  for (const auto* key : {"r.example/team", "r.example:443", "a.r.example", ""}) {
+    EXPECT_FALSE(is_key_of_registry(key, "r.example")) << key;
+  }
 }
 
 }  // namespace

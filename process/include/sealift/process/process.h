@@ -9,12 +9,13 @@
 #include <string_view>
 #include <vector>
 
-namespace sealift::builder {
+namespace sealift::process {
 
 struct ProcessSpec {
   std::string program;  // path
   std::vector<std::string> arguments;
   std::vector<std::string> environment;  // "NAME=value", all that the program sees
+  std::string standard_input;            // all that it can read
   std::chrono::seconds max_time{60};
   std::uint64_t max_output_bytes = 1u << 20;  // of each stream
 };
@@ -29,9 +30,9 @@ struct ProcessOutput {
 // none.
 std::string find_program(std::string_view search_path, std::string_view name);
 
-// Runs a program with nothing to read, in a process group of its own that is killed when time,
+// Runs a program in a process group of its own that is killed when time,
 // output or patience runs out: kInvalidInput naming the limit, kCancelled. kIo where it cannot be
 // started. Another exit code than 0 is no error here.
 Result<ProcessOutput> run_process(const ProcessSpec& spec, std::stop_token stop);
 
-}  // namespace sealift::builder
+}  // namespace sealift::process

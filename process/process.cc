@@ -1,4 +1,4 @@
-#include "process.h"
+#include <sealift/process/process.h>
 
 #include <sealift/base/encoding.h>
 #include <sealift/base/file_system.h>
@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@
 #include <system_error>
 #include <utility>
 
-namespace sealift::builder {
+namespace sealift::process {
 namespace {
 
 using std::chrono::steady_clock;
@@ -58,6 +59,20 @@ Result<Pipe> make_pipe() {
     return fail(ErrorCode::kIo, "cannot make a pipe: " + reason(errno));
   }
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+// A file in memory: nobody has to feed a pipe, and a secret reaches neither a disk nor the other
+// end of a pipe that nobody reads.
+Result<Descriptor> make_input(std::string_view bytes) {
+  Descriptor file(::memfd_create("input", MFD_CLOEXEC));
+  while (file.is_open() && !bytes.empty()) {
+    const ssize_t written = ::write(file.number(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) break;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (bytes.empty() && ::lseek(file.number(), 0, SEEK_SET) == 0) return file;
+  return fail(ErrorCode::kIo, "cannot make a program's input: " + reason(errno));
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
@@ -102,14 +117,20 @@ void keep_exit_codes() {
   }
 }
 
-Result<pid_t> spawn(const ProcessSpec& spec, const Pipe& out, const Pipe& err) {
+// Without an input the program reads nothing.
+Result<pid_t> spawn(const ProcessSpec& spec, const Descriptor& input, const Pipe& out,
+                    const Pipe& err) {
   std::vector<std::string> arguments{spec.program};
   arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
   std::vector<std::string> environment = spec.environment;
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (input.is_open()) {
+    posix_spawn_file_actions_adddup2(&actions, input.number(), STDIN_FILENO);
+  } else {
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  }
   posix_spawn_file_actions_adddup2(&actions, out.write_end.number(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err.write_end.number(), STDERR_FILENO);
   posix_spawnattr_t attributes;
@@ -185,12 +206,17 @@ std::string find_program(std::string_view search_path, std::string_view name) {
 }
 
 Result<ProcessOutput> run_process(const ProcessSpec& spec, std::stop_token stop) {
+  Descriptor input;
+  if (!spec.standard_input.empty()) {
+    SEALIFT_ASSIGN(input, make_input(spec.standard_input));
+  }
   SEALIFT_ASSIGN(Pipe out, make_pipe());
   SEALIFT_ASSIGN(Pipe err, make_pipe());
   const auto deadline = steady_clock::now() + spec.max_time;
   keep_exit_codes();
-  SEALIFT_ASSIGN(const pid_t pid, spawn(spec, out, err));
+  SEALIFT_ASSIGN(const pid_t pid, spawn(spec, input, out, err));
   Child child(pid);
+  input.reset();
   out.write_end.reset();
   err.write_end.reset();
 
@@ -214,4 +240,4 @@ Result<ProcessOutput> run_process(const ProcessSpec& spec, std::stop_token stop)
   }
 }
 
-}  // namespace sealift::builder
+}  // namespace sealift::process
