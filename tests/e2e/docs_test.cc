@@ -25,7 +25,8 @@
 // this machine, which is reached without TLS; `/media/stick` becomes a folder with the root and the
 // copy of a TUF repository, and with files that somebody signed; where a document signs with
 // services, those of a private Sigstore are described in its folder "sigstore", and the shell has a
-// token as jobs of a CI system have one, and in ISSUER who vouches for it.
+// token as jobs of a CI system have one, and in ISSUER who vouches for it. Logins go into a folder
+// of their own, with the password of REGISTRY_PASSWORD.
 namespace sealift::test {
 namespace {
 
@@ -54,6 +55,8 @@ std::string with_registry(std::string text, const std::string& address) {
   text = std::regex_replace(text, std::regex(" oci://registry\\.example\\.com(\\S*)"),
                             " oci://" + address + "$1 --plain-http");
   text = std::regex_replace(text, std::regex("--plain-http\n    insecure"), "\n    insecure");
+  text = std::regex_replace(text, std::regex("sealift login registry\\.example\\.com"),
+                            "sealift login " + address + " --plain-http");
   return std::regex_replace(text, std::regex("registry\\.example\\.com"), address);
 }
 
@@ -143,7 +146,9 @@ TEST_P(Docs, CommandsWork) {
   options.environment = {{"PATH", std::string(SEALIFT_DEFAULT_BIN) + ":" + parts + ":" +
                                       std::string(std::getenv("PATH"))},
                          {"SEALIFT_PARTS", parts},
-                         {"SEALIFT_PASSWORD", "a password"}};
+                         {"SEALIFT_PASSWORD", "a password"},
+                         {"REGISTRY_PASSWORD", "another password"},
+                         {"DOCKER_CONFIG", directory.file("docker")}};
   std::unique_ptr<SigstoreServices> services;
   if (script.find("--signing-config") != std::string::npos) {
     services = start_services(directory.file("stick/sigstore"));
