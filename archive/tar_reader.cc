@@ -8,6 +8,7 @@
 #include <sealift/archive/entry_path.h>
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
 #include <utility>
 
@@ -273,15 +274,15 @@ std::uint64_t TarReader::content_left() const {
   return state_->phase == State::Phase::kContent ? state_->remaining : 0;
 }
 
-Result<> TarReader::pass_over_content() {
+Result<> TarReader::pass_over(std::uint64_t count) {
   if (state_->failure) return fail(*state_->failure);
-  if (state_->phase != State::Phase::kContent) return {};
+  assert(count <= content_left());
+  state_->remaining -= count;
+  if (count == 0 || state_->remaining > 0) return {};
   Result<> ended = state_->end_content();
   if (!ended) state_->failure = ended.error();
   return ended;
 }
-
-bool TarReader::at_end() const { return state_->phase == State::Phase::kAfterEnd; }
 
 Result<> TarReader::finish() {
   if (state_->failure) return fail(*state_->failure);

@@ -11,7 +11,8 @@
 namespace sealift::archive {
 namespace {
 
-constexpr std::uint64_t kMaxFile = std::uint64_t{1} << 33;  // eleven octal digits
+// More than the eleven octal digits of the header hold; pax has a record for it.
+constexpr std::uint64_t kLargeFile = std::uint64_t{1} << 33;
 
 // What stands in the name field of pax headers and of the entries that they name. Readers that know
 // pax never show it.
@@ -36,9 +37,9 @@ std::optional<SplitPath> split_path(std::string_view path) {
   return std::nullopt;
 }
 
-// "<length> path=<path>\n", where the length counts its own digits.
-std::string pax_record(std::string_view path) {
-  const std::string rest = " path=" + std::string(path) + "\n";
+// "<length> <key>=<value>\n", where the length counts its own digits.
+std::string pax_record(const std::string& key, std::string_view value) {
+  const std::string rest = " " + key + "=" + std::string(value) + "\n";
   std::size_t length = rest.size() + 1;
   while (std::to_string(length).size() + rest.size() != length) ++length;
   return std::to_string(length) + rest;
@@ -66,26 +67,36 @@ Result<> TarWriter::add_directory(std::string_view path) {
 
 Result<> TarWriter::add_file(std::string_view path, std::string_view content, bool executable) {
   SEALIFT_TRY(check_path(path));
-  if (content.size() >= kMaxFile)
-    return fail(ErrorCode::kInvalidInput, "entry " + quote_name(path) + " has " +
-                                              std::to_string(content.size()) +
-                                              " bytes; a tar entry holds less than 8 GiB");
   SEALIFT_TRY(write_header(path, content.size(), ustar::kFile, executable ? 0755 : 0644));
   SEALIFT_TRY(sink_.write(content));
   return write_padding(content.size());
 }
 
+Result<> TarWriter::begin_file(std::string_view path, std::uint64_t size) {
+  SEALIFT_TRY(check_path(path));
+  return write_header(path, size, ustar::kFile, 0644);
+}
+
+Result<> TarWriter::end_file(std::uint64_t size) { return write_padding(size); }
+
 Result<> TarWriter::finish() { return sink_.write(std::string(2 * ustar::kBlock, '\0')); }
 
 Result<> TarWriter::write_header(std::string_view path, std::uint64_t size, char type,
                                  unsigned mode) {
-  if (const std::optional<SplitPath> split = split_path(path))
-    return sink_.write(ustar::encode({split->name, split->prefix, size, type, mode}));
-  const std::string record = pax_record(path);
-  SEALIFT_TRY(sink_.write(ustar::encode({kPaxName, {}, record.size(), ustar::kPax, 0644})));
-  SEALIFT_TRY(sink_.write(record));
-  SEALIFT_TRY(write_padding(record.size()));
-  return sink_.write(ustar::encode({kReplacedName, {}, size, type, mode}));
+  const std::optional<SplitPath> split = split_path(path);
+  const bool large = size >= kLargeFile;
+  if (!split || large) {
+    SEALIFT_TRY(write_pax((split ? "" : pax_record("path", path)) +
+                          (large ? pax_record("size", std::to_string(size)) : "")));
+  }
+  const auto shown = split.value_or(SplitPath{{}, kReplacedName});
+  return sink_.write(ustar::encode({shown.name, shown.prefix, large ? 0 : size, type, mode}));
+}
+
+Result<> TarWriter::write_pax(const std::string& records) {
+  SEALIFT_TRY(sink_.write(ustar::encode({kPaxName, {}, records.size(), ustar::kPax, 0644})));
+  SEALIFT_TRY(sink_.write(records));
+  return write_padding(records.size());
 }
 
 Result<> TarWriter::write_padding(std::uint64_t size) {

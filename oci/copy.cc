@@ -120,6 +120,7 @@ Result<> CopyRun::copy_child(const Descriptor& child, Place place, const std::st
 }
 
 Result<> CopyRun::copy_blob(const Descriptor& blob, const std::stop_token& stop) {
+  if (options_.present_blobs != nullptr && options_.present_blobs->contains(blob.digest)) return {};
   bool sent = false;
   Blob bytes = repository_blob(from_, blob, stop);
   bytes.open = [&sent, open = std::move(bytes.open)] {

@@ -1,13 +1,12 @@
 #include "layout_reader.h"
 
-#include "referrer.h"
 #include "verifying_sink.h"
 
 #include <sealift/base/encoding.h>
 #include <sealift/base/json.h>
 #include <sealift/oci/manifest.h>
 
-#include <algorithm>
+#include <set>
 #include <utility>
 
 namespace sealift::oci {
@@ -47,14 +46,14 @@ Result<Descriptor> LayoutReader::describe_unlisted(const Digest& digest) {
 }
 
 Result<Descriptor> LayoutReader::resolve(std::string_view tag_or_digest) {
-  SEALIFT_ASSIGN(const LayoutIndex index, files_.read_index());
+  SEALIFT_ASSIGN(const auto index, files_.index());
   if (tag_or_digest.find(':') == std::string_view::npos) {
-    if (auto found = index.find_tag(tag_or_digest)) return *std::move(found);
+    if (auto found = index->find_tag(tag_or_digest)) return *std::move(found);
     return fail(ErrorCode::kNotFound,
                 "no tag \"" + printable(tag_or_digest, 140) + "\" in " + files_.shown());
   }
   SEALIFT_ASSIGN(const Digest digest, Digest::parse(tag_or_digest));
-  if (auto found = index.find_digest(digest)) return *std::move(found);
+  if (auto found = index->find_digest(digest)) return *std::move(found);
   return describe_unlisted(digest);
 }
 
@@ -92,36 +91,55 @@ Result<> LayoutReader::fetch_blob(const Descriptor& blob, ByteSink& sink, std::s
 
 Result<std::vector<Descriptor>> LayoutReader::referrers(const Digest& digest,
                                                         std::stop_token stop) {
-  std::vector<Descriptor> found;
-  auto index = files_.read_index();
-  if (!index && index.error().code() == ErrorCode::kNotFound) return found;
+  auto index = files_.index();
+  if (!index && index.error().code() == ErrorCode::kNotFound) return std::vector<Descriptor>();
   if (!index) return fail(std::move(index).error());
+  const std::lock_guard lock(mutex_);
+  if (known_index_ != *index) SEALIFT_TRY(read_referrers(*std::move(index), stop));
+  const auto found = referrers_.find(digest);
+  if (found == referrers_.end()) return std::vector<Descriptor>();
+  if (found->second.size() > kMaxReferrers) {
+    return fail(ErrorCode::kInvalidInput, digest.to_string() + " in " + files_.shown() +
+                                              " has more than the limit of " +
+                                              std::to_string(kMaxReferrers) + " referrers");
+  }
+  return found->second;
+}
+
+Result<> LayoutReader::read_referrers(std::shared_ptr<const LayoutIndex> index,
+                                      const std::stop_token& stop) {
+  known_index_.reset();
+  referrers_.clear();
+  std::set<Digest> seen;
   for (const Descriptor& entry : index->manifests()) {
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped reading referrers");
     if (!is_manifest_type(entry.media_type) && !is_index_type(entry.media_type)) continue;
-    const bool listed = std::any_of(found.begin(), found.end(), [&](const Descriptor& other) {
-      return other.digest == entry.digest;
-    });
-    if (listed) continue;
-    auto bytes = read_manifest(entry);
-    // A layout may be sparse: index.json may name content that is elsewhere (image-layout.md).
-    if (!bytes && bytes.error().code() == ErrorCode::kNotFound) continue;
-    if (!bytes) return fail(std::move(bytes).error());
-    SEALIFT_ASSIGN(auto referrer, read_referrer(*bytes, entry.media_type));
-    if (!referrer || referrer->subject != digest) continue;
-    if (found.size() == kMaxReferrers) {
-      return fail(ErrorCode::kInvalidInput, digest.to_string() + " in " + files_.shown() +
-                                                " has more than the limit of " +
-                                                std::to_string(kMaxReferrers) + " referrers");
-    }
-    found.push_back(std::move(referrer->descriptor));
+    if (!seen.insert(entry.digest).second) continue;
+    SEALIFT_ASSIGN(auto referrer, read_listed(entry));
+    if (!referrer) continue;
+    auto& listed = referrers_[referrer->subject];
+    if (listed.size() <= kMaxReferrers) listed.push_back(std::move(referrer->descriptor));
   }
-  return found;
+  known_index_ = std::move(index);
+  return {};
+}
+
+Result<std::optional<Referrer>> LayoutReader::read_listed(const Descriptor& entry) {
+  if (const auto known = manifests_.find(entry.digest); known != manifests_.end()) {
+    return known->second;
+  }
+  auto bytes = read_manifest(entry);
+  // A layout may be sparse: index.json may name content that is elsewhere (image-layout.md).
+  if (!bytes && bytes.error().code() == ErrorCode::kNotFound) return std::nullopt;
+  if (!bytes) return fail(std::move(bytes).error());
+  SEALIFT_ASSIGN(auto referrer, read_referrer(*bytes, entry.media_type));
+  manifests_.emplace(entry.digest, referrer);
+  return referrer;
 }
 
 Result<std::vector<std::string>> LayoutReader::tags() {
-  SEALIFT_ASSIGN(const LayoutIndex index, files_.read_index());
-  return index.tags();
+  SEALIFT_ASSIGN(const auto index, files_.index());
+  return index->tags();
 }
 
 }  // namespace sealift::oci

@@ -1,11 +1,15 @@
 #pragma once
 
 #include "layout_index.h"
+#include "referrer.h"
 
 #include <sealift/base/bytes.h>
 #include <sealift/oci/repository.h>
 
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -20,7 +24,8 @@ class LayoutFiles {
   virtual ~LayoutFiles() = default;
 
   // kNotFound where there is no layout, kInvalidInput where it is not one that can be read here.
-  virtual Result<LayoutIndex> read_index() = 0;
+  // The same object as long as nothing has changed.
+  virtual Result<std::shared_ptr<const LayoutIndex>> index() = 0;
   // The bytes under a digest, which are not checked. kNotFound.
   virtual Result<std::unique_ptr<ByteSource>> open(const Digest& digest) = 0;
   virtual Result<bool> holds(const Digest& digest) = 0;
@@ -51,8 +56,16 @@ class LayoutReader {
  private:
   Result<Descriptor> describe_unlisted(const Digest& digest);
   Result<std::string> read_manifest(const Descriptor& manifest);
+  Result<std::optional<Referrer>> read_listed(const Descriptor& entry);
+  Result<> read_referrers(std::shared_ptr<const LayoutIndex> index, const std::stop_token& stop);
 
   LayoutFiles& files_;
+
+  std::mutex mutex_;
+  // What is under a digest never changes, so that each manifest is read once.
+  std::map<Digest, std::optional<Referrer>> manifests_;
+  std::shared_ptr<const LayoutIndex> known_index_;  // of which the referrers are
+  std::map<Digest, std::vector<Descriptor>> referrers_;
 };
 
 }  // namespace sealift::oci

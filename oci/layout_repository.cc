@@ -113,6 +113,11 @@ Result<std::shared_ptr<void>> LayoutRepository::lock(std::stop_token stop) {
   }
 }
 
+Result<std::shared_ptr<const LayoutIndex>> LayoutRepository::index() {
+  SEALIFT_ASSIGN(LayoutIndex read, read_index());
+  return std::make_shared<const LayoutIndex>(std::move(read));
+}
+
 Result<std::unique_ptr<ByteSource>> LayoutRepository::open(const Digest& digest) {
   return files_.open(path_of(digest));
 }

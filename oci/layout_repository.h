@@ -38,7 +38,8 @@ class LayoutRepository : public Repository, private LayoutFiles {
   std::string path_of(const Digest& digest) const;
   Result<> check_layout();
   Result<> create_layout(std::stop_token stop);
-  Result<LayoutIndex> read_index() override;
+  Result<LayoutIndex> read_index();
+  Result<std::shared_ptr<const LayoutIndex>> index() override;
   Result<std::unique_ptr<ByteSource>> open(const Digest& digest) override;
   Result<bool> holds(const Digest& digest) override;
   const std::string& shown() const override { return shown_; }

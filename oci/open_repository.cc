@@ -1,4 +1,6 @@
+#include "archive_files.h"
 #include "layout_repository.h"
+#include "read_only_layout.h"
 #include "registry_repository.h"
 #include "registry_session.h"
 
@@ -40,7 +42,8 @@ Result<std::unique_ptr<Repository>> open_repository(const Reference& reference,
                                               environment.clock, environment.random);
   }
   if (reference.kind() == Reference::Kind::kArchive) {
-    return fail(ErrorCode::kInvalidInput, reference.name() + ": archives cannot be opened");
+    return std::make_unique<ReadOnlyLayout>(
+        std::make_unique<ArchiveFiles>(reference.repository(), environment.files));
   }
   SEALIFT_ASSIGN(Url origin, registry_origin(reference.registry(), options.plain_http));
   SEALIFT_ASSIGN(auto source, find_source(reference, options, environment));

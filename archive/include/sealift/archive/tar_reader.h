@@ -51,12 +51,10 @@ class TarReader : public ByteSink {
   // The end of the input: kInvalidInput where the archive is not complete.
   Result<> finish();
 
-  // For who reads a file in which one can pass over bytes: how many of the current file's content
-  // are still to come, and that they will not be written, which ends the entry.
+  // For who passes over bytes in a file: how many of the current entry's content are still to come,
+  // and that so many of them will not be written.
   std::uint64_t content_left() const;
-  Result<> pass_over_content();
-  // Whether the two blocks that end an archive have come.
-  bool at_end() const;
+  Result<> pass_over(std::uint64_t count);
 
  private:
   struct State;

@@ -17,15 +17,19 @@ class TarWriter {
   explicit TarWriter(ByteSink& sink) : sink_(sink) {}
 
   // Paths are relative and in their one form (normalize_entry_path() leaves them as they are, with
-  // the limits of TarReader); everything else is kInvalidInput, and so is a file of 8 GiB or more.
-  // Other errors are the sink's.
+  // the limits of TarReader); everything else is kInvalidInput. Other errors
+  // are the sink's.
   Result<> add_directory(std::string_view path);
   Result<> add_file(std::string_view path, std::string_view content, bool executable);
+  // A file, not executable, whose `size` bytes the caller writes to the sink in between.
+  Result<> begin_file(std::string_view path, std::uint64_t size);
+  Result<> end_file(std::uint64_t size);
   // The two zero blocks at the end.
   Result<> finish();
 
  private:
   Result<> write_header(std::string_view path, std::uint64_t size, char type, unsigned mode);
+  Result<> write_pax(const std::string& records);
   Result<> write_padding(std::uint64_t size);
 
   ByteSink& sink_;

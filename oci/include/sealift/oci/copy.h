@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct CopyOptions {
   // The source's name where it is a repository of the destination's own registry, which can then
   // take over its blobs without getting them; otherwise empty.
   std::string mount_from;
+  // Blobs that the destination is known to have and is not asked about; may be null.
+  const std::set<Digest>* present_blobs = nullptr;
   // Threads at work at once; each has at most one transfer under way, from one side to the other.
   std::size_t parallel = 4;
 };
