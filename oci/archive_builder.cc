@@ -104,16 +104,24 @@ Result<ArchiveSummary> ArchiveBuilder::write_file(FileSystem& files, const std::
   return summary;
 }
 
+Result<std::vector<Descriptor>> list_blobs(Repository& from, const std::vector<CopyItem>& items,
+                                           const CopyOptions& options, std::stop_token stop) {
+  ArchivePlan plan({});
+  const auto destination = plan.destination(from);
+  SEALIFT_TRY(copy_artifacts(from, *destination, items, options, std::move(stop)));
+  std::vector<Descriptor> blobs;
+  for (const auto& [digest, blob] : plan.blobs()) blobs.push_back(blob.descriptor);
+  return blobs;
+}
+
 Result<> check_copy_is_complete(Repository& from, Repository& to,
                                 const std::vector<CopyItem>& items, const CopyOptions& options,
                                 std::stop_token stop) {
-  ArchivePlan plan({});
-  const auto destination = plan.destination(from);
-  SEALIFT_TRY(copy_artifacts(from, *destination, items, options, stop));
+  SEALIFT_ASSIGN(const auto needed, list_blobs(from, items, options, stop));
   std::vector<Digest> asked;
-  for (const auto& [digest, blob] : plan.blobs()) {
-    SEALIFT_ASSIGN(const bool at_source, from.has_blob(digest, stop));
-    if (!at_source) asked.push_back(digest);
+  for (const auto& blob : needed) {
+    SEALIFT_ASSIGN(const bool at_source, from.has_blob(blob.digest, stop));
+    if (!at_source) asked.push_back(blob.digest);
   }
   std::mutex mutex;
   std::set<Digest> missing;

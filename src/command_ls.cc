@@ -1,3 +1,4 @@
+#include <sealift/oci/archive.h>
 #include <sealift/oci/attachments.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +14,7 @@ namespace {
 struct LsFlags {
   bool tree = false;
   bool all = false;
+  bool blobs = false;
   std::shared_ptr<RegistryFlags> registry;
 };
 
@@ -56,11 +58,32 @@ Result<> list_trees(const std::vector<std::string>& names, oci::Repository& repo
   return {};
 }
 
+// What another side need not be sent; see "sealift copy --since".
+Result<> list_blobs(const std::vector<std::string>& names, oci::Repository& repository,
+                    const oci::Reference& reference, const Surroundings& surroundings) {
+  std::vector<oci::CopyItem> items;
+  for (const auto& name : names) items.push_back({name, {}});
+  oci::CopyOptions options;
+  options.attached_endings = oci::kCosignEndings;
+  SEALIFT_ASSIGN_CONTEXT(const auto blobs,
+                         oci::list_blobs(repository, items, options, surroundings.stop),
+                         "looking for the blobs of " + reference.to_string());
+  Json listed = Json::array();
+  for (const auto& blob : blobs) {
+    surroundings.output.text(blob.digest.to_string() + "\n");
+    listed.push_back(Json::Object{{"digest", blob.digest.to_string()}, {"size", blob.size}});
+  }
+  surroundings.output.document(
+      Json::Object{{"repository", reference.name()}, {"blobs", std::move(listed)}});
+  return {};
+}
+
 Result<> list(const oci::Reference& reference, const LsFlags& flags,
               const Surroundings& surroundings) {
   SEALIFT_ASSIGN(auto repository, open_repository(reference, *flags.registry, surroundings));
   SEALIFT_ASSIGN(const auto names, names_in(*repository, reference, flags.all, surroundings.stop));
   if (flags.tree) return list_trees(names, *repository, reference, surroundings);
+  if (flags.blobs) return list_blobs(names, *repository, reference, surroundings);
   if (names.empty()) surroundings.output.warning(nothing_in(reference, flags.all));
   Json tags = Json::array();
   for (const auto& name : names) {
@@ -78,15 +101,22 @@ void add_ls_command(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand("ls", "List the tags of a repository or layout");
   auto flags = std::make_shared<LsFlags>();
   auto reference = add_reference(*command, false);
-  command->add_flag("--tree", flags->tree,
-                    "With signatures, attestations and other referrers; also of one tag or digest");
+  auto* tree = command->add_flag(
+      "--tree", flags->tree,
+      "With signatures, attestations and other referrers; also of one tag or digest");
   command->add_flag("--all", flags->all,
                     "With tags that are named after a manifest, which belong to other artifacts");
+  command
+      ->add_flag("--blobs", flags->blobs,
+                 "The digests of all content, for --since of \"sealift copy\"; also of one tag or "
+                 "digest")
+      ->excludes(tree);
   flags->registry = add_registry_flags(*command);
   command->callback([=, &chosen] {
-    if (!flags->tree && ((*reference)->tag() || (*reference)->digest())) {
-      throw CLI::ValidationError((*reference)->to_string() +
-                                 " names one artifact; leave tag and digest out, or add --tree");
+    if (!flags->tree && !flags->blobs && ((*reference)->tag() || (*reference)->digest())) {
+      throw CLI::ValidationError(
+          (*reference)->to_string() +
+          " names one artifact; leave tag and digest out, or add --tree or --blobs");
     }
     chosen = [=](const Surroundings& surroundings) {
       return list(**reference, *flags, surroundings);

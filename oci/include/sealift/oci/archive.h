@@ -55,6 +55,11 @@ class ArchiveBuilder {
   std::unique_ptr<class ArchivePlan> plan_;
 };
 
+// The blobs that a copy of the items would need, in the order of their digests; no blob is fetched.
+// Errors of copy_artifacts().
+Result<std::vector<Descriptor>> list_blobs(Repository& from, const std::vector<CopyItem>& items,
+                                           const CopyOptions& options, std::stop_token stop);
+
 // Whether `from` and `to` together have all blobs that a copy needs: an archive may have been
 // written for who has the rest. kNotFound naming those that are missing. Errors of both.
 Result<> check_copy_is_complete(Repository& from, Repository& to,

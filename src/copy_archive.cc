@@ -1,0 +1,127 @@
+#include "copy_archive.h"
+
+#include <sealift/base/encoding.h>
+#include <sealift/base/file_system.h>
+#include <sealift/oci/archive.h>
+
+#include <utility>
+
+#include <unistd.h>
+
+#include "byte_units.h"
+#include "copy_report.h"
+#include "known_blobs.h"
+
+namespace sealift::program {
+namespace {
+
+constexpr const char* kInput = "/dev/stdin";
+constexpr const char* kOutput = "/dev/stdout";
+
+Result<> check_place(const oci::Reference& destination, const CopyFlags& flags,
+                     const Output& output) {
+  const std::string& path = destination.repository();
+  if (is_standard_stream(destination)) {
+    if (output.json()) {
+      return fail(ErrorCode::kInvalidInput,
+                  "standard output has room for the archive or for --json; name a file");
+    }
+    if (::isatty(STDOUT_FILENO) == 0) return {};
+    return fail(ErrorCode::kInvalidInput,
+                "an archive is nothing to read on a terminal; redirect the output, or name a file");
+  }
+  const auto info = system_files().info(path);
+  if (!info && info.error().code() == ErrorCode::kNotFound) return {};
+  if (!info) return fail(info.error());
+  if (info->type == FileType::kFile && flags.force) return {};
+  return fail(
+      ErrorCode::kConflict,
+      "\"" + printable(path, 400) + "\" is there already" +
+          (info->type == FileType::kFile ? ", and an archive is written whole; --force replaces it"
+                                         : " and is no file"));
+}
+
+Result<oci::ArchiveSummary> write(const oci::ArchiveBuilder& builder, const CopyFlags& flags,
+                                  const Surroundings& surroundings) {
+  const auto& destination = flags.destination();
+  if (!is_standard_stream(destination)) {
+    return builder.write_file(system_files(), destination.repository(), flags.concurrency,
+                              surroundings.stop);
+  }
+  SEALIFT_ASSIGN(auto output, system_files().append(kOutput));
+  SEALIFT_ASSIGN(const auto summary, builder.write(*output, flags.concurrency, surroundings.stop));
+  SEALIFT_TRY(output->close());
+  return summary;
+}
+
+void report_archive(const oci::ArchiveSummary& summary, CopyReport& report, const Output& output) {
+  output.step("wrote", std::to_string(summary.manifests) + " manifests; " +
+                           std::to_string(summary.blobs) + " blobs, " + in_units(summary.bytes));
+  if (summary.left_out > 0) {
+    output.step("left out", std::to_string(summary.left_out) + " blobs that are there, " +
+                                in_units(summary.left_out_bytes));
+  }
+  if (summary.kept_bytes > 0) {
+    output.step("kept", in_units(summary.kept_bytes) + " of what was written before");
+  }
+  report.finish(Json::Object{{"artifacts", Json::array()},
+                             {"manifests", summary.manifests},
+                             {"attached", report.total().attached},
+                             {"blobs", summary.blobs},
+                             {"bytes", summary.bytes},
+                             {"leftOutBlobs", summary.left_out},
+                             {"leftOutBytes", summary.left_out_bytes},
+                             {"keptBytes", summary.kept_bytes}});
+}
+
+}  // namespace
+
+bool is_standard_stream(const oci::Reference& reference) {
+  return reference.kind() == oci::Reference::Kind::kArchive && reference.repository() == "-";
+}
+
+Result<> copy_to_archive(const CopyFlags& flags, const Surroundings& surroundings) {
+  const auto& destination = flags.destination();
+  Output output = surroundings.output;
+  SEALIFT_TRY(check_place(destination, flags, output));
+  if (is_standard_stream(destination)) output.set_quiet(true);
+  SEALIFT_ASSIGN(auto sources, find_copy_sources(flags, surroundings));
+  SEALIFT_TRY(verify_copy_sources(sources, flags, surroundings));
+  SEALIFT_ASSIGN(auto known, open_known_blobs(flags.since, *flags.to, surroundings));
+  oci::ArchiveBuilder builder(std::move(known));
+  CopyReport report(destination, output);
+  for (const auto& source : sources) {
+    const auto context =
+        "copying " + source.reference.to_string() + " to " + destination.to_string();
+    SEALIFT_ASSIGN_CONTEXT(
+        const auto summary,
+        builder.add(*source.repository, source.items, flags.options(), surroundings.stop), context);
+    report.add(source.reference, source.items, summary);
+  }
+  SEALIFT_ASSIGN_CONTEXT(const auto written, write(builder, flags, surroundings),
+                         "writing " + destination.name());
+  report_archive(written, report, output);
+  return {};
+}
+
+Result<> copy_from_input(const CopyFlags& flags, const Surroundings& surroundings) {
+  const auto& source = flags.references.front();
+  const auto& destination = flags.destination();
+  SEALIFT_ASSIGN(auto to, open_repository(destination, *flags.to, surroundings));
+  SEALIFT_ASSIGN(const auto input, system_files().open(kInput));
+  const auto choose =
+      [&](const std::vector<std::string>& tags) -> Result<std::vector<oci::CopyItem>> {
+    if (flags.many()) return choose_tags(tags, flags, source);
+    return std::vector{named_item(source, destination)};
+  };
+  SEALIFT_ASSIGN_CONTEXT(
+      const auto copied,
+      oci::copy_from_stream(*input, *to, choose, flags.options(), surroundings.stop),
+      "copying standard input to " + destination.to_string());
+  CopyReport report(destination, surroundings.output);
+  report.add(source, copied.items, copied.summary);
+  report.finish();
+  return {};
+}
+
+}  // namespace sealift::program

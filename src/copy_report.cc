@@ -1,0 +1,51 @@
+#include "copy_report.h"
+
+#include <string>
+#include <utility>
+
+#include "byte_units.h"
+
+namespace sealift::program {
+namespace {
+
+std::string named(const oci::Reference& repository, const oci::CopyItem& item,
+                  const oci::CopiedArtifact& artifact) {
+  return item.tags.empty() ? repository.with_digest(artifact.descriptor.digest).to_string()
+                           : repository.with_tag(item.tags.front()).to_string();
+}
+
+}  // namespace
+
+void CopyReport::add(const oci::Reference& source, const std::vector<oci::CopyItem>& items,
+                     const oci::CopySummary& summary) {
+  for (std::size_t i = 0; i < summary.artifacts.size(); ++i) {
+    const auto& artifact = summary.artifacts[i];
+    const auto to = named(destination_, items[i], artifact);
+    const auto digest = artifact.descriptor.digest.to_string();
+    output_.step(artifact.was_there ? "present" : "copied", to + "  " + digest);
+    artifacts_.push_back(Json::Object{
+        {"from", source.name()}, {"to", to}, {"digest", digest}, {"copied", !artifact.was_there}});
+  }
+  total_.manifests += summary.manifests;
+  total_.attached += summary.attached;
+  total_.blobs += summary.blobs;
+  total_.bytes += summary.bytes;
+}
+
+void CopyReport::finish() {
+  output_.step("sent", std::to_string(total_.manifests) + " manifests, " +
+                           std::to_string(total_.attached) + " of them attached; " +
+                           std::to_string(total_.blobs) + " blobs, " + in_units(total_.bytes));
+  finish(Json::Object{{"artifacts", Json::array()},
+                      {"manifests", total_.manifests},
+                      {"attached", total_.attached},
+                      {"blobs", total_.blobs},
+                      {"bytes", total_.bytes}});
+}
+
+void CopyReport::finish(Json document) {
+  document.set("artifacts", std::move(artifacts_));
+  output_.document(document);
+}
+
+}  // namespace sealift::program

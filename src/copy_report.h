@@ -1,0 +1,37 @@
+#pragma once
+
+#include <sealift/base/json.h>
+#include <sealift/oci/copy.h>
+#include <sealift/oci/reference.h>
+
+#include <vector>
+
+#include "output.h"
+
+namespace sealift::program {
+
+// Tells what became of the artifacts that were copied to one destination.
+class CopyReport {
+ public:
+  // Both must outlive the report.
+  CopyReport(const oci::Reference& destination, const Output& output)
+      : destination_(destination), output_(output) {}
+
+  // A line for each artifact.
+  void add(const oci::Reference& source, const std::vector<oci::CopyItem>& items,
+           const oci::CopySummary& summary);
+  // What was sent in all, and the document for machines.
+  void finish();
+  // The same with more members in the document.
+  void finish(Json document);
+  // So many in all so far.
+  const oci::CopySummary& total() const { return total_; }
+
+ private:
+  const oci::Reference& destination_;
+  const Output& output_;
+  Json artifacts_ = Json::array();
+  oci::CopySummary total_;
+};
+
+}  // namespace sealift::program
