@@ -40,12 +40,17 @@ Result<CopySummary> CopyRun::run(const std::vector<CopyItem>& items, const std::
     const auto presence = roots[i]->was_there ? Presence::kPresent : Presence::kAbsent;
     return copy_below(roots[i]->manifest, presence, {0, top.share(items.size())}, token);
   };
-  const auto put_last = [&](std::size_t i, std::stop_token token) {
-    return publish(*roots[i], token);
-  };
   SEALIFT_TRY(run_parallel(items.size(), options_.parallel, stop, copy));
   SEALIFT_TRY(copy_attached(stop));
-  SEALIFT_TRY(run_parallel(items.size(), options_.parallel, stop, put_last));
+  // Parts of others first, and not beside these: distribution 2.8 refuses an index while one of its
+  // parts is being stored again, if only for a tag.
+  for (const bool parts : {true, false}) {
+    const auto put_last = [&](std::size_t i, std::stop_token token) {
+      const bool is_part = manifests_.knows(roots[i]->manifest.descriptor.digest);
+      return is_part == parts ? publish(*roots[i], token) : Result<>();
+    };
+    SEALIFT_TRY(run_parallel(items.size(), options_.parallel, stop, put_last));
+  }
   for (std::size_t i = 0; i < items.size(); ++i) {
     auto& [manifest, missing_tags, was_there] = *roots[i];
     summary_.artifacts.push_back({items[i].from, std::move(manifest.descriptor), was_there});

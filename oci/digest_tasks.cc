@@ -21,4 +21,9 @@ Result<> DigestTasks::once(const Digest& digest, const std::function<Result<>()>
   return result;
 }
 
+bool DigestTasks::knows(const Digest& digest) {
+  const std::lock_guard lock(mutex_);
+  return tasks_.contains(digest);
+}
+
 }  // namespace sealift::oci

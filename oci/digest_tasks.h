@@ -17,6 +17,8 @@ class DigestTasks {
   // Runs the task, or waits for the thread that does and returns what it returned. A task may ask
   // for others of which it is no part, as manifests ask for what they name.
   Result<> once(const Digest& digest, const std::function<Result<>()>& task);
+  // Whether anybody wanted the work of this digest done.
+  bool knows(const Digest& digest);
 
  private:
   std::mutex mutex_;
