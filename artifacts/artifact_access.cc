@@ -1,6 +1,7 @@
 #include <sealift/artifacts/artifact_library.h>
 #include <sealift/base/digest.h>
 #include <sealift/base/encoding.h>
+#include <sealift/base/percent_encoding.h>
 #include <sealift/oci/credentials.h>
 
 #include <utility>

@@ -1,5 +1,6 @@
 #include <sealift/base/base64url.h>
 #include <sealift/base/encoding.h>
+#include <sealift/base/percent_encoding.h>
 #include <sealift/keyless/browser_login.h>
 
 #include <utility>
@@ -26,14 +27,14 @@ BrowserLogin::BrowserLogin(OpenIdProvider provider, LoginClient client, std::str
       verifier_(fresh_secret(random)) {
   const bool has_query = provider_.authorization_endpoint.find('?') != std::string::npos;
   url_ = provider_.authorization_endpoint + (has_query ? "&" : "?") +
-         form_of({{"response_type", "code"},
-                  {"client_id", client_.id},
-                  {"redirect_uri", redirect_uri_},
-                  {"scope", "openid email"},
-                  {"state", state_},
-                  {"nonce", nonce_},
-                  {"code_challenge", code_challenge(verifier_)},
-                  {"code_challenge_method", "S256"}});
+         form_encode({{"response_type", "code"},
+                      {"client_id", client_.id},
+                      {"redirect_uri", redirect_uri_},
+                      {"scope", "openid email"},
+                      {"state", state_},
+                      {"nonce", nonce_},
+                      {"code_challenge", code_challenge(verifier_)},
+                      {"code_challenge_method", "S256"}});
 }
 
 Result<std::string> BrowserLogin::code_in(const LoginReturn& returned) const {

@@ -3,47 +3,18 @@
 #include <sealift/base/base64url.h>
 #include <sealift/base/digest.h>
 #include <sealift/base/encoding.h>
+#include <sealift/base/percent_encoding.h>
 
 #include <algorithm>
 
 namespace sealift::keyless {
 namespace {
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      encoded += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += '%';
-    encoded += kDigits[byte >> 4];
-    encoded += kDigits[byte & 0xf];
-  }
-  return encoded;
-}
-
 tl::unexpected<Error> not_ours(const std::string& why) {
   return fail(ErrorCode::kUntrusted, "the identity token of the login is not to be used: " + why);
 }
 
 }  // namespace
-
-std::string form_of(const Parameters& parameters) {
-  std::string form;
-  for (const auto& [name, value] : parameters) {
-    if (!form.empty()) form += '&';
-    form += percent_encode(name) + "=" + percent_encode(value);
-  }
-  return form;
-}
 
 std::string code_challenge(std::string_view verifier) {
   return base64url_encode(Digest::of(verifier).raw());
@@ -66,7 +37,7 @@ Result<std::variant<Json, OAuthError>> post_form(const std::string& url, Paramet
   request.url = url;
   request.headers.set("Content-Type", "application/x-www-form-urlencoded");
   request.headers.set("Accept", "application/json");
-  request.body = Blob::from_string(form_of(parameters));
+  request.body = Blob::from_string(form_encode(parameters));
   SEALIFT_ASSIGN(const auto answer, ask_service(std::move(request), what, {200, 400, 401},
                                                 environment, std::move(stop)));
   SEALIFT_ASSIGN(auto json, parse_answer(answer, what));

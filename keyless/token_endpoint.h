@@ -18,8 +18,6 @@ namespace sealift::keyless {
 
 using Parameters = std::vector<std::pair<std::string_view, std::string_view>>;
 
-// "a=b&c=d%20e" (RFC 6749, appendix B).
-std::string form_of(const Parameters& parameters);
 // PKCE's challenge for a verifier, by the method S256 (RFC 7636, section 4.2).
 std::string code_challenge(std::string_view verifier);
 

@@ -4,6 +4,7 @@
 
 #include <sealift/base/encoding.h>
 #include <sealift/base/json.h>
+#include <sealift/base/percent_encoding.h>
 
 #include <algorithm>
 
@@ -25,11 +26,6 @@ std::string basic(const std::string& username, const std::string& password) {
 std::string basic(const Credentials& login) { return basic(login.username, login.password); }
 
 bool is_success(int status) { return status >= 200 && status <= 299; }
-
-void append_form(std::string& form, std::string_view name, std::string_view value) {
-  if (!form.empty()) form += '&';
-  form += std::string(name) + "=" + percent_encode(value);
-}
 
 // Scopes stand one beside the other in a challenge; a token server takes each by itself.
 std::vector<std::string> split_scopes(std::string_view text) {
@@ -240,12 +236,11 @@ Result<HttpAnswer> Authenticator::ask_by_post(const TokenRequest& request, const
                                               std::stop_token stop) {
   std::string scopes;
   for (const auto& scope : request.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
-  std::string form;
-  append_form(form, "grant_type", "refresh_token");
-  append_form(form, "service", request.service);
-  append_form(form, "client_id", "sealift");
-  append_form(form, "scope", scopes);
-  append_form(form, "refresh_token", login.identity_token);
+  std::string form = form_encode({{"grant_type", "refresh_token"},
+                                  {"service", request.service},
+                                  {"client_id", "sealift"},
+                                  {"scope", scopes},
+                                  {"refresh_token", login.identity_token}});
   HttpRequest http;
   http.method = "POST";
   http.url = request.realm.to_string();

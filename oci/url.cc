@@ -1,6 +1,7 @@
 #include "url.h"
 
 #include <sealift/base/encoding.h>
+#include <sealift/base/percent_encoding.h>
 
 #include <algorithm>
 #include <charconv>
@@ -136,22 +137,6 @@ Url Url::with_query(std::string_view name, std::string_view value) const {
 
 bool Url::same_origin(const Url& other) const {
   return scheme == other.scheme && host == other.host && port == other.port;
-}
-
-std::string percent_encode(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      encoded += c;
-      continue;
-    }
-    constexpr std::string_view kHex = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += '%';
-    encoded += kHex[byte >> 4];
-    encoded += kHex[byte & 15];
-  }
-  return encoded;
 }
 
 }  // namespace sealift::oci

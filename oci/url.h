@@ -30,9 +30,6 @@ struct Url {
   bool operator==(const Url&) const = default;
 };
 
-// Everything but letters, digits and "-._~" as %XX (section 2.3).
-std::string percent_encode(std::string_view text);
-
 // True for localhost and for addresses that a public name must not stand for: loopback, private
 // (RFC 1918, RFC 4193), link-local, shared (RFC 6598), unspecified, and IPv6 forms of them. Numbers
 // that only lax parsers take for an address count as private.

@@ -1,11 +1,11 @@
 #include <sealift/base/encoding.h>
+#include <sealift/base/percent_encoding.h>
 #include <sealift/tuf/repository_source.h>
 
 #include <algorithm>
 #include <string_view>
 
 #include "limited_sink.h"
-#include "percent_encoding.h"
 #include "repository_names.h"
 
 namespace sealift::tuf {

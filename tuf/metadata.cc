@@ -1,10 +1,10 @@
+#include <sealift/base/percent_encoding.h>
 #include <sealift/tuf/metadata.h>
 
 #include <algorithm>
 #include <string_view>
 
 #include "path_pattern.h"
-#include "percent_encoding.h"
 
 namespace sealift::tuf {
 
@@ -33,6 +33,6 @@ bool Delegation::covers(std::string_view path) const {
                      [&](const std::string& prefix) { return hash.starts_with(prefix); });
 }
 
-std::string escaped_role(std::string_view role) { return percent_encode(role, ""); }
+std::string escaped_role(std::string_view role) { return percent_encode(role); }
 
 }  // namespace sealift::tuf

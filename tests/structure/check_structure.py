@@ -23,6 +23,7 @@ ALLOWED = {
     "objects": {"base"},
     "oci": {"base", "archive"},
     "logins": {"base", "oci", "process"},
+    "cloud": {"base", "oci"},
     "crypto": {"base"},
     "pkcs11": {"base", "crypto"},
     "commits": {"base", "crypto"},
@@ -43,9 +44,9 @@ ALLOWED = {
     "console": {"base", "archive", "objects", "oci", "signing", "kube", "delivery", "controller"},
 }
 # src holds two programs and what they share: file name prefix → modules.
-PULLER = ALLOWED["puller"] | {"oci", "roots", "puller", "controller", "endpoints", "notify"}
+PULLER = ALLOWED["puller"] | {"cloud", "oci", "roots", "puller", "controller", "endpoints", "notify"}
 PROGRAMS = {"puller_": PULLER, "sealift_puller": PULLER, "delivery_listeners": PULLER}
-SEALIFT = ALLOWED["builder"] | ALLOWED["console"] | {"crypto", "endpoints", "keyless", "pkcs11",
+SEALIFT = ALLOWED["builder"] | ALLOWED["console"] | {"cloud", "crypto", "endpoints", "keyless", "pkcs11",
                                                        "sigstore", "tuf", "roots", "builder",
                                                        "console", "logins"}
 
