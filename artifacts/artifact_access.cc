@@ -38,18 +38,6 @@ Result<> read_certificates(const delivery::NamedData& secret, HttpServerSettings
   return {};
 }
 
-// Every byte but RFC 3986's unreserved ones, which mean themselves anywhere in a URL.
-std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char letter : text) {
-    const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                          (letter >= '0' && letter <= '9') ||
-                          std::string_view("-._~").find(letter) != std::string_view::npos;
-    out += is_plain ? std::string(1, letter) : "%" + hex_encode({&letter, 1});
-  }
-  return out;
-}
-
 // With the login in it, which is how a proxy is told (RFC 3986, section 3.2.1).
 Result<std::string> proxy_url(const delivery::NamedData& secret) {
   SEALIFT_ASSIGN(auto address, member(secret, "address"));
@@ -67,7 +55,7 @@ Result<std::string> proxy_url(const delivery::NamedData& secret) {
   if (address.find('@') != std::string::npos) {
     return unfit(secret, "two logins: in address, and in username and password");
   }
-  return address.insert(host, encoded(user) + ":" + encoded(password) + "@");
+  return address.insert(host, percent_encode(user) + ":" + percent_encode(password) + "@");
 }
 
 // Where a Secret is named.
@@ -92,6 +80,7 @@ Result<oci::RepositoryOptions> repository_options(const delivery::Delivery& deli
   auto server = std::make_shared<HttpServerSettings>();
   options.login_advice =
       "name a Secret with a login for " + registry + " in the Delivery's artifact.secretRef";
+  options.provider = artifact.provider;
   if (!artifact.secret_name.empty()) {
     SEALIFT_ASSIGN(auto secret, secrets.secret(delivery, artifact.secret_name, stop));
     SEALIFT_ASSIGN(auto config, member(secret, ".dockerconfigjson"));
@@ -144,6 +133,7 @@ std::string place_of(const ArtifactAccess& access) {
       .add(login.password)
       .add(login.identity_token)
       .add(login.skipped_helper)
+      .add(access.options.provider)
       .add(server.client_certificate_pem)
       .add(server.client_key_pem)
       .add(access.options.login_advice)

@@ -32,6 +32,25 @@ void convert_secret(FluxFields& spec, std::string_view name, Json& artifact) {
   artifact.set(name, std::move(secret));
 }
 
+// Flux takes the Secret where there is one, and then the cloud's login by an identity of its own.
+void convert_provider(FluxFields& spec, Remarks& remarks, Json& artifact) {
+  const auto provider = spec.text("provider");
+  if (provider.empty() || provider == "generic") return;
+  const bool fits = artifact.find("secretRef") == nullptr &&
+                    artifact.find("certSecretRef") == nullptr &&
+                    artifact.find("insecure") == nullptr;
+  if (fits && (provider == "azure" || provider == "aws" || provider == "gcp")) {
+    artifact.set("provider", provider);
+    remarks.note("spec.provider",
+                 "have the puller's operator permit it with --allow-provider " + provider);
+    return;
+  }
+  remarks.lose("spec.provider",
+               fits ? "Sealift knows the providers azure, aws and gcp"
+                    : "a login of a cloud cannot stand beside a Secret, a CA or plain http; the "
+                      "Secret in spec.artifact.secretRef is what counts");
+}
+
 void lose_layers(FluxFields& spec, Remarks& remarks) {
   const auto* selector = spec.take("layerSelector");
   if (selector == nullptr) return;
@@ -61,12 +80,7 @@ FluxSource convert_source(const objects::Object& repository, Remarks& remarks) {
   if (spec.flag("insecure")) source.artifact.set("insecure", true);
   source.interval = spec.text("interval");
   source.suspend = spec.flag("suspend");
-  const auto provider = spec.text("provider");
-  if (!provider.empty() && provider != "generic") {
-    remarks.lose("spec.provider",
-                 "Sealift does not log in to clouds; keep a pull secret of type "
-                 "kubernetes.io/dockerconfigjson fresh and name it in spec.artifact.secretRef");
-  }
+  convert_provider(spec, remarks, source.artifact);
   spec.lose("serviceAccountName",
             "pull secrets are not taken from a service account; name one in "
             "spec.artifact.secretRef");

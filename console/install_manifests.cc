@@ -93,6 +93,9 @@ std::vector<std::string> more_arguments(const InstallOptions& options) {
   }
   if (options.allow_own_identity) arguments.emplace_back("--allow-own-identity");
   if (options.allow_local_addresses) arguments.emplace_back("--allow-local-addresses");
+  for (const auto& provider : options.allowed_providers) {
+    arguments.push_back("--allow-provider=" + provider);
+  }
   if (!options.shard_selector.empty()) {
     arguments.push_back("--shard-selector=" + options.shard_selector);
   }

@@ -42,6 +42,22 @@ Result<ArtifactSelector> read_selector(ObjectReader& artifact) {
   return select;
 }
 
+// Whoever writes a Delivery chooses neither who sees the puller's own login nor over which CA.
+Result<std::string> read_provider(ObjectReader& artifact, const ArtifactSpec& spec) {
+  SEALIFT_ASSIGN(auto provider, artifact.string_or("provider", "generic"));
+  if (provider == "generic") return std::string();
+  if (provider != "azure" && provider != "aws" && provider != "gcp") {
+    return fail(artifact.error_at("provider", "must be one of generic, azure, aws, gcp"));
+  }
+  if (!spec.secret_name.empty() || !spec.cert_secret_name.empty() || spec.insecure) {
+    return fail(artifact.error_at(
+        "provider",
+        "cannot be given beside secretRef, certSecretRef or insecure: its login goes "
+        "over https to the cloud's own registry alone"));
+  }
+  return provider;
+}
+
 }  // namespace
 
 bool ArtifactSelector::has_in_range(const std::string& tag_of_version) const {
@@ -64,9 +80,11 @@ Result<ArtifactSpec> read_artifact(ObjectReader& spec) {
   SEALIFT_ASSIGN(auto cert, read_reference_name(artifact, "certSecretRef"));
   SEALIFT_ASSIGN(auto proxy, read_reference_name(artifact, "proxySecretRef"));
   SEALIFT_ASSIGN(auto insecure, artifact.bool_or("insecure", false));
-  SEALIFT_TRY(artifact.finish());
-  return ArtifactSpec{*std::move(repository), std::move(select), std::move(secret),
+  ArtifactSpec result{*std::move(repository), std::move(select), std::move(secret),
                       std::move(cert),        std::move(proxy),  insecure};
+  SEALIFT_ASSIGN(result.provider, read_provider(artifact, result));
+  SEALIFT_TRY(artifact.finish());
+  return result;
 }
 
 }  // namespace sealift::delivery

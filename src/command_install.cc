@@ -36,6 +36,13 @@ void add_puller_flags(CLI::App& command, console::InstallOptions& options) {
   command.add_flag("--allow-local-addresses", options.allow_local_addresses,
                    "Let Deliveries name registries and clusters at loopback and link-local "
                    "addresses");
+  command
+      .add_option("--allow-provider", options.allowed_providers,
+                  "Let Deliveries log in at registries of this cloud by the puller's own identity "
+                  "there; may be given several times")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"azure", "aws", "gcp"}))
+      ->type_name("PROVIDER");
   command.add_option("--priority-class", options.priority_class, "Of its pods; \"\" for none")
       ->capture_default_str()
       ->type_name("NAME");

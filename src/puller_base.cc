@@ -6,6 +6,7 @@
 
 #include <malloc.h>
 
+#include "environment_variable.h"
 #include "version.h"
 
 namespace sealift::program {
@@ -52,7 +53,9 @@ PullerBase::PullerBase(const PullerOptions& wishes, Logger logger)
                 log),
       transport(endpoints.transport()),
       outer_transport(endpoints.outer_transport()),
-      repositories{outer_transport, system_files(), system_clock(), system_random()},
+      logins({transport, system_files(), system_clock(), &environment_variable},
+             options.allowed_providers),
+      repositories{outer_transport, system_files(), system_clock(), system_random(), &logins},
       cache(system_files(), join_path(wishes.state, "cache")),
       states(system_files(), join_path(wishes.state, "deliveries")),
       artifacts(repositories, cache, system_clock(), log,

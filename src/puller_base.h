@@ -4,6 +4,7 @@
 #include <sealift/base/deadline.h>
 #include <sealift/base/http.h>
 #include <sealift/base/log.h>
+#include <sealift/cloud/workload_logins.h>
 #include <sealift/kube/api_client.h>
 #include <sealift/kube/resource_map.h>
 #include <sealift/members/cluster_view.h>
@@ -59,6 +60,7 @@ class PullerBase {
   // machine itself, its link or its cloud where tenants write them.
   HttpTransport& transport;
   HttpTransport& outer_transport;
+  cloud::WorkloadLogins logins;  // over the first: metadata services are on the machine's link
   oci::RepositoryEnvironment repositories;
   artifacts::ArtifactCache cache;
   target::StateStore states;

@@ -79,6 +79,19 @@ void add_resource_options(CLI::App& app, PullerOptions& options, CLI::Option* co
   app.add_flag("--allow-local-addresses", options.allow_local_addresses,
                "Let Deliveries name registries and clusters at loopback and link-local addresses")
       ->group(group);
+  app.add_option_function<std::vector<std::string>>(
+         "--allow-provider",
+         [&options](const std::vector<std::string>& names) {
+           for (const auto& name : names) {
+             options.allowed_providers.insert(cloud::parse_provider(name).value());
+           }
+         },
+         "Let Deliveries log in at registries of this cloud by the puller's own identity there; "
+         "may be repeated")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"azure", "aws", "gcp"}))
+      ->group(group)
+      ->type_name("PROVIDER");
   app.add_option_function<std::string>(
          "--events", [&options](const std::string& text) { options.all_events = text == "all"; },
          "Kubernetes events: warnings, or all with one for each delivery")
@@ -180,6 +193,11 @@ std::variant<PullerOptions, int> parse_puller_options(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);
     std::cerr << "sealift-puller: " << error.what() << "; see \"sealift-puller --help\"\n";
     return kUsage;
+  }
+  // With files, the operator writes the Deliveries too.
+  if (!options.config.empty()) {
+    options.allowed_providers = {cloud::Provider::kAzure, cloud::Provider::kAws,
+                                 cloud::Provider::kGcp};
   }
   if (target.starts_with("dir:")) options.directory = target.substr(4);
   return options;

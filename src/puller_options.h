@@ -1,9 +1,11 @@
 #pragma once
 
 #include <sealift/base/log.h>
+#include <sealift/cloud/provider.h>
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -31,6 +33,7 @@ struct PullerOptions {
   bool allow_own_identity = false;
   bool cross_namespace_dependencies = false;
   bool allow_local_addresses = false;
+  std::set<cloud::Provider> allowed_providers;  // with files: all
   bool all_events = false;
   bool leader_elect = false;
   std::string lease_namespace;  // empty: the pod's own

@@ -2,11 +2,14 @@
 
 #include <sealift/base/encoding.h>
 #include <sealift/base/file_system.h>
+#include <sealift/cloud/workload_logins.h>
 #include <sealift/logins/find_login.h>
 
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+
+#include "environment_variable.h"
 
 namespace sealift::program {
 namespace {
@@ -89,6 +92,29 @@ CLI::Option* add_password(CLI::App& group, const std::string& prefix, RegistryFl
       ->needs(username);
 }
 
+// A stored or given login beside it would be a second one, and what a cloud gives goes over
+// verified https alone.
+void add_provider_flag(CLI::Option_group& group, const std::string& prefix, RegistryFlags& flags) {
+  auto* provider = group
+                       .add_option(prefix + "provider", flags.provider,
+                                   "Log in by the identity that azure, aws or gcp gives this "
+                                   "machine or workload, at registries of that cloud alone")
+                       ->check(CLI::IsMember({"generic", "azure", "aws", "gcp"}))
+                       ->capture_default_str()
+                       ->type_name("PROVIDER");
+  for (const auto* other : {"plain-http", "insecure", "registry-config", "username"}) {
+    provider->excludes(group.get_option(prefix + other));
+  }
+}
+
+// How the endpoints of a cloud are reached: as the registry, but for the certificate that is meant
+// for the registry alone.
+std::shared_ptr<const HttpServerSettings> settings_for_cloud(HttpServerSettings server) {
+  server.client_certificate_pem.clear();
+  server.client_key_pem.clear();
+  return std::make_shared<const HttpServerSettings>(std::move(server));
+}
+
 }  // namespace
 
 std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command, const std::string& side) {
@@ -107,6 +133,7 @@ std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command, const std::
       ->type_name("FILE");
   auto* username = add_username(*group, prefix, *flags);
   username->needs(add_password(*group, prefix, *flags, username));
+  add_provider_flag(*group, prefix, *flags);
   return flags;
 }
 
@@ -178,11 +205,19 @@ Result<std::unique_ptr<oci::Repository>> open_repository(const oci::Reference& r
                                                          const RegistryFlags& flags,
                                                          const Surroundings& surroundings) {
   SEALIFT_ASSIGN(auto options, registry_options(flags, surroundings));
-  if (reference.kind() == oci::Reference::Kind::kRegistry) {
+  if (flags.provider != "generic") {
+    options.provider = flags.provider;
+  } else if (reference.kind() == oci::Reference::Kind::kRegistry) {
     SEALIFT_ASSIGN(options.credentials, credentials(reference, flags, surroundings));
     options.login_advice = login_advice(reference.registry(), flags, options.credentials);
   }
-  return oci::open_repository(reference, options, surroundings.machine.repositories());
+  auto environment = surroundings.machine.repositories();
+  cloud::WorkloadLogins logins(
+      {environment.transport, environment.files, environment.clock, &environment_variable,
+       settings_for_cloud(*options.server)},
+      {cloud::Provider::kAzure, cloud::Provider::kAws, cloud::Provider::kGcp});
+  environment.credential_sources = &logins;
+  return oci::open_repository(reference, options, environment);
 }
 
 }  // namespace sealift::program

@@ -29,6 +29,7 @@ struct RegistryFlags {
   bool password_stdin = false;
   // Whether standard input may have the password of another registry as well, a line for each.
   bool shares_input = false;
+  std::string provider = "generic";  // who makes the login; "generic": it is stored or given
 };
 
 // Flags that need each other and are not both there are a usage error. For commands with two

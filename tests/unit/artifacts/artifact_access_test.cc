@@ -66,7 +66,7 @@ TEST_F(ArtifactAccessTest, AProxysLoginGoesIntoItsUrl) {
     return found ? Result<std::string>(found->options.server->proxy) : fail(found.error());
   };
   EXPECT_EQ(proxy({{"address", "http://p:1"}, {"username", "me"}, {"password", "a:b@c/%"}}),
-            "http://me:a%3ab%40c%2f%25@p:1");
+            "http://me:a%3Ab%40c%2F%25@p:1");
   EXPECT_EQ(proxy({{"address", "https://p"}, {"username", "me"}}), "https://me:@p");
   for (const auto* address : {"p:1", "ftp://p", "http://", "http://p\nX: y", ""}) {
     EXPECT_THAT(proxy({{"address", address}}), fails_with(ErrorCode::kInvalidInput, "address"));
@@ -117,6 +117,13 @@ TEST_F(ArtifactAccessTest, AHelperProgramInASecretIsSaidToBeIgnored) {
   EXPECT_THAT(with_entry.options.login_advice, HasSubstr("check the login for"));
 }
 
+TEST_F(ArtifactAccessTest, ACloudsLoginIsAskedForByItsName) {
+  ASSERT_OK_ASSIGN(const auto found,
+                   access([](delivery::ArtifactSpec& artifact) { artifact.provider = "azure"; }));
+  EXPECT_EQ(found.options.provider, "azure");
+  EXPECT_TRUE(found.options.credentials.empty());
+}
+
 TEST_F(ArtifactAccessTest, SaysWhatASecretLacks) {
   const auto missing = [](std::string delivery::ArtifactSpec::* member, const char* name) {
     return [=](delivery::ArtifactSpec& artifact) { artifact.*member = name; };
@@ -143,6 +150,7 @@ TEST_F(ArtifactAccessTest, SharesWhatIsEqualAndNothingElse) {
       [](delivery::ArtifactSpec& artifact) { artifact.cert_secret_name = "client"; },
       [](delivery::ArtifactSpec& artifact) { artifact.proxy_secret_name = "proxy"; },
       [](delivery::ArtifactSpec& artifact) { artifact.insecure = true; },
+      [](delivery::ArtifactSpec& artifact) { artifact.provider = "aws"; },
       [](delivery::ArtifactSpec& artifact) {
         artifact.repository = oci::Reference::parse("oci://registry.example.com/other").value();
       },
@@ -152,7 +160,7 @@ TEST_F(ArtifactAccessTest, SharesWhatIsEqualAndNothingElse) {
   EXPECT_EQ(places.size(), std::size(different));
   std::set<std::string> ways;
   for (const auto& change : different) ways.insert(access(change).value().way);
-  EXPECT_EQ(ways.size(), std::size(different) - 3) << "logins make no difference";
+  EXPECT_EQ(ways.size(), std::size(different) - 4) << "logins make no difference";
 
   const auto select = [&](delivery::ArtifactSelector selector) {
     return access([&](delivery::ArtifactSpec& artifact) { artifact.select = selector; }).value();

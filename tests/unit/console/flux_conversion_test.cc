@@ -71,8 +71,13 @@ std::vector<SpecCase> cases() {
       {"clouds, accounts, ignored files",
        "  provider: aws\n  serviceAccountName: puller\n  ignore: |\n    *.md\n",
        "  prune: true\n",
-       artifact + R"(,"prune":true,"wait":false})",
-       {"spec.provider", "spec.serviceAccountName", "spec.ignore"}},
+       R"({"artifact":{"provider":"aws",)" + kUrl + R"(},"prune":true,"wait":false})",
+       {"spec.serviceAccountName", "spec.ignore"}},
+      {"a cloud beside a Secret",
+       "  provider: azure\n  secretRef: {name: pull}\n",
+       "  prune: true\n",
+       R"({"artifact":{"secretRef":{"name":"pull"},)" + kUrl + R"(},"prune":true,"wait":false})",
+       {"spec.provider"}},
       {"the layers that we read too",
        "  provider: generic\n  layerSelector: {operation: extract, mediaType: "
        "application/vnd.cncf.flux.content.v1.tar+gzip}\n",
@@ -286,8 +291,8 @@ TEST(ConvertHealth, TakesTheComparisonsThatArePlain) {
 }
 
 TEST(ConversionYaml, HasTheRemarksAboveEachDocument) {
-  const auto yaml = conversion_yaml(
-      convert(source("  provider: aws\n") + kustomization("  prune: true\n  patches: [{a: b}]\n")));
+  const auto yaml = conversion_yaml(convert(source("  provider: oracle\n") +
+                                            kustomization("  prune: true\n  patches: [{a: b}]\n")));
   EXPECT_THAT(yaml, HasSubstr("---\n# From Kustomization apps/web\n"));
   EXPECT_THAT(yaml, HasSubstr("# lost: spec.patches: "));
   EXPECT_THAT(yaml, HasSubstr("# lost: spec.provider: "));

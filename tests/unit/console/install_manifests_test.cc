@@ -92,6 +92,7 @@ TEST(InstallManifests, EachOptionIsInTheDeployment) {
   wanted.default_service_account = "deployer";
   wanted.allow_own_identity = true;
   wanted.allow_local_addresses = true;
+  wanted.allowed_providers = {"aws", "gcp"};
   wanted.priority_class = "";
   wanted.state_claim = "cache";
   wanted.webhook_secret = "hooks";
@@ -103,13 +104,13 @@ TEST(InstallManifests, EachOptionIsInTheDeployment) {
   wanted.delivery_metrics = true;
   wanted.egress_ports = {5000};
   const auto all = manifests(wanted);
-  EXPECT_THAT(
-      arguments(all),
-      testing::IsSupersetOf(
-          {"--default-service-account=deployer", "--allow-own-identity", "--allow-local-addresses",
-           "--webhook-listen=:9292", "--notify=/etc/sealift/notify/notifications.yaml",
-           "--shard-selector=shard in (a,b)", "--allow-cross-namespace-dependencies",
-           "--events=all", "--delivery-metrics", "--trust-dir=/etc/sealift/trust"}));
+  EXPECT_THAT(arguments(all),
+              testing::IsSupersetOf(
+                  {"--default-service-account=deployer", "--allow-own-identity",
+                   "--allow-local-addresses", "--allow-provider=aws", "--allow-provider=gcp",
+                   "--webhook-listen=:9292", "--notify=/etc/sealift/notify/notifications.yaml",
+                   "--shard-selector=shard in (a,b)", "--allow-cross-namespace-dependencies",
+                   "--events=all", "--delivery-metrics", "--trust-dir=/etc/sealift/trust"}));
   const auto deployment = dump_json(find(all, "Deployment", kPullerName));
   EXPECT_THAT(deployment, HasSubstr(R"("claimName":"cache")"));
   EXPECT_THAT(deployment, HasSubstr(R"("secretName":"hooks")"));

@@ -96,6 +96,16 @@ void add_references(std::vector<BadSpec>& bad) {
   }
   bad.push_back({"spec.artifact.insecure", artifact_with("insecure: 'yes'"),
                  "must be true or false", "must be of type boolean"});
+  for (const auto* provider : {"''", "AWS", "google"}) {
+    bad.push_back({"spec.artifact.provider", artifact_with("provider: " + std::string(provider)),
+                   "must be one of generic, azure, aws, gcp", "Unsupported value"});
+  }
+  for (const auto* other : {"secretRef: {name: a}", "certSecretRef: {name: a}", "insecure: true"}) {
+    bad.push_back({"spec.artifact.provider",
+                   artifact_with("provider: azure, " + std::string(other)),
+                   "cannot be given beside secretRef, certSecretRef or insecure",
+                   "cannot be given beside secretRef, certSecretRef or insecure"});
+  }
   bad.push_back(
       {"spec.kubeConfig.secretRef", with("kubeConfig: {}"), "is required", "Required value"});
   bad.push_back({"spec.kubeConfig.secretRef.name", with("kubeConfig: {secretRef: {}}"),

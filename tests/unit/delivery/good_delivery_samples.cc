@@ -23,6 +23,11 @@ void add_artifacts(std::vector<GoodSpec>& good) {
   good.push_back(
       {"artifact.secretRef", artifact_with("secretRef: {name: a}, certSecretRef: {name: b.c}, "
                                            "proxySecretRef: {name: d-1}, insecure: true")});
+  for (const auto* provider : {"azure", "aws", "gcp"}) {
+    good.push_back({"artifact.provider", artifact_with("proxySecretRef: {name: a}, provider: " +
+                                                       std::string(provider))});
+  }
+  good.push_back({"artifact.provider", artifact_with("provider: generic, secretRef: {name: a}")});
   good.push_back({"artifact.tag", artifact_with("tag: null, semver: null, digest: null")});
 }
 

@@ -36,6 +36,7 @@ TEST(PullerOptionsTest, RefusesWithFilesWhatOnlyCustomResourcesObey) {
       {"--shard-selector", "a=b"}, {"--default-service-account", "a"},
       {"--allow-own-identity"},    {"--allow-cross-namespace-dependencies"},
       {"--events", "all"},         {"--allow-local-addresses"},
+      {"--allow-provider", "aws"},
   };
   for (auto arguments : all) {
     const auto flag = arguments.front();
@@ -46,6 +47,17 @@ TEST(PullerOptionsTest, RefusesWithFilesWhatOnlyCustomResourcesObey) {
     EXPECT_EQ(std::get<int>(refused), kUsage) << flag;
   }
   EXPECT_TRUE(std::holds_alternative<PullerOptions>(parse({"--config", "files"})));
+}
+
+TEST(PullerOptionsTest, ItsOwnIdentityIsForTheCloudsThatAreNamed) {
+  const auto allowed = [](const std::vector<std::string>& arguments) {
+    return std::get<PullerOptions>(parse(arguments)).allowed_providers;
+  };
+  using cloud::Provider;
+  EXPECT_EQ(allowed({}), std::set<Provider>());
+  EXPECT_EQ(allowed({"--allow-provider", "aws", "--allow-provider", "gcp"}),
+            (std::set<Provider>{Provider::kAws, Provider::kGcp}));
+  EXPECT_EQ(allowed({"--config", "files"}).size(), 3u) << "the operator's own";
 }
 
 }  // namespace

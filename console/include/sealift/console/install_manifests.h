@@ -26,10 +26,11 @@ struct InstallOptions {
   std::uint32_t replicas = 2;
   std::string default_service_account;  // of Deliveries that name none; empty: those are refused
   bool allow_own_identity = false;
-  bool allow_local_addresses = false;         // of registries and clusters that Deliveries name
-  bool cross_namespace_dependencies = false;  // without the consent of the other namespace
-  bool all_events = false;                    // a Kubernetes event for each delivery
-  bool delivery_metrics = false;              // of each Delivery on its own
+  bool allow_local_addresses = false;          // of registries and clusters that Deliveries name
+  std::vector<std::string> allowed_providers;  // clouds whose registries know the puller's identity
+  bool cross_namespace_dependencies = false;   // without the consent of the other namespace
+  bool all_events = false;                     // a Kubernetes event for each delivery
+  bool delivery_metrics = false;               // of each Delivery on its own
   std::string priority_class = "system-cluster-critical";  // empty: none
   std::string state_claim;       // PersistentVolumeClaim for the cache; empty: emptyDir
   std::string webhook_secret;    // Secret with the webhooks' secrets; empty: no webhooks

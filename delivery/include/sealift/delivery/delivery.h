@@ -34,6 +34,8 @@ struct ArtifactSpec {
   std::string cert_secret_name;   // ca.crt, tls.crt, tls.key; empty: the system's roots
   std::string proxy_secret_name;  // address; empty: the environment's proxy
   bool insecure = false;          // plain http
+  // "azure", "aws" or "gcp": the puller logs in by its own identity there. Empty: it does not.
+  std::string provider = {};
 };
 
 enum class DriftMode {
