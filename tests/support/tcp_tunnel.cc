@@ -62,7 +62,8 @@ TcpTunnel::TcpTunnel(int server_port, std::size_t ports) : server_port_(server_p
   listen_on(ports);
 }
 
-TcpTunnel::TcpTunnel(Proxy proxy) : is_proxy_(true), login_(std::move(proxy.login)) {
+TcpTunnel::TcpTunnel(Proxy proxy)
+    : server_port_(proxy.server_port), is_proxy_(true), login_(std::move(proxy.login)) {
   listen_on(1);
 }
 
@@ -174,7 +175,8 @@ int TcpTunnel::connect_by_proxy(int client) {
              "Proxy-Authenticate: Basic realm=\"test\"\r\nContent-Length: 0\r\n\r\n");
     return -1;
   }
-  const int server = connect_to(std::atoi(target.substr(target.rfind(':') + 1).c_str()));
+  const int named = std::atoi(target.substr(target.rfind(':') + 1).c_str());
+  const int server = connect_to(server_port_ != 0 ? server_port_ : named);
   if (server < 0) return -1;
   {
     const std::lock_guard lock(mutex_);

@@ -19,9 +19,11 @@ class TcpTunnel {
  public:
   // `ports` of them lead to `server_port`.
   explicit TcpTunnel(int server_port, std::size_t ports = 1);
-  // A proxy that lets clients through that show `login` ("user:password"; empty: everybody).
+  // A proxy that lets clients through that show `login` ("user:password"; empty: everybody). It
+  // leads to the port that the client names, or, whatever is named, to `server_port`.
   struct Proxy {
-    std::string login;
+    std::string login = {};
+    int server_port = 0;
   };
   explicit TcpTunnel(Proxy proxy);
   ~TcpTunnel();
