@@ -33,7 +33,9 @@ Result<std::shared_ptr<void>> hold(FileSystem& files, const std::string& partial
   const auto created = files.create(partial, FileSystem::Access::kPublic);
   if (!created && created.error().code() != ErrorCode::kConflict) return fail(created.error());
   SEALIFT_ASSIGN(auto held, files.lock(partial));
-  if (files.info(partial)) return held;
+  const auto info = files.info(partial);
+  if (info) return held;
+  if (info.error().code() != ErrorCode::kNotFound) return fail(info.error());
   return fail(ErrorCode::kConflict,
               printable(partial, 400) + " was finished by another process just now");
 }

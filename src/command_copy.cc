@@ -147,7 +147,8 @@ void add_copy_command(CLI::App& app, Action& chosen) {
       ->add_option("--since", flags->since,
                    "Leave out of an archive the blobs that are there: in an earlier archive, a "
                    "layout, a repository, or a list from \"sealift ls --blobs\"")
-      ->type_name("REFERENCE|FILE");
+      ->type_name("REFERENCE|FILE")
+      ->allow_extra_args(false);
   command->add_option("--concurrency", flags->concurrency, "Transfers under way at once")
       ->capture_default_str()
       ->check(CLI::Range(1, 24));
