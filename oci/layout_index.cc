@@ -33,9 +33,10 @@ Descriptor with_tag(Descriptor entry, std::string_view tag) {
 
 LayoutIndex LayoutIndex::empty() {
   LayoutIndex index;
-  index.document_.set("schemaVersion", 2);
-  index.document_.set("mediaType", media_type::kIndex);
-  index.document_.set("manifests", Json::array());
+  Json& document = index.document_;
+  document.set("schemaVersion", 2);
+  document.set("mediaType", media_type::kIndex);
+  document.set("manifests", Json::array());
   return index;
 }
 
@@ -72,30 +73,34 @@ Result<> LayoutIndex::read_manifests() {
     SEALIFT_ASSIGN(Descriptor entry,
                    parse_descriptor((*array)[i], "manifests[" + std::to_string(i) + "]"));
     manifests_.push_back(std::move(entry));
+    note(i);
   }
   return {};
+}
+
+void LayoutIndex::note(std::size_t i) {
+  by_digest_.emplace(manifests_[i].digest.to_string(), i);
+  const auto tag = tag_of(manifests_[i]);
+  if (!tag.empty()) by_tag_.emplace(tag, i);
 }
 
 std::string LayoutIndex::serialize() const { return dump_json(document_); }
 
 std::optional<Descriptor> LayoutIndex::find_tag(std::string_view tag) const {
-  if (tag.empty()) return std::nullopt;
-  for (const Descriptor& entry : manifests_) {
-    if (tag_of(entry) == tag) return without_tag(entry);
-  }
-  return std::nullopt;
+  const auto found = by_tag_.find(std::string(tag));  // never holds an empty one
+  if (found == by_tag_.end()) return std::nullopt;
+  return without_tag(manifests_[found->second]);
 }
 
 std::optional<Descriptor> LayoutIndex::find_digest(const Digest& digest) const {
-  for (const Descriptor& entry : manifests_) {
-    if (entry.digest == digest) return without_tag(entry);
-  }
-  return std::nullopt;
+  const auto found = by_digest_.find(digest.to_string());
+  if (found == by_digest_.end()) return std::nullopt;
+  return without_tag(manifests_[found->second]);
 }
 
 std::vector<std::string> LayoutIndex::tags() const {
   std::vector<std::string> tags;
-  for (const Descriptor& entry : manifests_) {
+  for (const Descriptor& entry : manifests()) {
     if (is_valid_tag(tag_of(entry))) tags.emplace_back(tag_of(entry));
   }
   std::sort(tags.begin(), tags.end());
@@ -107,48 +112,54 @@ Result<bool> LayoutIndex::add(const Descriptor& manifest, std::string_view tag) 
   // The first entry with a tag is what it resolves to: other programs may have written it twice.
   const auto present = tag.empty() ? find_digest(manifest.digest) : find_tag(tag);
   if (present && present->digest == manifest.digest) return false;
-  if (manifests_.size() >= kMaxEntries) {
+  if (manifests().size() >= kMaxEntries) {
     return fail(ErrorCode::kInvalidInput, "the layout's index.json holds the limit of " +
                                               std::to_string(kMaxEntries) +
                                               " manifests; begin a new layout");
   }
   if (!tag.empty()) remove_tag(tag);
-  const Descriptor entry = with_tag(manifest, tag);
   Json::Array& array = *document_.find("manifests")->as_array();
   // An entry of the same manifest without a tag takes the tag, so that entries do not pile up.
-  for (std::size_t i = 0; i < manifests_.size(); ++i) {
-    if (manifests_[i].digest != manifest.digest || !tag_of(manifests_[i]).empty()) continue;
-    manifests_[i] = with_tag(manifests_[i], tag);
-    array[i].set("annotations", to_json(manifests_[i].annotations));
+  const auto same = by_digest_.find(manifest.digest.to_string());
+  for (std::size_t i = same == by_digest_.end() ? manifests_.size() : same->second;
+       i < manifests_.size(); ++i) {
+    Descriptor& entry = manifests_[i];
+    if (entry.digest != manifest.digest || !tag_of(entry).empty()) continue;
+    entry = with_tag(entry, tag);
+    array[i].set("annotations", to_json(entry.annotations));
+    note(i);
     return true;
   }
-  array.push_back(to_json(entry));
-  manifests_.push_back(entry);
+  manifests_.push_back(with_tag(manifest, tag));
+  array.push_back(to_json(manifests_.back()));
+  note(manifests_.size() - 1);
   return true;
 }
 
 bool LayoutIndex::remove(const Digest& manifest) {
-  const std::size_t before = manifests_.size();
-  for (std::size_t i = before; i-- > 0;) {
+  if (!find_digest(manifest)) return false;
+  for (std::size_t i = manifests_.size(); i-- > 0;) {
     if (manifests_[i].digest == manifest) remove_entry(i);
   }
-  return manifests_.size() != before;
+  return true;
 }
 
+// What stands behind it has moved up.
 void LayoutIndex::remove_entry(std::size_t i) {
   Json::Array& array = *document_.find("manifests")->as_array();
   const auto at = static_cast<std::ptrdiff_t>(i);
   manifests_.erase(manifests_.begin() + at);
   array.erase(array.begin() + at);
+  by_tag_.clear();
+  by_digest_.clear();
+  for (std::size_t each = 0; each < manifests_.size(); ++each) note(each);
 }
 
 bool LayoutIndex::remove_tag(std::string_view tag) {
-  if (tag.empty()) return false;
-  bool found = false;
+  if (!find_tag(tag)) return false;
   Json::Array& array = *document_.find("manifests")->as_array();
   for (std::size_t i = manifests_.size(); i-- > 0;) {
     if (tag_of(manifests_[i]) != tag) continue;
-    found = true;
     const Digest digest = manifests_[i].digest;
     const auto entries =
         std::count_if(manifests_.begin(), manifests_.end(),
@@ -161,7 +172,8 @@ bool LayoutIndex::remove_tag(std::string_view tag) {
     array[i].set("annotations", to_json(manifests_[i].annotations));
     if (manifests_[i].annotations.empty()) array[i].erase("annotations");
   }
-  return found;
+  by_tag_.erase(std::string(tag));
+  return true;
 }
 
 }  // namespace sealift::oci

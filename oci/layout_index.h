@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace sealift::oci {
@@ -41,10 +42,13 @@ class LayoutIndex {
 
  private:
   Result<> read_manifests();
+  void note(std::size_t i);
   void remove_entry(std::size_t i);
 
   Json document_;
-  std::vector<Descriptor> manifests_;  // what document_ holds
+  std::vector<Descriptor> manifests_;                       // what document_ holds
+  std::unordered_map<std::string, std::size_t> by_tag_;     // the first with that tag
+  std::unordered_map<std::string, std::size_t> by_digest_;  // the first with that digest
 };
 
 }  // namespace sealift::oci

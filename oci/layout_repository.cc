@@ -1,27 +1,18 @@
 #include "layout_repository.h"
 
+#include "layout_lock.h"
 #include "referrer.h"
 #include "verifying_sink.h"
 
 #include <sealift/base/encoding.h>
 #include <sealift/oci/manifest.h>
 
-#include <algorithm>
-#include <chrono>
+#include <utility>
 
 namespace sealift::oci {
 namespace {
 
-constexpr std::string_view kLockFile = ".sealift.lock";
 constexpr std::string_view kLayoutDocument = R"({"imageLayoutVersion":"1.0.0"})";
-constexpr auto kLockWait = std::chrono::seconds(30);
-constexpr auto kLockPoll = std::chrono::milliseconds(20);
-
-// Files of ours that may be in a directory before it is a layout: the lock, and the temporary files
-// that a crash left behind.
-bool is_own_file(std::string_view name) {
-  return name == kLockFile || (name.starts_with('.') && name.ends_with(".tmp"));
-}
 
 Result<> check_size(const Descriptor& descriptor, const Blob& bytes, const std::string& origin) {
   if (bytes.size == descriptor.size) return {};
@@ -73,7 +64,8 @@ Result<> LayoutRepository::create_layout(std::stop_token stop) {
   if (found || found.error().code() != ErrorCode::kNotFound) return found;
   SEALIFT_ASSIGN(const auto entries, files_.list(directory_));
   for (const auto& entry : entries) {
-    if (is_own_file(entry.name) || entry.name == kIndexFile || entry.name == "blobs") continue;
+    if (is_layout_companion(entry.name) || entry.name == kIndexFile || entry.name == "blobs")
+      continue;
     return fail(ErrorCode::kConflict,
                 shown_ + " has other files, such as \"" + printable(entry.name) +
                     "\", and is no image layout; name an empty or a new directory");
@@ -90,32 +82,37 @@ Result<> LayoutRepository::create_layout(std::stop_token stop) {
   return write_file_atomically(files_, join_path(directory_, kLayoutFile), kLayoutDocument);
 }
 
-Result<LayoutIndex> LayoutRepository::read_index() {
+Result<std::shared_ptr<const LayoutIndex>> LayoutRepository::index() {
   SEALIFT_TRY(check_layout());
   const std::string path = join_path(directory_, kIndexFile);
-  SEALIFT_ASSIGN(const std::string text, read_file(files_, path, kMaxLayoutIndexBytes));
-  return LayoutIndex::parse(text, path);
+  SEALIFT_ASSIGN(std::string bytes, read_file(files_, path, kMaxLayoutIndexBytes));
+  const std::lock_guard guard(index_mutex_);
+  if (!index_ || bytes != index_bytes_) {
+    SEALIFT_ASSIGN(LayoutIndex read, LayoutIndex::parse(bytes, path));
+    index_ = std::make_shared<const LayoutIndex>(std::move(read));
+    index_bytes_ = std::move(bytes);
+  }
+  return index_;
+}
+
+// To be changed and written, under the lock.
+Result<LayoutIndex> LayoutRepository::read_index() {
+  SEALIFT_ASSIGN(const auto read, index());
+  return *read;
 }
 
 Result<std::shared_ptr<void>> LayoutRepository::lock(std::stop_token stop) {
-  const std::string path = join_path(directory_, kLockFile);
-  const SteadyTime deadline = clock_.steady_now() + kLockWait;
-  while (true) {
-    auto held = files_.lock(path);
-    if (held || held.error().code() != ErrorCode::kUnavailable) return held;
-    if (stop.stop_requested()) {
-      return fail(ErrorCode::kCancelled, "stopped while waiting for the lock " + printable(path));
-    }
-    if (clock_.steady_now() >= deadline) {
-      return fail(std::move(held).error().with_context("waited 30 s"));
-    }
-    clock_.sleep_until(clock_.steady_now() + kLockPoll, stop);
-  }
+  return lock_layout(directory_, files_, clock_, std::move(stop));
 }
 
-Result<std::shared_ptr<const LayoutIndex>> LayoutRepository::index() {
-  SEALIFT_ASSIGN(LayoutIndex read, read_index());
-  return std::make_shared<const LayoutIndex>(std::move(read));
+// Before anything is stored that index.json does not name yet.
+Result<> LayoutRepository::begin_session(std::stop_token stop) {
+  SEALIFT_TRY(create_layout(stop));
+  const std::lock_guard guard(session_mutex_);
+  if (session_) return {};
+  SEALIFT_ASSIGN(const auto held, lock(std::move(stop)));
+  SEALIFT_ASSIGN(session_, LayoutSession::begin(directory_, files_, random_));
+  return {};
 }
 
 Result<std::unique_ptr<ByteSource>> LayoutRepository::open(const Digest& digest) {
@@ -158,7 +155,7 @@ Result<std::vector<std::string>> LayoutRepository::tags(std::stop_token) { retur
 Result<> LayoutRepository::push_blob(const Descriptor& blob, const Blob& bytes,
                                      std::stop_token stop) {
   SEALIFT_TRY(check_size(blob, bytes, shown_));
-  SEALIFT_TRY(create_layout(stop));
+  SEALIFT_TRY(begin_session(stop));
   // To open may be to fetch from elsewhere.
   SEALIFT_ASSIGN(const bool intact, holds_intact(blob.digest, blob.size));
   if (intact) return {};
@@ -182,8 +179,7 @@ Result<> LayoutRepository::write_blob(const Digest& digest, std::uint64_t size, 
                                       const std::stop_token& stop) {
   const std::string path = path_of(digest);
   SEALIFT_TRY(files_.make_directories(parent_path(path)));
-  const std::string temporary =
-      join_path(directory_, ".sealift-" + hex_encode(random_.bytes(8)) + ".tmp");
+  const std::string temporary = session_->temporary_path();
   const auto write = [&]() -> Result<> {
     SEALIFT_ASSIGN(auto file, files_.create(temporary, FileSystem::Access::kPublic));
     VerifyingSink checked(*file, digest, size, "the content to store", stop);
@@ -229,7 +225,7 @@ Result<PushedManifest> LayoutRepository::push_manifest(std::string_view bytes,
     return fail(ErrorCode::kInvalidInput, "\"" + printable(tag, 140) + "\" is not a tag");
   }
   SEALIFT_ASSIGN(auto referrer, read_referrer(bytes, media_type));
-  SEALIFT_TRY(create_layout(stop));
+  SEALIFT_TRY(begin_session(stop));
   SEALIFT_TRY(check_children(bytes, media_type));
   Descriptor descriptor{std::string(media_type), Digest::of(bytes), bytes.size(), "", {}};
   if (referrer) descriptor.artifact_type = referrer->descriptor.artifact_type;
@@ -243,7 +239,7 @@ Result<PushedManifest> LayoutRepository::push_manifest(std::string_view bytes,
   SEALIFT_ASSIGN(LayoutIndex index, read_index());
   SEALIFT_ASSIGN(const bool changed, index.add(descriptor, tag));
   if (changed) {
-    SEALIFT_TRY(write_index(index));
+    SEALIFT_TRY(write_index(std::move(index)));
   } else {
     SEALIFT_TRY(files_.sync_directory(directory_));  // see write_blob()
   }
@@ -256,7 +252,7 @@ Result<> LayoutRepository::remove_referrer(const Digest&, const Digest& referrer
   SEALIFT_ASSIGN(const auto held, lock(std::move(stop)));
   SEALIFT_ASSIGN(LayoutIndex index, read_index());
   if (!index.remove(referrer)) return {};
-  return write_index(index);
+  return write_index(std::move(index));
 }
 
 Result<> LayoutRepository::remove_tag(std::string_view tag, std::stop_token stop) {
@@ -266,7 +262,7 @@ Result<> LayoutRepository::remove_tag(std::string_view tag, std::stop_token stop
   if (!index.remove_tag(tag)) {
     return fail(ErrorCode::kNotFound, "no tag \"" + printable(tag, 140) + "\" in " + shown_);
   }
-  return write_index(index);
+  return write_index(std::move(index));
 }
 
 Result<> LayoutRepository::remove_manifest(const Digest& digest, std::stop_token stop) {
@@ -277,11 +273,16 @@ Result<> LayoutRepository::remove_manifest(const Digest& digest, std::stop_token
     return fail(ErrorCode::kNotFound,
                 "index.json in " + shown_ + " does not list " + digest.to_string());
   }
-  return write_index(index);
+  return write_index(std::move(index));
 }
 
-Result<> LayoutRepository::write_index(const LayoutIndex& index) {
-  return write_file_atomically(files_, join_path(directory_, kIndexFile), index.serialize());
+Result<> LayoutRepository::write_index(LayoutIndex index) {
+  std::string bytes = index.serialize();
+  SEALIFT_TRY(write_file_atomically(files_, join_path(directory_, kIndexFile), bytes));
+  const std::lock_guard guard(index_mutex_);
+  index_ = std::make_shared<const LayoutIndex>(std::move(index));
+  index_bytes_ = std::move(bytes);
+  return {};
 }
 
 }  // namespace sealift::oci

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "layout_reader.h"
+#include "layout_session.h"
 
 #include <sealift/oci/open_repository.h>
 #include <sealift/oci/repository.h>
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace sealift::oci {
@@ -14,7 +16,8 @@ namespace sealift::oci {
 // An image layout in a directory (OCI image-spec 1.1, image-layout.md). It comes into being with
 // the first push. Several processes may read and push at once: blobs appear by a rename, and
 // index.json changes under a lock on the file `.sealift.lock`. What a call stored is on the disk
-// when it returns.
+// when it returns. From the first push on, the object is a session (layout_session.h): garbage is
+// not collected while it lives, and what dead processes left is removed.
 class LayoutRepository : public Repository, private LayoutFiles {
  public:
   LayoutRepository(std::string directory, FileSystem& files, Clock& clock, Random& random);
@@ -43,7 +46,8 @@ class LayoutRepository : public Repository, private LayoutFiles {
   Result<std::unique_ptr<ByteSource>> open(const Digest& digest) override;
   Result<bool> holds(const Digest& digest) override;
   const std::string& shown() const override { return shown_; }
-  Result<> write_index(const LayoutIndex& index);
+  Result<> write_index(LayoutIndex index);
+  Result<> begin_session(std::stop_token stop);
   Result<std::shared_ptr<void>> lock(std::stop_token stop);
   Result<> check_children(std::string_view bytes, std::string_view media_type);
   Result<bool> holds_intact(const Digest& digest, std::uint64_t size);
@@ -56,6 +60,13 @@ class LayoutRepository : public Repository, private LayoutFiles {
   Clock& clock_;
   Random& random_;
   LayoutReader reader_;
+
+  std::mutex session_mutex_;
+  std::unique_ptr<LayoutSession> session_;  // once begun, it stays
+
+  std::mutex index_mutex_;  // index.json as it was read or written last
+  std::string index_bytes_;
+  std::shared_ptr<const LayoutIndex> index_;
 };
 
 }  // namespace sealift::oci

@@ -35,6 +35,7 @@ void add_ls_command(CLI::App& app, Action& chosen);
 void add_tag_command(CLI::App& app, Action& chosen);
 void add_delete_command(CLI::App& app, Action& chosen);
 void add_login_commands(CLI::App& app, Action& chosen);  // login and logout
+void add_gc_command(CLI::App& app, Action& chosen);
 void add_attest_command(CLI::App& app, Action& chosen);
 void add_sign_command(CLI::App& app, Action& chosen);
 void add_sign_blob_command(CLI::App& app, Action& chosen);

@@ -79,6 +79,7 @@ int run(int argc, char** argv) {
   add_tag_command(app, chosen);
   add_delete_command(app, chosen);
   add_login_commands(app, chosen);
+  add_gc_command(app, chosen);
   add_sign_command(app, chosen);
   add_attest_command(app, chosen);
   add_freshness_command(app, chosen);

@@ -118,7 +118,7 @@ TEST_F(CliUsage, EveryShellHasAScript) {
 TEST_F(CliUsage, HelpOfEachCommandIsNoError) {
   for (const std::string command :
        {"push", "login", "logout", "pull", "sign", "verify", "inspect", "key", "policy", "trust",
-        "tag", "delete", "cat", "completion", "version"}) {
+        "tag", "delete", "gc", "cat", "completion", "version"}) {
     EXPECT_THAT(succeed({command, "--help"}), HasSubstr("Usage: sealift " + command));
   }
 }

@@ -1,0 +1,155 @@
+#include "layout_index.h"
+#include "layout_lock.h"
+#include "layout_reader.h"
+#include "layout_session.h"
+
+#include <sealift/base/encoding.h>
+#include <sealift/oci/layout_garbage.h>
+#include <sealift/oci/manifest.h>
+
+#include <chrono>
+#include <set>
+#include <utility>
+
+namespace sealift::oci {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kBetweenLooks = std::chrono::milliseconds(100);
+
+std::string blob_path(const std::string& directory, const Digest& digest) {
+  return join_path(directory, "blobs/" + std::string(digest.algorithm_name()) + "/" + digest.hex());
+}
+
+// Waits until nobody stores anything; then nobody begins to while the handle lives.
+Result<std::shared_ptr<void>> lock_unused(const std::string& directory, FileSystem& files,
+                                          Clock& clock, const std::stop_token& stop) {
+  const SteadyTime deadline = clock.steady_now() + kPatience;
+  while (true) {
+    SEALIFT_ASSIGN(auto held, lock_layout(directory, files, clock, stop));
+    SEALIFT_ASSIGN(const std::size_t at_work, clear_dead_sessions(directory, files));
+    if (at_work == 0) return held;
+    held.reset();
+    if (stop.stop_requested()) {
+      return fail(ErrorCode::kCancelled, "stopped while waiting for others to end");
+    }
+    if (clock.steady_now() >= deadline) {
+      return fail(ErrorCode::kUnavailable,
+                  "waited 30 s for " + std::to_string(at_work) +
+                      " others that store something in \"" + printable(directory) +
+                      "\"; nothing was removed, try again when they ended");
+    }
+    clock.sleep_until(clock.steady_now() + kBetweenLooks, stop);
+  }
+}
+
+// Every digest that stands anywhere in a document.
+void add_digests(const Json& json, std::vector<Digest>& found) {
+  if (const auto* array = json.as_array()) {
+    for (const auto& item : *array) add_digests(item, found);
+  } else if (const auto* object = json.as_object()) {
+    for (const auto& [name, value] : *object) add_digests(value, found);
+  } else if (const auto* text = json.as_string()) {
+    if (auto digest = Digest::parse(*text)) found.push_back(*std::move(digest));
+  }
+}
+
+// Marks what can be reached, without asking whether it is there.
+class Marking {
+ public:
+  Marking(const std::string& directory, FileSystem& files) : directory_(directory), files_(files) {}
+
+  Result<> mark(const Descriptor& root, const std::stop_token& stop) {
+    std::vector<Descriptor> pending = {root};
+    while (!pending.empty()) {
+      if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped looking at manifests");
+      const Descriptor next = std::move(pending.back());
+      pending.pop_back();
+      reached_.insert(next.digest);
+      if (is_content(next.media_type) || !visited_.insert(next.digest).second) continue;
+      SEALIFT_TRY(mark_below(next, pending));
+    }
+    return {};
+  }
+  bool reached(const Digest& digest) const { return reached_.contains(digest); }
+
+ private:
+  // Of which nothing is named: whatever is no document.
+  static bool is_content(std::string_view media_type) { return !media_type.ends_with("json"); }
+
+  Result<> mark_below(const Descriptor& manifest, std::vector<Descriptor>& pending) {
+    auto bytes = read_file(files_, blob_path(directory_, manifest.digest), kMaxManifestBytes);
+    // A layout may be sparse (image-layout.md).
+    if (!bytes && bytes.error().code() == ErrorCode::kNotFound) return {};
+    if (!bytes) return fail(std::move(bytes).error());
+    const std::string name = manifest.digest.to_string();
+    if (is_index_type(manifest.media_type)) {
+      SEALIFT_ASSIGN_CONTEXT(auto index, parse_index(*bytes, manifest.media_type), name);
+      for (auto& child : index.manifests) pending.push_back(std::move(child));
+    } else if (is_manifest_type(manifest.media_type)) {
+      SEALIFT_ASSIGN_CONTEXT(const auto parsed, parse_manifest(*bytes, manifest.media_type), name);
+      reached_.insert(parsed.config.digest);
+      for (const auto& layer : parsed.layers) reached_.insert(layer.digest);
+    } else {
+      SEALIFT_ASSIGN(const Json json, parse_json(*bytes, name));
+      std::vector<Digest> named;
+      add_digests(json, named);
+      for (const auto& digest : named) pending.push_back(describe(digest));
+    }
+    return {};
+  }
+
+  // What an unknown document names: a manifest, where it says so itself.
+  Descriptor describe(const Digest& digest) {
+    Descriptor descriptor{"", digest, 0, "", {}};
+    const auto bytes = read_file(files_, blob_path(directory_, digest), kMaxManifestBytes);
+    const auto json = bytes ? parse_json(*bytes, "") : Json();
+    if (json) descriptor.media_type = json->string_at({"mediaType"});
+    return descriptor;
+  }
+
+  const std::string& directory_;
+  FileSystem& files_;
+  std::set<Digest> reached_;
+  std::set<Digest> visited_;  // of those, what has been looked into
+};
+
+Result<std::vector<GarbageBlob>> find_unreached(const std::string& directory, FileSystem& files,
+                                                const Marking& marking) {
+  std::vector<GarbageBlob> found;
+  for (const std::string algorithm : {"sha256", "sha512"}) {
+    const std::string folder = join_path(directory, "blobs/" + algorithm);
+    const auto entries = files.list(folder);
+    if (!entries && entries.error().code() == ErrorCode::kNotFound) continue;
+    if (!entries) return fail(entries.error());
+    for (const auto& entry : *entries) {
+      const auto digest = Digest::parse(algorithm + ":" + entry.name);
+      if (!digest || entry.type != FileType::kFile || marking.reached(*digest)) continue;
+      SEALIFT_ASSIGN(const auto info, files.info(join_path(folder, entry.name)));
+      found.push_back({*digest, info.size});
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+Result<std::vector<GarbageBlob>> collect_layout_garbage(const std::string& directory,
+                                                        GarbageUse use, FileSystem& files,
+                                                        Clock& clock, std::stop_token stop) {
+  // Without one, a lock would make a directory look like the beginning of a layout.
+  SEALIFT_TRY_CONTEXT(files.info(join_path(directory, kLayoutFile)),
+                      "there is no image layout in \"" + printable(directory) + "\"");
+  SEALIFT_ASSIGN(const auto held, lock_unused(directory, files, clock, stop));
+  const std::string path = join_path(directory, kIndexFile);
+  SEALIFT_ASSIGN(const auto bytes, read_file(files, path, kMaxLayoutIndexBytes));
+  SEALIFT_ASSIGN(const auto index, LayoutIndex::parse(bytes, path));
+  Marking marking(directory, files);
+  for (const auto& entry : index.manifests()) SEALIFT_TRY(marking.mark(entry, stop));
+  SEALIFT_ASSIGN(auto garbage, find_unreached(directory, files, marking));
+  if (use == GarbageUse::kList) return garbage;
+  for (const auto& blob : garbage) SEALIFT_TRY(files.remove(blob_path(directory, blob.digest)));
+  return garbage;
+}
+
+}  // namespace sealift::oci
