@@ -11,9 +11,9 @@ build_packages=(
 
 # perl (crypt) and openssl make the registries' logins and certificates; setpriv and unshare are in
 # util-linux, systemd-analyze in systemd; softhsm2 is a token without hardware; ssh-keygen and gpg
-# sign commits.
+# sign commits; skopeo copies, beside the parts that are built.
 test_packages=(docker-registry git curl ca-certificates jq python3 python3-yaml openssl perl-base
-  util-linux dpkg-dev binutils systemd softhsm2 openssh-client gnupg)
+  util-linux dpkg-dev binutils systemd softhsm2 openssh-client gnupg skopeo)
 
 # LLVM 19 where the distribution has it, so that everybody's clang-format agrees; otherwise 18.
 llvm_version() {
