@@ -131,6 +131,7 @@ void add_copy_command(CLI::App& app, Action& chosen) {
       ->add_option("--tags", flags->tags,
                    "Copy the tags that fit: a range of versions (\">=1.2 <2\"), or a pattern "
                    "(\"release-*\")")
+      ->check(check_wanted_tags, "", "")
       ->type_name("RANGE|PATTERN")
       ->excludes(all);
   auto* verify = command

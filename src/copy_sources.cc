@@ -5,6 +5,7 @@
 #include <sealift/oci/semver.h>
 #include <sealift/oci/version_range.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -59,6 +60,15 @@ oci::CopyOptions CopyFlags::options() const {
   options.overwrite_attached = force;
   options.parallel = concurrency;
   return options;
+}
+
+std::string check_wanted_tags(const std::string& wanted) {
+  // What no tag can have makes it a range: as a pattern it would fit nothing, for ever.
+  std::string as_tag = wanted;
+  std::replace(as_tag.begin(), as_tag.end(), '*', '_');
+  if (oci::is_valid_tag(as_tag)) return {};
+  const auto range = oci::VersionRange::parse(wanted);
+  return range ? std::string() : range.error().message();
 }
 
 Result<std::vector<oci::CopyItem>> choose_tags(const std::vector<std::string>& tags,

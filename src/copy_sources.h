@@ -42,6 +42,9 @@ struct CopySource {
   std::vector<oci::CopyItem> items;
 };
 
+// For CLI11's check() of --tags: empty for a pattern or a range, otherwise what is wrong with it.
+std::string check_wanted_tags(const std::string& wanted);
+
 // All sources with their tags; kNotFound where none fits, kConflict where two would set one tag.
 Result<std::vector<CopySource>> find_copy_sources(const CopyFlags& flags,
                                                   const Surroundings& surroundings);

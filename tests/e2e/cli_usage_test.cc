@@ -62,6 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"UserAlone", {"inspect", "oci-layout:a:b", "-u", "ada"}, "requires --password-stdin"},
         {"PasswordAlone", {"inspect", "oci-layout:a:b", "--password-stdin"}, "requires --username"},
         {"CertificateAlone", {"inspect", "oci-layout:a:b", "--cert-file", "c"}, "--key-file"},
+        {"BrokenRange", {"copy", "oci-layout:a", "--tags", ">=1.x.y", "oci-layout:b"}, ">=1.x.y"},
         {"MisspeltType",
          {"verify", "oci-layout:a:b", "--key", "k", "--type", "slsaprovenence"},
          "\"slsaprovenence\" is neither a URI nor one of custom, cyclonedx"},
