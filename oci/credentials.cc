@@ -1,5 +1,6 @@
 #include <sealift/base/encoding.h>
 #include <sealift/base/json_reader.h>
+#include <sealift/base/wildcard.h>
 #include <sealift/oci/credentials.h>
 
 #include <algorithm>
@@ -54,14 +55,52 @@ const Json* entry_at(const Json& entries, const std::string& place) {
   return nullptr;
 }
 
+// Label by label, so that "*.r.example" is one label before "r.example" and nothing else.
+bool host_fits(std::string_view pattern, std::string_view host) {
+  while (true) {
+    const auto label = pattern.substr(0, pattern.find('.'));
+    const auto part = host.substr(0, host.find('.'));
+    if (!matches_wildcard(label, part)) return false;
+    if (label.size() == pattern.size() || part.size() == host.size()) {
+      return label.size() == pattern.size() && part.size() == host.size();
+    }
+    pattern.remove_prefix(label.size() + 1);
+    host.remove_prefix(part.size() + 1);
+  }
+}
+
+bool pattern_fits(const std::string& pattern, const std::string& place) {
+  const auto host = pattern.substr(0, pattern.find('/'));
+  const auto path = pattern.substr(host.size());
+  const auto place_host = place.substr(0, place.find('/'));
+  const auto rest = place.substr(place_host.size());
+  return host.find('*') != std::string::npos && host_fits(host, place_host) &&
+         (rest + "/").starts_with(path + "/");
+}
+
+// Of keys with "*" in the host, as Kubernetes allows them ("Images", "Interpretation of
+// config.json"), the longest that fits.
+const Json* entry_by_pattern(const Json& entries, const std::string& place) {
+  const Json* found = nullptr;
+  std::size_t longest = 0;
+  for (const auto& [key, entry] : *entries.as_object()) {
+    const auto pattern = place_of_key(key);
+    if (pattern.size() <= longest || !pattern_fits(pattern, place)) continue;
+    found = &entry;
+    longest = pattern.size();
+  }
+  return found;
+}
+
 // The entry for the place or for the nearest one above it, as containers-auth.json(5) has it:
 // "r.example/team/shop", "r.example/team", "r.example".
 const Json* find_entry(const Json* entries, std::string_view wanted) {
   if (entries == nullptr || !entries->is_object()) return nullptr;
   for (std::string place = canonical_place(wanted);; place.resize(place.rfind('/'))) {
     if (const Json* entry = entry_at(*entries, place)) return entry;
-    if (place.find('/') == std::string::npos) return nullptr;
+    if (place.find('/') == std::string::npos) break;
   }
+  return entry_by_pattern(*entries, canonical_place(wanted));
 }
 
 // "auth": base64 of "user:password"; older dockers filled it up with NULs.

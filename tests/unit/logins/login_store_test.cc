@@ -1,5 +1,6 @@
 #include "support/credential_helpers.h"
 #include "support/environment_variables.h"
+#include "support/faulty_file_system.h"
 #include "support/result_matchers.h"
 #include "support/temp_directory.h"
 
@@ -116,6 +117,27 @@ TEST_F(LoginStoreTest, TheHelperInChargeKeepsTheSecretAndTheFileAMark) {
   ASSERT_OK_ASSIGN(const bool again, store_.erase("r.example", {}));
   EXPECT_FALSE(again);
   EXPECT_EQ(programs_.calls(), "store\nget\nerase\nget\n");
+}
+
+TEST(LoginStoreFaults, AnyCallThatFailsLeavesTheOldFileOrTheNewOne) {
+  const std::string old = R"({"auths":{"b.example":{"auth":"eDp5"}},"x":1})";
+  const auto store = [](FileSystem& files) {
+    return LoginStore(files, "docker/config.json")
+        .store("r.example", {"ada", "secret", "", ""}, {});
+  };
+  test::FaultyFileSystem whole;
+  whole.put("docker/config.json", old);
+  ASSERT_OK(store(whole));
+  const auto after = whole.content("docker/config.json");
+  for (std::size_t n = 1; n <= whole.call_count(); n += test::kFaultStride) {
+    test::FaultyFileSystem files;
+    files.put("docker/config.json", old);
+    files.fail_from(n, Error(ErrorCode::kIo, "the disk is full"));
+    EXPECT_THAT(store(files), fails_with(ErrorCode::kIo, "the disk is full")) << n;
+    files.power_cut();
+    const auto left = files.content("docker/config.json");
+    EXPECT_TRUE(left == old || left == after) << n << ": " << left;
+  }
 }
 
 TEST_F(LoginStoreTest, WithoutItsHelperNothingIsKept) {

@@ -88,6 +88,22 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{kPaths, "docker.io/library/x", "hub", "5", "", ""},
                     Case{auths("r.example/team", basic("a:1")), "r.example", "", "", "", ""}));
 
+const std::string kPatterns =
+    R"({"auths":{"*.r.example":)" + basic("any:1") + R"(,"*.r.example/team":)" + basic("team:2") +
+    R"(,"eu.r.example":)" + basic("eu:3") + R"(,"us-*.pkg.example:5000":)" + basic("port:4") + "}}";
+
+INSTANTIATE_TEST_SUITE_P(Patterns, DockerConfig,
+                         testing::Values(Case{kPatterns, "a.r.example/x", "any", "1", "", ""},
+                                         Case{kPatterns, "a.r.example/team/x", "team", "2", "", ""},
+                                         Case{kPatterns, "a.r.example/teams", "any", "1", "", ""},
+                                         Case{kPatterns, "eu.r.example/team", "eu", "3", "", ""},
+                                         Case{kPatterns, "us-1.pkg.example:5000", "port", "4", "",
+                                              ""},
+                                         Case{kPatterns, "us-1.pkg.example", "", "", "", ""},
+                                         Case{kPatterns, "a.b.r.example", "", "", "", ""},
+                                         Case{kPatterns, "r.example", "", "", "", ""},
+                                         Case{kPatterns, "a.r.example.evil", "", "", "", ""}));
+
 TEST(DockerConfig, ErrorsShowNoSecret) {
   const auto broken = credentials_from_docker_config(
       auths("r.example", R"({"auth":"c2VjcmV0LW9ubHk="})"), "r.example");

@@ -29,10 +29,11 @@ constexpr std::uint64_t kMaxDockerConfigBytes = 1u << 20;
 // kMaxDockerConfigBytes: `auths` with "auth" (base64 user:password), or username/password, or
 // identitytoken. Of keys with a path the longest that the place begins with counts
 // ("quay.io/org/repo" before "quay.io"); a key with a scheme stands for the whole registry,
-// whatever its path; Docker Hub is https://index.docker.io/v1/. Empty credentials where there is no
-// entry; `skipped_helper` where `credHelpers` or `credsStore` put a program in charge of the
-// registry. The user name "<token>" makes the password an identity token, as docker's helpers write
-// it. kInvalidInput; no message shows a secret.
+// whatever its path; "*" in a key's host stands for any text in one label, as Kubernetes has it;
+// Docker Hub is https://index.docker.io/v1/. Empty credentials where there is no entry;
+// `skipped_helper` where `credHelpers` or `credsStore` put a program in charge of the registry. The
+// user name "<token>" makes the password an identity token, as docker's helpers write it.
+// kInvalidInput; no message shows a secret.
 Result<Credentials> credentials_from_docker_config(std::string_view config_json,
                                                    std::string_view place);
 
