@@ -17,7 +17,7 @@ namespace sealift::program {
 
 // What a command runs with.
 struct Surroundings {
-  const Machine& machine;
+  Machine& machine;
   const Output& output;
   std::stop_token stop;
 };

@@ -52,6 +52,8 @@ Result<> copy_to_repository(const CopyFlags& flags, const Surroundings& surround
 }
 
 Result<> copy(const CopyFlags& flags, const Surroundings& surroundings) {
+  // As many as there are threads: one that waits for another's turn to write keeps its place.
+  surroundings.machine.set_requests_per_host(flags.concurrency);
   if (flags.destination().kind() == kArchive) return copy_to_archive(flags, surroundings);
   if (is_standard_stream(flags.references.front())) return copy_from_input(flags, surroundings);
   return copy_to_repository(flags, surroundings);

@@ -8,6 +8,7 @@ namespace sealift::program {
 
 Machine::Machine()
     : transport_(make_curl_transport(std::string("sealift/") + kVersion)),
-      repositories_{*transport_, system_files(), sealift::system_clock(), system_random()} {}
+      registries_(*transport_),
+      repositories_{registries_, system_files(), sealift::system_clock(), system_random()} {}
 
 }  // namespace sealift::program

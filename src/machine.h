@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/base/host_limit.h>
 #include <sealift/base/http.h>
 #include <sealift/oci/open_repository.h>
 
@@ -12,9 +13,12 @@ class Machine {
  public:
   Machine();
   const oci::RepositoryEnvironment& repositories() const { return repositories_; }
+  // At any one registry, by all repositories together; kRequestsPerHost by default.
+  void set_requests_per_host(std::size_t most) { registries_.set_per_host(most); }
 
  private:
   std::unique_ptr<HttpTransport> transport_;
+  HostLimitedTransport registries_;
   oci::RepositoryEnvironment repositories_;
 };
 

@@ -119,7 +119,7 @@ int run(int argc, char** argv) {
   output.set_json(json);
   output.set_quiet(quiet);
   const Signals signals;
-  const Machine machine;
+  Machine machine;
   auto done = chosen({machine, output, signals.token()});
   if (done) done = flush_standard_output();
   if (done) return kSuccess;
