@@ -4,6 +4,7 @@
 #include "registry_fixture.h"
 
 #include <atomic>
+#include <ostream>
 
 namespace sealift::oci {
 namespace {
@@ -134,21 +135,84 @@ TEST_F(BlobUploadTest, AMountNeedsATokenForBothRepositories) {
   EXPECT_TRUE(is_stored("other"));
 }
 
-TEST_F(BlobUploadTest, ABreakInTheMiddleGoesOnWhereTheRegistryIs) {
+TEST_F(BlobUploadTest, ABreakAnywhereGoesOnWhereTheRegistryIs) {
   const std::string content = content_of(3 * kMiB);
-  for (const std::size_t at :
-       {std::size_t(1), std::size_t(1024), std::size_t(2 * kMiB + 5), content.size() - 1}) {
+  std::vector<std::size_t> places = {1'024, 2 * kMiB + 5, content.size() - 1};
+  for (std::size_t at = 128 * 1024; at < content.size(); at += 128 * 1024) places.push_back(at);
+  for (const std::size_t at : places) {
     HostileRegistry registry;
     on_request = [&](const SeenRequest& request) { return registry.answer(request); };
     transport_.forget_requests();
     transport_.cut_upload(3, at);
     ASSERT_OK(push(content)) << at;
     EXPECT_TRUE(registry.has_blob("shop", content));
-    if (at == 1) continue;  // "0-0" is what is said of nothing as well
     EXPECT_EQ(methods(), "HEAD POST PUT GET PATCH PUT") << at;
     EXPECT_THAT(parts(),
                 ElementsAre(std::to_string(at) + "-" + std::to_string(content.size() - 1)));
   }
+}
+
+// "0-0" is what registries say of one byte and of none.
+TEST_F(BlobUploadTest, ABreakBehindTheFirstByteBeginsAgain) {
+  const std::string content = content_of(2 * kMiB);
+  transport_.cut_upload(3, 1);
+  ASSERT_OK(push(content));
+  EXPECT_TRUE(is_stored(content));
+  EXPECT_EQ(registry_.open_uploads(), 0u);
+}
+
+TEST_F(BlobUploadTest, ALoginThatEndsBetweenPartsIsMadeAgain) {
+  registry_.quirks.largest_body = kMiB;
+  int tokens = 0;
+  int uses = 0;
+  on_request = [&](const SeenRequest& request) {
+    if (request.url.starts_with("https://auth.example/")) {
+      uses = 0;
+      return FakeAnswer::json(200, R"({"token":"t)" + std::to_string(++tokens) + R"("})");
+    }
+    const bool good = authorization(request) == "Bearer t" + std::to_string(tokens) && ++uses < 6;
+    if (!good) return challenge(R"(Bearer realm="https://auth.example/token",service="r")");
+    return registry_.answer(request);
+  };
+  const std::string content = content_of(8 * kMiB);
+  ASSERT_OK(push(content));
+  EXPECT_TRUE(is_stored(content));
+  EXPECT_GE(tokens, 3);
+}
+
+TEST_F(BlobUploadTest, RetryAfterIsWaitedForBetweenParts) {
+  registry_.quirks.largest_body = kMiB;
+  answer_once("PATCH", status(429).with_header("Retry-After", "17"));
+  const std::string content = content_of(2 * kMiB);
+  ASSERT_OK(push(content));
+  EXPECT_EQ(clock_.elapsed(), std::chrono::seconds(17));
+}
+
+TEST_F(BlobUploadTest, APartMayBeRedirectedToAnotherServer) {
+  registry_.quirks.largest_body = kMiB;
+  std::size_t elsewhere = 0;
+  on_request = [&](const SeenRequest& request) {
+    if (request.url.starts_with("https://storage.example/")) {
+      ++elsewhere;
+      EXPECT_EQ(authorization(request), "none");
+      SeenRequest moved = request;
+      moved.url.replace(0, std::string("https://storage.example").size(), "https://r.example");
+      return registry_.answer(moved);
+    }
+    if (authorization(request) == "none") return challenge(R"(Basic realm="x")");
+    if (request.method == "PATCH" && request.body.size() <= kMiB) {
+      return status(307).with_header("Location",
+                                     "https://storage.example" + request.url.substr(17));
+    }
+    return registry_.answer(request);
+  };
+  RepositoryOptions options;
+  options.credentials = {"ada", "secret", "", ""};
+  const std::string content = content_of(2 * kMiB);
+  ASSERT_OK(open(options, "oci://r.example/shop")
+                ->push_blob(describe(content), Blob::from_string(content), {}));
+  EXPECT_TRUE(is_stored(content));
+  EXPECT_GE(elsewhere, 2u);
 }
 
 TEST_F(BlobUploadTest, AConnectionThatBreaksEveryFewKilobytesStillGetsThere) {
@@ -273,6 +337,7 @@ struct RangeLie {
   ErrorCode code;
   std::string message;
 };
+void PrintTo(const RangeLie& lie, std::ostream* out) { *out << lie.name; }
 class RangeLies : public BlobUploadTest, public testing::WithParamInterface<RangeLie> {};
 
 TEST_P(RangeLies, EndTheUploadWithAnError) {

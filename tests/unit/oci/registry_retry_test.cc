@@ -3,6 +3,8 @@
 
 #include <sealift/base/http_date.h>
 
+#include <ostream>
+
 #include "retry.h"
 
 namespace sealift::oci {
@@ -187,6 +189,7 @@ struct DownloadLie {
   std::string content_range;
   std::string body;
 };
+void PrintTo(const DownloadLie& lie, std::ostream* out) { *out << lie.name; }
 class DownloadLies : public RegistryRetryTest, public testing::WithParamInterface<DownloadLie> {};
 
 TEST_P(DownloadLies, AboutARangeAreAnsweredByBeginningAgain) {
