@@ -11,6 +11,7 @@
 
 #include "artifact_fetch.h"
 #include "command.h"
+#include "mirror_flags.h"
 #include "registry_flags.h"
 
 namespace sealift::program {
@@ -68,6 +69,7 @@ void add_cat_command(CLI::App& app, Action& chosen) {
       ->type_name("PATH");
   auto trust = add_trust_flags(*command);
   auto registry = add_registry_flags(*command);
+  add_mirror_flags(*command, registry);
   command->callback([=, &chosen] {
     check_trust_flags(*trust, false);
     chosen = [=](const Surroundings& surroundings) {

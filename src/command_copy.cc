@@ -6,6 +6,7 @@
 #include "copy_archive.h"
 #include "copy_report.h"
 #include "copy_sources.h"
+#include "mirror_flags.h"
 
 namespace sealift::program {
 namespace {
@@ -158,6 +159,7 @@ void add_copy_command(CLI::App& app, Action& chosen) {
   auto plain = std::make_shared<bool>(false);
   command->add_flag("--plain-http", *plain, "Use http:// instead of https:// at both ends");
   flags->from = add_registry_flags(*command, "from");
+  add_mirror_flags(*command, flags->from, "from");
   flags->to = add_registry_flags(*command, "to");
   command->callback([=, &chosen] {
     if (*plain) flags->from->plain_http = flags->to->plain_http = true;

@@ -4,6 +4,7 @@
 
 #include "artifact_overview.h"
 #include "command.h"
+#include "mirror_flags.h"
 #include "registry_flags.h"
 
 namespace sealift::program {
@@ -41,6 +42,7 @@ void add_inspect_command(CLI::App& app, Action& chosen) {
   auto raw = std::make_shared<bool>(false);
   command->add_flag("--raw", *raw, "Print the manifest's bytes exactly as they are stored");
   auto registry = add_registry_flags(*command);
+  add_mirror_flags(*command, registry);
   command->callback([=, &chosen] {
     chosen = [=](const Surroundings& surroundings) {
       return inspect(**reference, *raw, *registry, surroundings);

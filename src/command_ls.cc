@@ -6,6 +6,7 @@
 #include "attachment_tree.h"
 #include "byte_units.h"
 #include "command.h"
+#include "mirror_flags.h"
 #include "registry_flags.h"
 
 namespace sealift::program {
@@ -112,6 +113,7 @@ void add_ls_command(CLI::App& app, Action& chosen) {
                  "digest")
       ->excludes(tree);
   flags->registry = add_registry_flags(*command);
+  add_mirror_flags(*command, flags->registry);
   command->callback([=, &chosen] {
     if (!flags->tree && !flags->blobs && ((*reference)->tag() || (*reference)->digest())) {
       throw CLI::ValidationError(

@@ -8,6 +8,7 @@
 
 #include "artifact_fetch.h"
 #include "command.h"
+#include "mirror_flags.h"
 #include "registry_flags.h"
 
 namespace sealift::program {
@@ -95,6 +96,7 @@ void add_pull_command(CLI::App& app, Action& chosen) {
                     "Write each layer as one file, archives as they are");
   auto trust = add_trust_flags(*command);
   auto registry = add_registry_flags(*command);
+  add_mirror_flags(*command, registry);
   command->callback([=, &chosen] {
     check_trust_flags(*trust, false);
     chosen = [=](const Surroundings& surroundings) {

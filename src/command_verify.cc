@@ -9,6 +9,7 @@
 #include "artifact_judgement.h"
 #include "command.h"
 #include "evidence_file.h"
+#include "mirror_flags.h"
 #include "registry_flags.h"
 
 namespace sealift::program {
@@ -159,6 +160,7 @@ void add_verify_command(CLI::App& app, Action& chosen) {
   auto trust = add_trust_flags(*command);
   auto evidence = add_evidence_flags(*command);
   auto registry = add_registry_flags(*command);
+  add_mirror_flags(*command, registry);
   command->callback([=, &chosen] {
     check_trust_flags(*trust, true);
     if (!evidence->after.empty() && trust->policy_file.empty()) {

@@ -10,6 +10,7 @@
 #include <iostream>
 
 #include "environment_variable.h"
+#include "mirror_flags.h"
 
 namespace sealift::program {
 namespace {
@@ -210,6 +211,9 @@ Result<std::unique_ptr<oci::Repository>> open_repository(const oci::Reference& r
   } else if (reference.kind() == oci::Reference::Kind::kRegistry) {
     SEALIFT_ASSIGN(options.credentials, credentials(reference, flags, surroundings));
     options.login_advice = login_advice(reference.registry(), flags, options.credentials);
+  }
+  if (reference.kind() == oci::Reference::Kind::kRegistry) {
+    SEALIFT_ASSIGN(options.mirrors, find_mirrors(reference, flags, *options.server, surroundings));
   }
   auto environment = surroundings.machine.repositories();
   cloud::WorkloadLogins logins(

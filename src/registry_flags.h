@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "command.h"
 
@@ -30,6 +31,9 @@ struct RegistryFlags {
   // Whether standard input may have the password of another registry as well, a line for each.
   bool shares_input = false;
   std::string provider = "generic";  // who makes the login; "generic": it is stored or given
+  // See add_mirror_flags().
+  std::vector<std::string> mirrors;
+  bool mirrors_resolve_tags = false;
 };
 
 // Flags that need each other and are not both there are a usage error. For commands with two

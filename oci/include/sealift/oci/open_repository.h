@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sealift::oci {
 
@@ -23,6 +24,18 @@ struct RepositoryEnvironment {
   Random& random;
   // For RepositoryOptions::provider, asked while a repository is opened. May be null.
   CredentialSources* credential_sources = nullptr;
+};
+
+// Another registry that has copies of this one's content, for reading alone.
+struct Mirror {
+  // "host[:port][/prefix]": "team/shop" of the registry is "prefix/team/shop" there.
+  std::string address;
+  bool plain_http = false;
+  // It is asked for tags and referrers too, which it may hold in an older state. Otherwise it gives
+  // what is named by a digest, which is checked whoever gives it.
+  bool resolves_tags = false;
+  std::shared_ptr<const HttpServerSettings> server = nullptr;  // may be null
+  Credentials credentials = {};                                // for the mirror; may be empty
 };
 
 // How a registry is reached. A layout ignores all of it.
@@ -40,6 +53,9 @@ struct RepositoryOptions {
   // Takes what a registry wants people to read (distribution-spec 1.1, "Warnings"), each text once;
   // called from the thread that made the request. May be empty.
   std::function<void(std::string_view)> on_warning = {};
+  // Asked in this order before the registry, which keeps what is above for itself. One that fails
+  // is left out for a minute.
+  std::vector<Mirror> mirrors = {};
 };
 
 // The repository that a reference names. kInvalidInput, also where a provider is named beside
