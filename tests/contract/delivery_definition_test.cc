@@ -126,7 +126,7 @@ TEST_F(DeliveryDefinition, HasTheParsersDefaults) {
   const Json* spec = created.find("spec");
   ASSERT_NE(spec, nullptr);
   EXPECT_EQ(dump_json_sorted(*spec),
-            R"({"artifact":{"insecure":false,"url":"oci://r.example.com/a"},)"
+            R"({"artifact":{"insecure":false,"provider":"generic","url":"oci://r.example.com/a"},)"
             R"("deletionPolicy":"delete","drift":"correct","force":false,"interval":"5m",)"
             R"("onFailure":"keep","preflight":true,"prune":true,"retryInterval":"1m",)"
             R"("suspend":false,"timeout":"5m","wait":true})");
