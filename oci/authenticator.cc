@@ -61,6 +61,7 @@ Authenticator::Authenticator(Url registry, Login login,
                              HttpTransport& transport, Clock& clock)
     : registry_(std::move(registry)),
       source_(std::move(login.source)),
+      advice_(std::move(login.advice)),
       server_(std::move(server)),
       transport_(transport),
       clock_(clock),
@@ -261,8 +262,7 @@ Result<HttpAnswer> Authenticator::send(HttpRequest request, const Url& realm,
 Result<Authenticator::Token> Authenticator::read_token(const Url& realm, const HttpAnswer& answer,
                                                        const Credentials& login) {
   if (!is_success(answer.head.status)) {
-    const RegistryTask task{realm.host, registry_.host, "give a token", false,
-                            source_ ? source_->advice() : std::string()};
+    const RegistryTask task{realm.host, registry_.host, "give a token", false, advice_};
     return fail(registry_error(task, answer.head, answer.body, login, clock_.now()));
   }
   const std::string what = "the answer of token server " + realm.host;

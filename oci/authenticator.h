@@ -22,6 +22,7 @@ namespace sealift::oci {
 struct Login {
   Credentials credentials;                   // that are stored; may be empty
   std::shared_ptr<CredentialSource> source;  // in their place; may be null
+  std::string advice;                        // as RepositoryOptions::login_advice
 };
 
 // A registry's 401.
@@ -91,6 +92,7 @@ class Authenticator {
 
   Url registry_;
   std::shared_ptr<CredentialSource> source_;
+  std::string advice_;
   std::shared_ptr<const HttpServerSettings> server_;
   HttpTransport& transport_;
   Clock& clock_;

@@ -120,8 +120,8 @@ RegistrySession::RegistrySession(Url origin, std::string registry, std::string r
       transport_(environment.transport),
       clock_(environment.clock),
       random_(environment.random),
-      authenticator_(origin_, {options.credentials, std::move(source)}, server_, transport_,
-                     clock_) {}
+      authenticator_(origin_, {options.credentials, std::move(source), login_advice_}, server_,
+                     transport_, clock_) {}
 
 Url RegistrySession::url(std::string_view rest) const {
   Url url = origin_;

@@ -164,6 +164,16 @@ TEST_F(RegistryLoginTest, AProgramMaySayHowItsUsersLogIn) {
   }
 }
 
+TEST_F(RegistryLoginTest, ATokenServersRefusalAdvisesTheSame) {
+  on_request = [](const SeenRequest& request) {
+    return request.url.starts_with("https://auth.example/") ? status(401) : challenge(kBearer);
+  };
+  RepositoryOptions options;
+  options.login_advice = "name a Secret";
+  EXPECT_THAT(open(options)->fetch_manifest("v1", {}),
+              fails_with(ErrorCode::kUnauthenticated, "): name a Secret"));
+}
+
 TEST_F(RegistryLoginTest, BearerIsTakenBeforeBasicAndOthersArePassedOver) {
   on_request = [this](const SeenRequest& request) {
     FakeAnswer answer = token_registry(request);
