@@ -90,10 +90,16 @@ Result<bool> change_listing(RegistrySession& session, const Digest& subject,
   }
 }
 
-}  // namespace
+// Whether an answer is that of a server that does not know the path at all: errors of an API have a
+// code, such as NAME_UNKNOWN for a repository that comes into being with its first push.
+bool knows_no_such_path(const HttpAnswer& answer) {
+  return answer.head.status == 404 && answer.body.find("\"errors\"") == std::string::npos;
+}
 
-Result<std::vector<Descriptor>> list_referrers(RegistrySession& session, const Digest& subject,
-                                               std::stop_token stop) {
+// Nullopt where the referrers tag has to tell.
+Result<std::optional<std::vector<Descriptor>>> ask_referrers_api(RegistrySession& session,
+                                                                 const Digest& subject,
+                                                                 std::stop_token stop) {
   RegistryRequest request;
   request.url = session.url("referrers/" + subject.to_string());
   request.action =
@@ -108,12 +114,25 @@ Result<std::vector<Descriptor>> list_referrers(RegistrySession& session, const D
                            "registry " + session.registry() + ", asked to " + request.action);
     return append(list, std::move(index.manifests), session, subject);
   };
-  SEALIFT_ASSIGN(const HttpAnswer answer, read_pages(session, request, take, stop));
+  SEALIFT_ASSIGN(const HttpAnswer answer, read_pages(session, request, take, std::move(stop)));
   const int status = answer.head.status;
   if (is_success(answer) && has_api) return list;
   if (!is_success(answer) && status != 404 && status != 400 && status != 406 && status != 405) {
     return fail(session.error_of(request, answer));
   }
+  if (knows_no_such_path(answer)) session.note_missing_referrers_api();
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::vector<Descriptor>> list_referrers(RegistrySession& session, const Digest& subject,
+                                               std::stop_token stop) {
+  if (!session.lacks_referrers_api()) {
+    SEALIFT_ASSIGN(auto listed, ask_referrers_api(session, subject, stop));
+    if (listed) return *std::move(listed);
+  }
+  std::vector<Descriptor> list;
   SEALIFT_ASSIGN(const auto listing, get_listing(session, subject, std::move(stop)));
   if (!listing) return list;
   SEALIFT_ASSIGN_CONTEXT(

@@ -10,6 +10,7 @@ namespace sealift::oci {
 namespace {
 
 constexpr int kMaxRedirects = 10;
+constexpr auto kReferrersApiMemory = std::chrono::minutes(10);
 constexpr std::size_t kMaxErrorBody = 64u << 10;
 constexpr std::uint64_t kMaxDiscarded = 1u << 20;
 constexpr std::size_t kMaxWarnings = 20;
@@ -221,6 +222,16 @@ Result<HttpAnswer> RegistrySession::send(const RegistryRequest& request, std::st
     if (!answer) return answer;
     return fail(error_of(request, *answer));
   }
+}
+
+bool RegistrySession::lacks_referrers_api() {
+  const std::lock_guard lock(mutex_);
+  return without_referrers_api_until_ && clock_.steady_now() < *without_referrers_api_until_;
+}
+
+void RegistrySession::note_missing_referrers_api() {
+  const std::lock_guard lock(mutex_);
+  without_referrers_api_until_ = clock_.steady_now() + kReferrersApiMemory;
 }
 
 RetryTimer RegistrySession::retry_timer(int max_attempts) {

@@ -58,6 +58,11 @@ class RegistrySession {
   // as they are, but for those that say "later" until the end: kUnavailable.
   Result<HttpAnswer> send(const RegistryRequest& request, std::stop_token stop);
 
+  // Registries without a referrers API answer each question for it in vain. That it is missing
+  // holds for ten minutes: a registry may be replaced while a puller runs.
+  bool lacks_referrers_api();
+  void note_missing_referrers_api();
+
   RetryTimer retry_timer(int max_attempts);
   AttemptOutcome outcome_of(const Result<HttpAnswer>& result);
   Error error_of(const RegistryRequest& request, const HttpAnswer& answer);
@@ -88,6 +93,7 @@ class RegistrySession {
   Authenticator authenticator_;
   std::mutex mutex_;
   std::set<std::string> warnings_;  // that were passed on
+  std::optional<SteadyTime> without_referrers_api_until_;
 };
 
 inline bool is_success(const HttpAnswer& answer) {

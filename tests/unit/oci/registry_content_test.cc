@@ -212,6 +212,32 @@ TEST_F(ReferrersTest, ComeFromTheTagWhereThereIsNoApi) {
   EXPECT_THAT(open()->referrers(subject_.digest, {}), fails_with(ErrorCode::kForbidden));
 }
 
+TEST_F(ReferrersTest, AMissingApiIsNotAskedAgainForTenMinutes) {
+  FakeAnswer no_api = status(404);
+  std::size_t asked = 0;
+  on_request = [&](const SeenRequest& request) {
+    if (request.url == tag_url_) return typed(listing({one_}), media_type::kIndex);
+    ++asked;
+    return no_api;
+  };
+  const auto repository = open();
+  const auto list = [&] {
+    ASSERT_OK_ASSIGN(const auto found, repository->referrers(subject_.digest, {}));
+    EXPECT_THAT(found, ElementsAre(one_));
+  };
+  no_api.body = R"({"errors":[{"code":"NAME_UNKNOWN"}]})";
+  list();
+  list();
+  EXPECT_EQ(asked, 2u) << "the repository was not there yet";
+  no_api.body = "404 page not found";
+  list();
+  list();
+  EXPECT_EQ(asked, 3u);
+  clock_.advance(std::chrono::minutes(11));
+  list();
+  EXPECT_EQ(asked, 4u);
+}
+
 TEST_F(ReferrersTest, ATagThatHoldsSomethingElseIsNoListing) {
   on_request = [&](const SeenRequest& request) {
     return request.url == tag_url_ ? typed(manifest("subject"), media_type::kManifest)
