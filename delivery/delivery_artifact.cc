@@ -66,9 +66,18 @@ bool ArtifactSelector::has_in_range(const std::string& tag_of_version) const {
   return range && oci::select_newest({tag_of_version}, *range).has_value();
 }
 
+// An archive is for the way: it is written once, and a Delivery follows what changes.
+Result<> check_scheme(ObjectReader& artifact, std::string_view url) {
+  const bool is_other = url.find("://") != std::string_view::npos && !url.starts_with("oci://");
+  if (!is_other && !url.starts_with("oci-archive:")) return {};
+  return fail(artifact.error_at(
+      "url", "must begin with oci:// or oci-layout:; an archive is copied into a layout first"));
+}
+
 Result<ArtifactSpec> read_artifact(ObjectReader& spec) {
   SEALIFT_ASSIGN(auto artifact, spec.required_object("artifact"));
   SEALIFT_ASSIGN(auto url, artifact.required_string("url"));
+  SEALIFT_TRY(check_scheme(artifact, url));
   auto repository = oci::Reference::parse(url);
   if (!repository) return fail(artifact.error_at("url", repository.error().message()));
   if (repository->tag() || repository->digest()) {

@@ -1,5 +1,6 @@
 #include <sealift/base/encoding.h>
 #include <sealift/signing/policy_check.h>
+#include <sealift/signing/repository_name.h>
 #include <sealift/signing/requirement_result.h>
 
 #include <algorithm>
@@ -187,12 +188,13 @@ class PolicyCheck {
     }
     const auto& patterns = policy.repositories;
     const auto layout = std::find_if(patterns.begin(), patterns.end(), [](const auto& pattern) {
-      return pattern.starts_with("oci-layout:");
+      return !path_scheme(pattern).empty();
     });
     if (layout == patterns.end() || !places.empty()) return;
     add(Kind::kFreshnessPlace, policy,
         quoted(*layout) +
-            " is a directory, and what was stated of the repository that it is a copy of does not "
+            " is a place on a disk, and what was stated of the repository that it is a copy of "
+            "does not "
             "count for it; list that one under freshness.repositories");
   }
 

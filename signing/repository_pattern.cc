@@ -12,8 +12,6 @@
 namespace sealift::signing {
 namespace {
 
-constexpr std::string_view kLayoutPrefix = "oci-layout:";
-
 std::vector<std::string_view> segments_of(std::string_view text) {
   std::vector<std::string_view> segments;
   for (;;) {
@@ -26,7 +24,7 @@ std::vector<std::string_view> segments_of(std::string_view text) {
 
 // What leads elsewhere than down: in "oci-layout:/usb/../etc", "/usb/**" does not hold.
 bool leads_elsewhere(std::string_view segment) {
-  if (segment.starts_with(kLayoutPrefix)) segment.remove_prefix(kLayoutPrefix.size());
+  segment.remove_prefix(path_scheme(segment).size());
   return segment == "." || segment == "..";
 }
 
@@ -56,15 +54,15 @@ Result<> check_repository_pattern(std::string_view pattern) {
                   [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; })) {
     return fail(broken(pattern, "has control characters"));
   }
-  const bool is_layout = pattern.starts_with(kLayoutPrefix);
-  if (!is_layout && std::any_of(pattern.begin(), pattern.end(),
-                                [](char c) { return c == ' ' || (c >= 'A' && c <= 'Z'); })) {
+  const bool is_path = !path_scheme(pattern).empty();
+  if (!is_path && std::any_of(pattern.begin(), pattern.end(),
+                              [](char c) { return c == ' ' || (c >= 'A' && c <= 'Z'); })) {
     return fail(broken(pattern,
                        "has blanks or capital letters, which no repository's name has, so that it "
                        "would match nothing: write it in lower case"));
   }
   const auto segments = segments_of(pattern);
-  if (!is_layout && segments.size() > 1 && segments.back().find(':') != std::string_view::npos) {
+  if (!is_path && segments.size() > 1 && segments.back().find(':') != std::string_view::npos) {
     return fail(broken(pattern, "must not have a tag: a policy is about repositories"));
   }
   for (const auto segment : segments) {
@@ -80,6 +78,13 @@ bool is_same_repository(std::string_view one, std::string_view other) {
   return without_default_port(one) == without_default_port(other);
 }
 
+std::string_view path_scheme(std::string_view name) {
+  for (const std::string_view scheme : {"oci-layout:", "oci-archive:"}) {
+    if (name.starts_with(scheme)) return scheme;
+  }
+  return {};
+}
+
 std::size_t literal_characters(std::string_view pattern) {
   return pattern.size() - static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
 }
@@ -88,7 +93,7 @@ std::size_t literal_characters(std::string_view pattern) {
 std::string without_default_port(std::string_view name) {
   const auto registry = name.substr(0, name.find('/'));
   const auto colon = registry.rfind(':');
-  if (name.starts_with(kLayoutPrefix) || colon == std::string_view::npos) return std::string(name);
+  if (!path_scheme(name).empty() || colon == std::string_view::npos) return std::string(name);
   auto port = registry.substr(colon + 1);
   while (port.size() > 1 && port.front() == '0') port.remove_prefix(1);
   const bool is_default = port == "443" || port == "80";

@@ -1,6 +1,7 @@
 #include "artifact_overview.h"
 
 #include <sealift/oci/media_types.h>
+#include <sealift/oci/platform.h>
 
 #include <algorithm>
 #include <set>
@@ -19,16 +20,6 @@ std::uint64_t total_of(const oci::Descriptor& descriptor, const oci::Manifest& m
     if (counted.insert(layer.digest).second) total += layer.size;
   }
   return total;
-}
-
-// Image-spec 1.1, image-index.md: "os/architecture[/variant]".
-std::string platform_of(const Json& json) {
-  std::string text(json.string_at({"os"}));
-  for (const std::string_view member : {"architecture", "variant"}) {
-    const auto value = json.string_at({member});
-    if (!value.empty()) text.append(text.empty() ? "" : "/").append(value);
-  }
-  return text;
 }
 
 Result<Json> read_config(oci::Repository& repository, const oci::Descriptor& config,
@@ -52,7 +43,7 @@ Result<std::vector<ListedManifest>> read_listed(oci::Repository& repository,
     const auto& descriptor = overview.index->manifests[i];
     ListedManifest one{descriptor, "", std::nullopt};
     if (const Json* platform = entries->as_array()->at(i).find("platform")) {
-      one.platform = platform_of(*platform);
+      one.platform = oci::platform_text(*platform);
     }
     if (oci::is_manifest_type(descriptor.media_type) && i < kMaxListedRead) {
       auto stored = repository.fetch_manifest(descriptor.digest.to_string(), stop);

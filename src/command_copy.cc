@@ -1,9 +1,11 @@
 #include <sealift/oci/archive.h>
+#include <sealift/oci/platform.h>
 
 #include <CLI/CLI.hpp>
 
 #include "command.h"
 #include "copy_archive.h"
+#include "copy_platform.h"
 #include "copy_report.h"
 #include "copy_sources.h"
 #include "mirror_flags.h"
@@ -33,6 +35,7 @@ std::string mountable_name(const oci::Reference& source, const oci::Reference& d
 Result<> copy_to_repository(const CopyFlags& flags, const Surroundings& surroundings) {
   SEALIFT_ASSIGN(auto sources, find_copy_sources(flags, surroundings));
   SEALIFT_TRY(verify_copy_sources(sources, flags, surroundings));
+  SEALIFT_TRY(choose_platform(sources, flags, surroundings));
   const auto& destination = flags.destination();
   SEALIFT_ASSIGN(auto to, open_repository(destination, *flags.to, surroundings));
   CopyReport report(destination, surroundings.output);
@@ -73,6 +76,11 @@ void check_archives(const CopyFlags& flags) {
     if (to_archive) {
       throw CLI::ValidationError(
           "standard input cannot be copied into an archive; save it to a file");
+    }
+    if (!flags.platform.empty()) {
+      throw CLI::ValidationError(
+          "--platform chooses before it copies, and a stream is read once; "
+          "save the archive to a file");
     }
     if (!flags.policy_file.empty()) {
       throw CLI::ValidationError(
@@ -147,6 +155,14 @@ void add_copy_command(CLI::App& app, Action& chosen) {
   command->add_flag("--force", flags->force,
                     "Replace a tag of signatures at the destination, even where it holds some "
                     "that the source lacks; replace an archive that is there");
+  command
+      ->add_option("--platform", flags->platform,
+                   "Of an index, copy the manifest for one platform alone (\"linux/amd64\"), which "
+                   "then has the tag")
+      ->type_name("OS/ARCH[/VARIANT]")
+      ->check([](const std::string& text) {
+        return oci::is_platform(text) ? "" : "\"" + text + "\" is no platform such as linux/amd64";
+      });
   command
       ->add_option("--since", flags->since,
                    "Leave out of an archive the blobs that are there: in an earlier archive, a "

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "byte_units.h"
+#include "copy_platform.h"
 #include "copy_report.h"
 #include "known_blobs.h"
 
@@ -87,6 +88,7 @@ Result<> copy_to_archive(const CopyFlags& flags, const Surroundings& surrounding
   if (is_standard_stream(destination)) output.set_quiet(true);
   SEALIFT_ASSIGN(auto sources, find_copy_sources(flags, surroundings));
   SEALIFT_TRY(verify_copy_sources(sources, flags, surroundings));
+  SEALIFT_TRY(choose_platform(sources, flags, surroundings));
   SEALIFT_ASSIGN(auto known, open_known_blobs(flags.since, *flags.to, surroundings));
   oci::ArchiveBuilder builder(std::move(known));
   CopyReport report(destination, output);

@@ -22,6 +22,7 @@ struct CopyFlags {
   bool all_tags = false;
   std::string tags;
   std::vector<std::string> since;
+  std::string platform;
   std::string policy_file;
   std::string trust_directory;
   bool force = false;

@@ -99,7 +99,8 @@ TEST_F(TrustPolicyDefinition, TakesWhatTheParserTakes) {
   };
   for (const auto* pattern :
        {"**", "r.example.com/**", "r.example.com:5000/shop/*", "**/web", "r.example.com/a*b/*c",
-        "oci-layout:/usb/**", "oci-layout:/Media/My Stick/*", "a/**/b"}) {
+        "oci-layout:/usb/**", "oci-layout:/Media/My Stick/*", "oci-archive:/Media/My Stick/a.tar",
+        "a/**/b"}) {
     good.push_back(policy_about(pattern));
   }
   for (const auto& yaml : good) {

@@ -1,6 +1,8 @@
 // Artifacts from one place to another, with what proves them.
 #include "cli_fixture.h"
 
+#include <sealift/base/digest.h>
+
 #include <support/registry_server.h>
 #include <support/test_part.h>
 
@@ -61,6 +63,38 @@ TEST_F(CliCopy, TagsAreChosenByPatternAndRange) {
               ends_with(4, "has no tag that fits \"x*\""));
   succeed({"copy", "--plain-http", all, "--all-tags", "oci-layout:all"});
   succeed({"verify", "oci-layout:all:v1", "--key", "release.pub"});
+}
+
+TEST_F(CliCopy, OnePlatformOfAnIndex) {
+  const auto entry = [&](const std::string& architecture) {
+    const auto digest = push("oci-layout:multi:" + architecture, {"-a", "for=" + architecture});
+    const auto bytes = files().read("multi/blobs/sha256/" + digest.substr(7));
+    return R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":")" + digest +
+           R"(","size":)" + std::to_string(bytes.size()) +
+           R"(,"platform":{"os":"linux","architecture":")" + architecture + "\"}}";
+  };
+  const std::string index =
+      R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)" +
+      entry("amd64") + "," + entry("arm64") + "]}";
+  const auto digest = Digest::of(index);
+  files().write("multi/blobs/sha256/" + digest.hex(), index);
+  files().write("multi/index.json",
+                R"({"schemaVersion":2,"manifests":[{"mediaType":)"
+                R"("application/vnd.oci.image.index.v1+json","digest":")" +
+                    digest.to_string() + R"(","size":)" + std::to_string(index.size()) +
+                    R"(,"annotations":{"org.opencontainers.image.ref.name":"all"}}]})");
+  succeed({"sign", "oci-layout:multi:all", "--key", "release.key"});
+
+  const auto copied =
+      sealift({"copy", "--platform", "linux/arm64", "oci-layout:multi:all", "oci-layout:one:v1"});
+  EXPECT_EQ(copied.exit_code, 0) << copied.err;
+  EXPECT_THAT(copied.err, HasSubstr("1 signatures or other manifests are about the index"));
+  EXPECT_THAT(succeed({"inspect", "oci-layout:one:v1"}), HasSubstr("arm64"));
+  EXPECT_THAT(
+      sealift({"copy", "--platform", "linux/s390x", "oci-layout:multi:all", "oci-archive:one.tar"}),
+      ends_with(4, "it has linux/amd64, linux/arm64"));
+  EXPECT_THAT(sealift({"copy", "--platform", "arm64", "oci-layout:multi:all", "oci-layout:x"}),
+              ends_with(2, "no platform such as linux/amd64"));
 }
 
 TEST_F(CliCopy, OnlyWhatThePolicyAcceptsIsCarried) {

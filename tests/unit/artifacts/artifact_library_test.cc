@@ -158,10 +158,11 @@ TEST_F(ArtifactLibraryTest, SharesAnErrorAndForgetsItAfterSeconds) {
   for (std::size_t i = 0; i < 100; ++i) {
     EXPECT_THAT(world_.resolve(access, minutes(1), waiter(i)), fails_with(ErrorCode::kForbidden));
   }
-  EXPECT_EQ(world_.registry.request_count(), 1u);
+  // HEAD and GET: some registries refuse the first for a tag that is not there.
+  EXPECT_EQ(world_.registry.request_count(), 2u);
   world_.clock.advance(seconds(5));
   EXPECT_THAT(world_.resolve(access, minutes(1), waiter(0)), fails_with(ErrorCode::kForbidden));
-  EXPECT_EQ(world_.registry.request_count(), 2u);
+  EXPECT_EQ(world_.registry.request_count(), 4u);
 }
 
 TEST_F(ArtifactLibraryTest, KeepsOtherCredentialsApart) {

@@ -29,6 +29,7 @@ void add_urls(std::vector<BadSpec>& bad) {
   bad.push_back({field, at(""), "is not an address", "at least 1 chars long"});
   bad.push_back({field, at("r.example.com/a"), "write oci://r.example.com/a", scheme});
   bad.push_back({field, at("https://r.example.com/a"), scheme, same});
+  bad.push_back({field, at("oci-archive:/usb/a.tar"), scheme, same});
   bad.push_back({field, at("oci://r.example.com"), "names no registry and repository", host});
   bad.push_back({field, at("oci:///a"), "names no registry and repository", host});
   bad.push_back({field, at("oci://r.example.com/"), "names no registry and repo", repository});

@@ -9,4 +9,8 @@ namespace sealift::signing {
 // with any of both and with none it is the same to a policy.
 std::string without_default_port(std::string_view name);
 
+// The "oci-layout:" or "oci-archive:" with which a name or pattern begins that is a path on a disk;
+// empty for one in a registry.
+std::string_view path_scheme(std::string_view name);
+
 }  // namespace sealift::signing

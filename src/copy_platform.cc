@@ -1,0 +1,48 @@
+#include "copy_platform.h"
+
+#include <sealift/base/encoding.h>
+#include <sealift/oci/attachments.h>
+#include <sealift/oci/manifest.h>
+#include <sealift/oci/platform.h>
+
+namespace sealift::program {
+namespace {
+
+Result<> choose(oci::CopyItem& item, CopySource& source, oci::Attachments& attachments,
+                const std::string& platform, const Surroundings& surroundings) {
+  SEALIFT_ASSIGN(const auto stored,
+                 source.repository->fetch_manifest(item.from, surroundings.stop));
+  const auto& index = stored.descriptor;
+  if (!oci::is_index_type(index.media_type)) return {};
+  SEALIFT_ASSIGN(const auto chosen, oci::find_platform(stored.bytes, index.media_type, platform));
+  SEALIFT_ASSIGN(const auto attached, attachments.of(index.digest, surroundings.stop));
+  if (!attached.empty()) {
+    surroundings.output.warning(
+        printable(item.from, 200) + ": " + std::to_string(attached.size()) +
+        " signatures or other manifests are about the index of all platforms and stay behind; "
+        "what is attached to the manifest for " +
+        platform + " goes along");
+  }
+  item.from = chosen.digest.to_string();
+  return {};
+}
+
+}  // namespace
+
+Result<> choose_platform(std::vector<CopySource>& sources, const CopyFlags& flags,
+                         const Surroundings& surroundings) {
+  const std::string& platform = flags.platform;
+  if (platform.empty()) return {};
+  const auto options = flags.options();
+  for (auto& source : sources) {
+    oci::Attachments attachments(*source.repository, options.referrers, options.attached_endings);
+    for (auto& item : source.items) {
+      SEALIFT_TRY_CONTEXT(
+          choose(item, source, attachments, platform, surroundings),
+          "looking for " + platform + " in " + source.reference.name() + ", " + item.from);
+    }
+  }
+  return {};
+}
+
+}  // namespace sealift::program
