@@ -19,7 +19,8 @@ ProcessResult CliTest::sealift(std::vector<std::string> arguments, ProcessOption
   if (!has_password) options.environment.emplace_back("SEALIFT_PASSWORD", "pw");
   options.environment.emplace_back("HOME", directory());
   options.environment.emplace_back("COSIGN_PASSWORD", std::nullopt);
-  for (const char* name : {"DOCKER_CONFIG", "REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"}) {
+  for (const char* name :
+       {"DOCKER_CONFIG", "REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"}) {
     options.environment.emplace_back(name, std::nullopt);
   }
   return run_process(arguments, std::move(options));

@@ -50,9 +50,9 @@ TEST_F(CliInspect, SizesAreThoseOfAllThatIsPulled) {
   oras({"push", "--plain-http", oras_name("v1"), "a.txt", "b.txt"});
   const Json json = succeed_json({"inspect", "--plain-http", reference("v1")});
   EXPECT_EQ(*json.find("totalSize")->as_int64(), *json.find("size")->as_int64() + 2 + 8'000);
-  EXPECT_THAT(
-      succeed({"inspect", "--plain-http", reference("v1")}),
-      AllOf(HasSubstr("Size        9 KiB"), HasSubstr("layer.v1.tar  a.txt\n"), HasSubstr("5 KiB")));
+  EXPECT_THAT(succeed({"inspect", "--plain-http", reference("v1")}),
+              AllOf(HasSubstr("Size        9 KiB"), HasSubstr("layer.v1.tar  a.txt\n"),
+                    HasSubstr("5 KiB")));
 }
 
 TEST_F(CliInspect, AnIndexIsShownByPlatform) {
