@@ -196,7 +196,7 @@ at 12:00:00
 run "cd shop && git rm -q deploy/prod/promotion.yaml && git commit -qm 'End the winter sale'"
 run "$push"
 inspected="$(bash -c "sealift inspect --json $url:prod$plain")"
-layer="$(grep -A4 '"layers"' <<<"$inspected" | grep -o 'sha256:[0-9a-f]*' | cut -d: -f2)"
+layer="$(grep -A4 '"layers": \[' <<<"$inspected" | grep -o 'sha256:[0-9a-f]*' | cut -d: -f2)"
 if [ -n "$cluster" ]; then
   blob=".registry/blobs/docker/registry/v2/blobs/sha256/${layer:0:2}/$layer/data"
 else

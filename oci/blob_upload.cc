@@ -123,6 +123,7 @@ Result<> BlobUpload::send(const std::stop_token& stop) {
   while (true) {
     const auto answer = advance(stop);
     if (answer && is_success(*answer)) return check_stored(*answer);
+    source_.close();
     const int status = answer ? answer->head.status : 0;
     if (finds_another_way(status)) continue;
     AttemptOutcome outcome = session_.outcome_of(answer);
@@ -248,7 +249,9 @@ Result<> BlobUpload::check_stored(const HttpAnswer& answer) const {
 // For answers that mean "not like this": smaller bodies where it was too large, and one where parts
 // are unknown. Each is found once, or halves something.
 bool BlobUpload::finds_another_way(int status) {
-  if (status == 413 && manner_.takes_parts() && last_body_ / 2 >= kSmallestPart) {
+  // Smaller than the registry wants a part to be, none can get.
+  const std::uint64_t smallest = std::max(kSmallestPart, upload_ ? upload_->least_part() : 0);
+  if (status == 413 && manner_.takes_parts() && last_body_ / 2 >= smallest) {
     manner_.note_too_large(last_body_);
     in_parts_ = true;
     return true;

@@ -6,8 +6,10 @@
 #include <sealift/base/encoding.h>
 #include <sealift/oci/layout_garbage.h>
 #include <sealift/oci/manifest.h>
+#include <sealift/oci/media_types.h>
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -54,6 +56,30 @@ void add_digests(const Json& json, std::vector<Digest>& found) {
   }
 }
 
+// What a document is that does not say so: older manifests have no mediaType.
+std::string_view media_type_of(const Json& document) {
+  const std::string_view stated = document.string_at({"mediaType"});
+  if (!stated.empty()) return stated;
+  if (document.find("manifests") != nullptr) return media_type::kIndex;
+  if (document.find("layers") != nullptr) return media_type::kManifest;
+  return {};
+}
+
+// The document under a digest; nullopt where it is content, or is not there: a layout may be sparse
+// (image-layout.md).
+Result<std::optional<Json>> read_document(const std::string& directory, FileSystem& files,
+                                          const Digest& digest) {
+  const std::string path = blob_path(directory, digest);
+  const auto info = files.info(path);
+  if (!info && info.error().code() == ErrorCode::kNotFound) return std::nullopt;
+  if (!info) return fail(info.error());
+  if (info->size > kMaxManifestBytes) return std::nullopt;
+  SEALIFT_ASSIGN(const auto bytes, read_file(files, path, kMaxManifestBytes));
+  auto json = parse_json(bytes, "");
+  if (!json || json->as_object() == nullptr) return std::nullopt;
+  return *std::move(json);
+}
+
 // Marks what can be reached, without asking whether it is there.
 class Marking {
  public:
@@ -83,6 +109,12 @@ class Marking {
     if (!bytes && bytes.error().code() == ErrorCode::kNotFound) return {};
     if (!bytes) return fail(std::move(bytes).error());
     const std::string name = manifest.digest.to_string();
+    if (Digest::of(*bytes, manifest.digest.algorithm()) != manifest.digest) {
+      return fail(ErrorCode::kUntrusted,
+                  name + " in \"" + printable(directory_) +
+                      "\" is damaged, so nobody knows what it names; nothing was removed, store it "
+                      "again first");
+    }
     if (is_index_type(manifest.media_type)) {
       SEALIFT_ASSIGN_CONTEXT(auto index, parse_index(*bytes, manifest.media_type), name);
       for (auto& child : index.manifests) pending.push_back(std::move(child));
@@ -94,18 +126,19 @@ class Marking {
       SEALIFT_ASSIGN(const Json json, parse_json(*bytes, name));
       std::vector<Digest> named;
       add_digests(json, named);
-      for (const auto& digest : named) pending.push_back(describe(digest));
+      for (const auto& digest : named) {
+        SEALIFT_ASSIGN(auto described, describe(digest));
+        pending.push_back(std::move(described));
+      }
     }
     return {};
   }
 
-  // What an unknown document names: a manifest, where it says so itself.
-  Descriptor describe(const Digest& digest) {
-    Descriptor descriptor{"", digest, 0, "", {}};
-    const auto bytes = read_file(files_, blob_path(directory_, digest), kMaxManifestBytes);
-    const auto json = bytes ? parse_json(*bytes, "") : Json();
-    if (json) descriptor.media_type = json->string_at({"mediaType"});
-    return descriptor;
+  // What an unknown document names.
+  Result<Descriptor> describe(const Digest& digest) {
+    SEALIFT_ASSIGN(const auto document, read_document(directory_, files_, digest));
+    const auto type = document ? media_type_of(*document) : std::string_view();
+    return Descriptor{std::string(type), digest, 0, "", {}};
   }
 
   const std::string& directory_;
@@ -132,6 +165,32 @@ Result<std::vector<GarbageBlob>> find_unreached(const std::string& directory, Fi
   return found;
 }
 
+Result<> sync_blobs(const std::string& directory, FileSystem& files) {
+  for (const std::string algorithm : {"sha256", "sha512"}) {
+    const auto synced = files.sync_directory(join_path(directory, "blobs/" + algorithm));
+    if (!synced && synced.error().code() != ErrorCode::kNotFound) return synced;
+  }
+  return {};
+}
+
+// Manifests first, for good, and then what they name: whoever finds a manifest later may take what
+// it names for present.
+Result<> remove_garbage(const std::string& directory, FileSystem& files,
+                        const std::vector<GarbageBlob>& garbage) {
+  std::vector<Digest> content;
+  for (const auto& blob : garbage) {
+    SEALIFT_ASSIGN(const auto document, read_document(directory, files, blob.digest));
+    if (document) {
+      SEALIFT_TRY(files.remove(blob_path(directory, blob.digest)));
+    } else {
+      content.push_back(blob.digest);
+    }
+  }
+  SEALIFT_TRY(sync_blobs(directory, files));
+  for (const auto& digest : content) SEALIFT_TRY(files.remove(blob_path(directory, digest)));
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<GarbageBlob>> collect_layout_garbage(const std::string& directory,
@@ -148,7 +207,7 @@ Result<std::vector<GarbageBlob>> collect_layout_garbage(const std::string& direc
   for (const auto& entry : index.manifests()) SEALIFT_TRY(marking.mark(entry, stop));
   SEALIFT_ASSIGN(auto garbage, find_unreached(directory, files, marking));
   if (use == GarbageUse::kList) return garbage;
-  for (const auto& blob : garbage) SEALIFT_TRY(files.remove(blob_path(directory, blob.digest)));
+  SEALIFT_TRY(remove_garbage(directory, files, garbage));
   return garbage;
 }
 

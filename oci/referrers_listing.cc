@@ -90,10 +90,12 @@ Result<bool> change_listing(RegistrySession& session, const Digest& subject,
   }
 }
 
-// Whether an answer is that of a server that does not know the path at all: errors of an API have a
-// code, such as NAME_UNKNOWN for a repository that comes into being with its first push.
+// Whether an answer is that of a registry that does not know the path at all. An error of its API
+// has a code, such as NAME_UNKNOWN for a repository that comes into being with its first push; and
+// what stands before a registry, and answers so while that is away, does not state the API.
 bool knows_no_such_path(const HttpAnswer& answer) {
-  return answer.head.status == 404 && answer.body.find("\"errors\"") == std::string::npos;
+  return answer.head.status == 404 && answer.head.headers.get("Docker-Distribution-Api-Version") &&
+         answer.body.find("\"errors\"") == std::string::npos;
 }
 
 // Nullopt where the referrers tag has to tell.

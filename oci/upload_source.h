@@ -21,6 +21,9 @@ class UploadSource {
   // begins before the place that was reached opens the blob anew. One body is read at a time, and
   // while this exists.
   Blob part(std::uint64_t first, std::uint64_t size);
+  // Lets go of the blob until the next part: a source that fetches holds a place at its host, which
+  // a question to the same host may be waiting for.
+  void close() { source_.reset(); }
   // How many bytes were given away at most: a registry cannot have more.
   std::uint64_t furthest() const { return furthest_; }
 

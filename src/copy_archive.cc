@@ -4,6 +4,8 @@
 #include <sealift/base/file_system.h>
 #include <sealift/oci/archive.h>
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include <unistd.h>
@@ -16,8 +18,35 @@
 namespace sealift::program {
 namespace {
 
-constexpr const char* kInput = "/dev/stdin";
-constexpr const char* kOutput = "/dev/stdout";
+// The streams as they are: to open /dev/stdin anew fails where it is a socket or another user's.
+class StandardInput : public ByteSource {
+ public:
+  Result<std::size_t> read(char* buffer, std::size_t size) override {
+    while (true) {
+      const ssize_t count = ::read(STDIN_FILENO, buffer, size);
+      if (count >= 0) return static_cast<std::size_t>(count);
+      if (errno == EINTR) continue;
+      return fail(ErrorCode::kIo,
+                  "cannot read standard input: " + std::generic_category().message(errno));
+    }
+  }
+};
+
+class StandardOutput : public ByteSink {
+ public:
+  Result<> write(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t count = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+      if (count >= 0) {
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+      } else if (errno != EINTR) {
+        return fail(ErrorCode::kIo,
+                    "cannot write to standard output: " + std::generic_category().message(errno));
+      }
+    }
+    return {};
+  }
+};
 
 Result<> check_place(const oci::Reference& destination, const CopyFlags& flags,
                      const Output& output) {
@@ -49,10 +78,8 @@ Result<oci::ArchiveSummary> write(const oci::ArchiveBuilder& builder, const Copy
     return builder.write_file(system_files(), destination.repository(), flags.concurrency,
                               surroundings.stop);
   }
-  SEALIFT_ASSIGN(auto output, system_files().append(kOutput));
-  SEALIFT_ASSIGN(const auto summary, builder.write(*output, flags.concurrency, surroundings.stop));
-  SEALIFT_TRY(output->close());
-  return summary;
+  StandardOutput output;
+  return builder.write(output, flags.concurrency, surroundings.stop);
 }
 
 void report_archive(const oci::ArchiveSummary& summary, CopyReport& report, const Output& output) {
@@ -110,7 +137,7 @@ Result<> copy_from_input(const CopyFlags& flags, const Surroundings& surrounding
   const auto& source = flags.references.front();
   const auto& destination = flags.destination();
   SEALIFT_ASSIGN(auto to, open_repository(destination, *flags.to, surroundings));
-  SEALIFT_ASSIGN(const auto input, system_files().open(kInput));
+  StandardInput input;
   const auto choose =
       [&](const std::vector<std::string>& tags) -> Result<std::vector<oci::CopyItem>> {
     if (flags.many()) return choose_tags(tags, flags, source);
@@ -118,7 +145,7 @@ Result<> copy_from_input(const CopyFlags& flags, const Surroundings& surrounding
   };
   SEALIFT_ASSIGN_CONTEXT(
       const auto copied,
-      oci::copy_from_stream(*input, *to, choose, flags.options(), surroundings.stop),
+      oci::copy_from_stream(input, *to, choose, flags.options(), surroundings.stop),
       "copying standard input to " + destination.to_string());
   CopyReport report(destination, surroundings.output);
   report.add(source, copied.items, copied.summary);

@@ -70,7 +70,7 @@ TEST_F(RenewedLoginTest, TheOldOneServesUntilItsEndWhereRenewingFails) {
 TEST_F(RenewedLoginTest, AnErrorIsNotKept) {
   issue_ = []() -> Result<IssuedLogin> { return fail(ErrorCode::kForbidden, "no"); };
   EXPECT_THAT(login_.find({}), fails_with(ErrorCode::kForbidden));
-  issue_ = [this] { return IssuedLogin{numbered(7), minutes(60)}; };
+  issue_ = [] { return IssuedLogin{numbered(7), minutes(60)}; };
   EXPECT_EQ(login_.find({}).value(), numbered(7));
 }
 

@@ -309,6 +309,54 @@ TEST_F(BlobUploadTest, ALimitBelowReasonIsAnErrorThatNamesIt) {
   EXPECT_EQ(registry_.open_uploads(), 0u) << "what is given up is cancelled";
 }
 
+TEST_F(BlobUploadTest, ALeastPartAboveWhatIsLetThroughIsAnError) {
+  registry_.quirks.least_part = 4 * kMiB;
+  registry_.quirks.largest_body = 2 * kMiB;
+  EXPECT_FALSE(push(content_of(20 * kMiB)));
+  EXPECT_LT(transport_.request_count(), 60u);
+}
+
+// A source that fetches holds a place at its host, and what is asked next may go to that host.
+TEST_F(BlobUploadTest, TheSourceIsClosedBeforeAnythingElseIsAsked) {
+  const std::string content = content_of(3 * kMiB);
+  const auto open_sources = std::make_shared<std::atomic<int>>(0);
+  class Counted : public ByteSource {
+   public:
+    Counted(std::string_view bytes, std::shared_ptr<std::atomic<int>> count)
+        : view_(bytes), count_(std::move(count)) {
+      ++*count_;
+    }
+    ~Counted() override { --*count_; }
+    Result<std::size_t> read(char* buffer, std::size_t size) override {
+      return view_.read(buffer, size);
+    }
+
+   private:
+    ViewSource view_;
+    std::shared_ptr<std::atomic<int>> count_;
+  };
+  Blob blob;
+  blob.size = content.size();
+  blob.open = [&]() -> Result<std::unique_ptr<ByteSource>> {
+    return std::make_unique<Counted>(content, open_sources);
+  };
+  int asked = 0;
+  int broken = 0;
+  registry_.before = [&](const SeenRequest& request) -> std::optional<FakeAnswer> {
+    const bool sends = request.method == "PUT" || request.method == "PATCH";
+    if (sends) {
+      broken += *open_sources;
+      return FakeAnswer::failure(ErrorCode::kUnavailable, "broken");
+    }
+    ++asked;
+    EXPECT_EQ(*open_sources, 0) << request.method << " " << request.url;
+    return std::nullopt;
+  };
+  EXPECT_FALSE(open()->push_blob(describe(content), blob, {}));
+  EXPECT_GT(asked, 4);
+  EXPECT_GT(broken, 0) << "the source was open while it was sent";
+}
+
 TEST_F(BlobUploadTest, TheLeastPartOfTheRegistryIsKept) {
   registry_.quirks.least_part = 3 * kMiB;
   registry_.quirks.largest_body = 4 * kMiB;

@@ -105,12 +105,48 @@ TEST_F(LayoutGarbage, AnUnknownDocumentKeepsWhatItNames) {
   EXPECT_THAT(collect(), IsEmpty());
 }
 
+TEST_F(LayoutGarbage, ANamedManifestNeedNotSayItsType) {
+  push_blob(*open(), "named");
+  push_blob(*open(), std::string(kEmptyJson));
+  const std::string manifest =
+      R"({"schemaVersion":2,"config":)" + dump_json(to_json(empty_descriptor())) +
+      R"(,"layers":[)" +
+      dump_json(to_json(Descriptor{"text/plain", Digest::of("named"), 5, "", {}})) + "]}";
+  const std::string document = R"({"mediaType":"application/x.list+json","of":{"digest":")" +
+                               Digest::of(manifest).to_string() + R"("}})";
+  files_.put(path_of(Digest::of(manifest)), manifest);
+  files_.put(path_of(Digest::of(document)), document);
+  files_.put(
+      std::string(kDirectory) + "/index.json",
+      R"({"schemaVersion":2,"manifests":[{"mediaType":"application/x.list+json","digest":")" +
+          Digest::of(document).to_string() + R"(","size":)" + std::to_string(document.size()) +
+          "}]}");
+  EXPECT_THAT(collect(), IsEmpty());
+}
+
+TEST_F(LayoutGarbage, NoManifestOutlivesWhatItNames) {
+  for (std::size_t n = 1;; ++n) {
+    SCOPED_TRACE(n);
+    push(*open(), "kept", "v1");
+    const auto gone = push(*open(), "gone", "v2");
+    ASSERT_OK(open()->remove_manifest(gone.digest, {}));
+    files_.fail_from(n, Error(ErrorCode::kIo, "the machine stopped"));
+    const bool done =
+        collect_layout_garbage(kDirectory, GarbageUse::kRemove, files_, clock_, {}).has_value();
+    files_.power_cut();
+    if (files_.exists(path_of(gone.digest))) {
+      EXPECT_TRUE(files_.exists(path_of(Digest::of("gone"))));
+    }
+    if (done) break;
+  }
+}
+
 TEST_F(LayoutGarbage, AManifestThatCannotBeReadStopsIt) {
   const auto broken = push(*open(), "broken", "v1");
   push_blob(*open(), "loose");
   files_.put(path_of(broken.digest), "{");
   EXPECT_THAT(collect_layout_garbage(kDirectory, GarbageUse::kRemove, files_, clock_, {}),
-              fails_with(ErrorCode::kInvalidInput, broken.digest.to_string()));
+              fails_with(ErrorCode::kUntrusted, broken.digest.to_string()));
   EXPECT_TRUE(files_.exists(path_of(Digest::of("loose"))));
 }
 

@@ -23,8 +23,8 @@ enum class GarbageUse { kList, kRemove };
 // digest it names. Nothing is taken away while anybody stores something by a LayoutRepository, of
 // whichever process: it is waited for, up to 30 s, and kUnavailable then. Programs of others say
 // nothing of what they are about to store.
-// kNotFound where there is no layout; kInvalidInput for a manifest that cannot be read: what it
-// names is not known; kCancelled, kIo.
+// kNotFound where there is no layout; kInvalidInput and kUntrusted for a manifest that cannot
+// be read or is damaged: what it names is not known; kCancelled, kIo.
 Result<std::vector<GarbageBlob>> collect_layout_garbage(const std::string& directory,
                                                         GarbageUse use, FileSystem& files,
                                                         Clock& clock, std::stop_token stop);
