@@ -5,6 +5,7 @@
 #include <sealift/oci/archive.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -71,6 +72,23 @@ Result<> check_place(const oci::Reference& destination, const CopyFlags& flags,
                                          : " and is no file"));
 }
 
+// What is left out of an archive must stay somewhere: not in the very file that it replaces.
+Result<> check_bases(const oci::Reference& destination, const CopyFlags& flags) {
+  for (const auto& name : flags.since) {
+    const auto base = oci::Reference::parse(name);
+    if (!base || base->kind() != oci::Reference::Kind::kArchive) continue;
+    std::error_code none;
+    if (base->repository() != destination.repository() &&
+        !std::filesystem::equivalent(base->repository(), destination.repository(), none)) {
+      continue;
+    }
+    return fail(ErrorCode::kConflict,
+                destination.name() +
+                    " would be replaced by an update that needs what is in it; name another file");
+  }
+  return {};
+}
+
 Result<oci::ArchiveSummary> write(const oci::ArchiveBuilder& builder, const CopyFlags& flags,
                                   const Surroundings& surroundings) {
   const auto& destination = flags.destination();
@@ -112,6 +130,7 @@ Result<> copy_to_archive(const CopyFlags& flags, const Surroundings& surrounding
   const auto& destination = flags.destination();
   Output output = surroundings.output;
   SEALIFT_TRY(check_place(destination, flags, output));
+  SEALIFT_TRY(check_bases(destination, flags));
   if (is_standard_stream(destination)) output.set_quiet(true);
   SEALIFT_ASSIGN(auto sources, find_copy_sources(flags, surroundings));
   SEALIFT_TRY(verify_copy_sources(sources, flags, surroundings));

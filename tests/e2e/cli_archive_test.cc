@@ -83,6 +83,9 @@ TEST_F(CliArchive, AnUpdateHoldsOnlyWhatTheOtherSideLacks) {
   succeed({"copy", "oci-archive:update.tar:v2", "oci-layout:inside"});
   succeed({"verify", "oci-layout:inside:v2", "--key", "release.pub"});
 
+  EXPECT_THAT(sealift({"copy", "--force", "oci-layout:out:v2", "--since", "oci-archive:full.tar",
+                       "oci-archive:./full.tar"}),
+              ends_with(8, "name another file"));
   files().write("have.txt", succeed({"ls", "--blobs", "oci-layout:inside"}));
   const Json nothing =
       succeed_json({"copy", "oci-layout:out:v2", "--since", "have.txt", "oci-archive:nothing.tar"});
