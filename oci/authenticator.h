@@ -41,8 +41,9 @@ struct LoginRefusal {
 class Authenticator {
  public:
   // `registry` is where credentials may go by themselves; a token server elsewhere must be reached
-  // over https and must not be at a private address, so that a registry cannot send the login, or
-  // this program, to a neighbour. What a source gives goes only where that source allows.
+  // over https, unless the registry itself is not, and must not be at a private address, so that a
+  // registry cannot send the login, or this program, to a neighbour. What a source gives goes only
+  // where that source allows.
   Authenticator(Url registry, Login login, std::shared_ptr<const HttpServerSettings> server,
                 HttpTransport& transport, Clock& clock);
 

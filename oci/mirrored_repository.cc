@@ -7,6 +7,8 @@
 namespace sealift::oci {
 namespace {
 
+constexpr std::uint64_t kCheckedFirst = 4u << 20;
+
 // How long a mirror that failed is left out.
 constexpr std::chrono::seconds kRest{60};
 
@@ -64,6 +66,15 @@ class ContinuedSink : public ByteSink {
   std::uint64_t repeated_size_ = 0;
   bool is_over_ = false;
 };
+
+// Wrong bytes are known as such at their end: of a small blob none goes on before.
+Result<> fetch_from(Repository& mirror, const Descriptor& blob, ByteSink& sink,
+                    const std::stop_token& stop) {
+  if (blob.size > kCheckedFirst) return mirror.fetch_blob(blob, sink, stop);
+  StringSink bytes(blob.digest.to_string(), blob.size);
+  SEALIFT_TRY(mirror.fetch_blob(blob, bytes, stop));
+  return sink.write(bytes.bytes());
+}
 
 }  // namespace
 
@@ -132,7 +143,7 @@ Result<> MirroredRepository::fetch_blob(const Descriptor& blob, ByteSink& sink,
   ContinuedSink continued(sink, blob.digest.algorithm());
   for (std::size_t i = 0; i < mirrors_.size(); ++i) {
     if (!may_ask(i, Subject::kFixed)) continue;
-    auto fetched = mirrors_[i].repository->fetch_blob(blob, continued, stop);
+    auto fetched = fetch_from(*mirrors_[i].repository, blob, continued, stop);
     if (fetched || continued.is_over() || stop.stop_requested()) return fetched;
     note(i, fetched.error());
     continued.begin_again();

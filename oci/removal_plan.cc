@@ -90,6 +90,19 @@ Result<> remove_empty_listing(Repository& repository, const Digest& subject,
   return removed;
 }
 
+// What was agreed to is the tag of that manifest, and minutes may have passed.
+Result<> remove_unmoved_tag(Repository& repository, const RemovalPlan& plan,
+                            const std::stop_token& stop) {
+  const auto now = repository.resolve(plan.only_tag, stop);
+  if (!now) return unless_gone(fail(now.error()));
+  if (now->digest == plan.manifest.digest) {
+    return unless_gone(repository.remove_tag(plan.only_tag, stop));
+  }
+  return fail(ErrorCode::kConflict, "the tag " + plan.only_tag + " has moved to " +
+                                        now->digest.to_string() +
+                                        " meanwhile; nothing was removed, look at it again");
+}
+
 }  // namespace
 
 Result<RemovalPlan> plan_removal(Repository& repository, std::string_view tag_or_digest,
@@ -114,7 +127,7 @@ Result<RemovalPlan> plan_removal(Repository& repository, std::string_view tag_or
 }
 
 Result<> remove(Repository& repository, const RemovalPlan& plan, std::stop_token stop) {
-  if (!plan.only_tag.empty()) return unless_gone(repository.remove_tag(plan.only_tag, stop));
+  if (!plan.only_tag.empty()) return remove_unmoved_tag(repository, plan, stop);
   if (plan.removes_attached) {
     for (const auto& attached : plan.attached) {
       SEALIFT_TRY_CONTEXT(remove_attached(repository, attached, stop),

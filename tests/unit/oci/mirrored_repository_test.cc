@@ -16,6 +16,9 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 // registry.example, and its mirrors near.example/hub and far.example.
+// More than what is looked at as a whole before it goes on.
+const std::string kLarge(5u << 20, 'x');
+
 class MirroredRepositoryTest : public RegistryTest {
  protected:
   MirroredRepositoryTest() {
@@ -135,9 +138,17 @@ TEST_F(MirroredRepositoryTest, AWrongMirrorIsPassedOver) {
   EXPECT_EQ(by_digest->bytes, manifest());
 }
 
+TEST_F(MirroredRepositoryTest, WrongBytesOfTheRightSizeArePassedOver) {
+  near_.after = [](const SeenRequest&, FakeAnswer& answer) { answer = status(200, "A CONTENT"); };
+  far_.before = [](const SeenRequest&) { return challenge(R"(Basic realm="x")"); };
+  origin_.put_blob("shop", "a content");
+  ASSERT_OK_ASSIGN(const auto content, fetch(*open_mirrored(), describe("a content")));
+  EXPECT_EQ(content, "a content");
+}
+
 TEST_F(MirroredRepositoryTest, ABlobThatBreaksGoesOnElsewhere) {
-  const std::string content = "the first half, the second half";
-  const std::string half = content.substr(0, 15);
+  const std::string content = kLarge + "the second half";
+  const std::string half = content.substr(0, kLarge.size() - 7);
   far_.put_blob("shop", content);
   near_.before = [&](const SeenRequest&) -> std::optional<FakeAnswer> {
     FakeAnswer answer;
@@ -152,12 +163,12 @@ TEST_F(MirroredRepositoryTest, ABlobThatBreaksGoesOnElsewhere) {
 }
 
 TEST_F(MirroredRepositoryTest, HalvesThatDoNotFitAreNotJoined) {
-  const std::string content = "the first half, the second half";
+  const std::string content = kLarge + "the second half";
   far_.put_blob("shop", content);
   near_.before = [&](const SeenRequest&) -> std::optional<FakeAnswer> {
     FakeAnswer answer;
     answer.stream = [&](ByteSink& body, std::stop_token) -> Result<> {
-      SEALIFT_TRY(body.write("THE FIRST HALF,"));
+      SEALIFT_TRY(body.write("T" + kLarge.substr(1)));
       return fail(ErrorCode::kUnavailable, "reset");
     };
     return answer;

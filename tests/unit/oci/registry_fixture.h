@@ -56,7 +56,7 @@ class RegistryTest : public testing::Test {
     return {std::string(media_type), Digest::of(bytes), bytes.size(), "", {}};
   }
   static Result<std::string> fetch(Repository& repository, const Descriptor& blob) {
-    StringSink sink("blob", 1u << 20);
+    StringSink sink("blob", 16u << 20);
     SEALIFT_TRY(repository.fetch_blob(blob, sink, {}));
     return sink.take();
   }

@@ -48,8 +48,8 @@ Result<RemovalPlan> plan_removal(Repository& repository, std::string_view tag_or
                                  const RemovalOptions& options, std::stop_token stop);
 
 // Attached manifests first and the manifest last, so that the same removal goes on where one was
-// interrupted. What is gone already is fine. kForbidden where the store removes no tags, or no
-// manifests.
+// interrupted. What is gone already is fine. kConflict where the tag alone is to go and names
+// another manifest by now; kForbidden where the store removes no tags, or no manifests.
 Result<> remove(Repository& repository, const RemovalPlan& plan, std::stop_token stop);
 
 }  // namespace sealift::oci
