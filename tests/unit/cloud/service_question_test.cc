@@ -37,7 +37,7 @@ TEST_F(ServiceQuestionTest, GivesTheBody) {
   EXPECT_EQ(transport_.requests().at(0).body, "a=b%20c");
 }
 
-TEST_F(ServiceQuestionTest, EachStatusHasItsCodeAndSaysWhatToDo) {
+TEST_F(ServiceQuestionTest, EachStatusHasItsCodeAndItsAdvice) {
   const std::vector<std::pair<int, ErrorCode>> table = {
       {301, ErrorCode::kInvalidInput},    {400, ErrorCode::kUnauthenticated},
       {401, ErrorCode::kUnauthenticated}, {403, ErrorCode::kForbidden},

@@ -1,10 +1,7 @@
 // How a blob gets into a registry: mounted, whole, or in parts, and past whatever breaks.
-#include "support/hostile_registry.h"
-
-#include "registry_fixture.h"
+#include "blob_upload_case.h"
 
 #include <atomic>
-#include <ostream>
 
 namespace sealift::oci {
 namespace {
@@ -15,63 +12,6 @@ using test::HostileRegistry;
 using test::SeenRequest;
 using testing::Contains;
 using testing::ElementsAre;
-
-constexpr std::uint64_t kMiB = 1u << 20;
-
-class BlobUploadTest : public RegistryTest {
- protected:
-  BlobUploadTest() {
-    on_request = [this](const SeenRequest& request) { return registry_.answer(request); };
-  }
-
-  static std::string content_of(std::size_t size) {
-    std::string content;
-    content.reserve(size + 16);
-    for (std::size_t i = 0; content.size() < size; ++i) content += std::to_string(i) + "\n";
-    content.resize(size);
-    return content;
-  }
-  static Blob refusing_blob(std::uint64_t size) {
-    Blob blob;
-    blob.size = size;
-    blob.open = []() -> Result<std::unique_ptr<ByteSource>> {
-      return fail(ErrorCode::kIo, "nothing was to be sent");
-    };
-    return blob;
-  }
-  Result<> push(const std::string& content, const std::string& address = "oci://r.example/shop") {
-    return open({}, address)->push_blob(describe(content), Blob::from_string(content), {});
-  }
-  Result<> mount(Repository& repository, const std::string& content, const Blob& bytes) {
-    return repository.mount_or_push_blob(describe(content), bytes, "team/base", {});
-  }
-  bool is_stored(const std::string& content) { return registry_.has_blob("shop", content); }
-  // The methods of all requests so far: "HEAD POST PUT".
-  std::string methods() const {
-    std::string methods;
-    for (const auto& request : transport_.requests()) {
-      methods += (methods.empty() ? "" : " ") + request.method;
-    }
-    return methods;
-  }
-  std::vector<std::string> parts() const {
-    std::vector<std::string> parts;
-    for (const auto& request : transport_.requests()) {
-      if (request.method != "PATCH") continue;
-      parts.emplace_back(request.headers.get("Content-Range").value_or("none"));
-    }
-    return parts;
-  }
-  void answer_once(const std::string& method, FakeAnswer answer) {
-    registry_.before = [=, asked = std::make_shared<std::atomic<bool>>(false)](
-                           const SeenRequest& request) -> std::optional<FakeAnswer> {
-      if (request.method != method || asked->exchange(true)) return std::nullopt;
-      return answer;
-    };
-  }
-
-  HostileRegistry registry_;
-};
 
 TEST_F(BlobUploadTest, IsOneRequestWhereTheOtherRepositoryHasIt) {
   registry_.put_blob("team/base", "content");
@@ -379,63 +319,6 @@ TEST_F(BlobUploadTest, APartThatIsTakenByHalvesGoesOnBehindIt) {
   EXPECT_TRUE(is_stored(content));
 }
 
-struct RangeLie {
-  std::string name;
-  std::string range;
-  ErrorCode code;
-  std::string message;
-};
-void PrintTo(const RangeLie& lie, std::ostream* out) { *out << lie.name; }
-class RangeLies : public BlobUploadTest, public testing::WithParamInterface<RangeLie> {};
-
-TEST_P(RangeLies, EndTheUploadWithAnError) {
-  registry_.quirks.largest_body = kMiB;
-  registry_.after = [](const SeenRequest& request, FakeAnswer& answer) {
-    const bool tells = request.method == "PATCH" || request.method == "GET";
-    if (tells && answer.status / 100 == 2) answer.headers.set("Range", GetParam().range);
-  };
-  EXPECT_THAT(push(content_of(3 * kMiB)), fails_with(GetParam().code, GetParam().message));
-  EXPECT_LT(transport_.request_count(), 60u);
-  EXPECT_EQ(registry_.open_uploads(), 0u);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Table, RangeLies,
-    testing::Values(
-        RangeLie{"more", "0-9999999", ErrorCode::kInvalidInput, "it was sent"},
-        RangeLie{"nothing", "0-0", ErrorCode::kInvalidInput, "416"},
-        RangeLie{"backwards", "9-1", ErrorCode::kInvalidInput, "claims to hold the range \"9-1\""},
-        RangeLie{"elsewhere", "5-99", ErrorCode::kInvalidInput, "claims to hold"},
-        RangeLie{"overflow", "0-18446744073709551615", ErrorCode::kInvalidInput, "claims to hold"},
-        RangeLie{"words", "all of it\x1b", ErrorCode::kInvalidInput, "\\x1b"}),
-    [](const auto& lie) { return lie.param.name; });
-
-TEST_F(BlobUploadTest, ASessionThatClaimsMoreThanItWasSentIsNotBelieved) {
-  registry_.after = [](const SeenRequest& request, FakeAnswer& answer) {
-    if (request.method == "GET") answer.headers.set("Range", "0-3999999");
-  };
-  transport_.cut_upload(3, kMiB);
-  EXPECT_THAT(
-      push(content_of(3 * kMiB)),
-      fails_with(ErrorCode::kInvalidInput, "claims to hold 4000000 bytes; it was sent 3145728"));
-}
-
-TEST_F(BlobUploadTest, A416IsAskedAbout) {
-  registry_.quirks.largest_body = 2 * kMiB;
-  answer_once("PATCH", status(416));
-  const std::string content = content_of(3 * kMiB);
-  ASSERT_OK(push(content));
-  EXPECT_TRUE(is_stored(content));
-}
-
-TEST_F(BlobUploadTest, AnotherDigestInTheAnswerIsNotBelieved) {
-  registry_.after = [](const SeenRequest& request, FakeAnswer& answer) {
-    if (request.method != "PUT") return;
-    answer.headers.set("Docker-Content-Digest", Digest::of("other").to_string());
-  };
-  EXPECT_THAT(push("content"), fails_with(ErrorCode::kUntrusted, "says that it stored"));
-}
-
 TEST_F(BlobUploadTest, AStopCancelsTheUpload) {
   std::stop_source stop;
   registry_.before = [&](const SeenRequest& request) -> std::optional<FakeAnswer> {
@@ -448,44 +331,6 @@ TEST_F(BlobUploadTest, AStopCancelsTheUpload) {
               fails_with(ErrorCode::kCancelled));
   EXPECT_EQ(methods(), "HEAD POST PUT DELETE");
   EXPECT_EQ(registry_.open_uploads(), 0u);
-}
-
-TEST_F(BlobUploadTest, ContentThatChangedIsNeverStoredWhole) {
-  const std::string content = content_of(3 * kMiB);
-  std::string changed = content;
-  changed[2 * kMiB] ^= 1;
-  for (const std::uint64_t largest : {4 * kMiB, kMiB}) {
-    registry_.quirks.largest_body = largest;
-    EXPECT_THAT(open()->push_blob(describe(content), Blob::from_string(changed), {}),
-                fails_with(ErrorCode::kUntrusted, "hashes to"));
-    EXPECT_FALSE(is_stored(content));
-    EXPECT_EQ(registry_.open_uploads(), 0u);
-  }
-}
-
-TEST_F(BlobUploadTest, ARegistryThatNeverAnswersWellIsLeft) {
-  registry_.before = [](const SeenRequest& request) -> std::optional<FakeAnswer> {
-    if (request.method == "PUT" || request.method == "PATCH") return status(500);
-    return std::nullopt;
-  };
-  EXPECT_THAT(push(content_of(20 * kMiB)), fails_with(ErrorCode::kUnavailable, "500"));
-  EXPECT_LT(transport_.request_count(), 20u);
-  EXPECT_EQ(registry_.open_uploads(), 0u);
-}
-
-TEST_F(BlobUploadTest, LocationLiesAreRefused) {
-  for (const auto& [location, code] : std::vector<std::pair<std::string, ErrorCode>>{
-           {"http://registry.example/up", ErrorCode::kUntrusted},
-           {"ftp://registry.example/up", ErrorCode::kInvalidInput},
-           {"https://user:password@registry.example/up", ErrorCode::kInvalidInput}}) {
-    registry_.quirks.largest_body = kMiB;
-    registry_.after = [&](const SeenRequest& request, FakeAnswer& answer) {
-      if (request.method == "PATCH" && answer.status == 202) {
-        answer.headers.set("Location", location);
-      }
-    };
-    EXPECT_THAT(push(content_of(3 * kMiB)), fails_with(code)) << location;
-  }
 }
 
 }  // namespace

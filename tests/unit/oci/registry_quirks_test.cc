@@ -1,8 +1,6 @@
 // Registries that differ from the specification, one after the other: what they do is here by name,
 // and each gets an artifact with a signature, and gives it back.
-#include "support/hostile_registry.h"
-
-#include "registry_fixture.h"
+#include "hostile_registry_case.h"
 
 #include <sealift/oci/copy.h>
 
@@ -19,23 +17,11 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-constexpr std::size_t kMiB = 1u << 20;
-
-class RegistryQuirksTest : public RegistryTest {
+class RegistryQuirksTest : public HostileRegistryTest {
  protected:
-  RegistryQuirksTest() {
-    on_request = [this](const SeenRequest& request) { return registry_.answer(request); };
-  }
-
-  static std::string lines(std::size_t size) {
-    std::string text;
-    for (std::size_t i = 0; text.size() < size; ++i) text += std::to_string(i) + "\n";
-    text.resize(size);
-    return text;
-  }
   // Pushes an artifact with a layer of that size and a signature, and reads all of it back.
   void expect_round_trip(Repository& repository, std::size_t size = 100) {
-    const std::string layer = lines(size);
+    const std::string layer = content_of(size);
     ASSERT_OK(repository.push_blob(describe(layer), Blob::from_string(layer), {}));
     ASSERT_OK(repository.push_blob(empty_descriptor(), Blob::from_string("{}"), {}));
     ASSERT_OK_ASSIGN(const auto pushed,
@@ -56,8 +42,6 @@ class RegistryQuirksTest : public RegistryTest {
     for (const auto& request : transport_.requests()) count += request.method == method ? 1 : 0;
     return count;
   }
-
-  HostileRegistry registry_;
 };
 
 TEST_F(RegistryQuirksTest, EcrAnswersPartsWith201AndARangeThatStandsStill) {
@@ -77,7 +61,7 @@ TEST_F(RegistryQuirksTest, GoogleKnowsNeitherPartsNorMounts) {
     const auto repository = open({}, address);
     transport_.forget_requests();
     transport_.cut_upload(3, kMiB);
-    const std::string content = lines(2 * kMiB + transport_.request_count()) + address;
+    const std::string content = content_of(2 * kMiB + transport_.request_count()) + address;
     ASSERT_OK(
         repository->mount_or_push_blob(describe(content), Blob::from_string(content), "base", {}));
     EXPECT_TRUE(registry_.has_blob("shop", content));
@@ -172,7 +156,7 @@ TEST_F(RegistryQuirksTest, Distribution28KnowsNoReferrers) {
 
 TEST_F(RegistryQuirksTest, ACopyWithinOneRegistryTakesItsBlobsOver) {
   const auto from = open({}, "oci://registry.example/base");
-  const std::string layer = lines(kMiB);
+  const std::string layer = content_of(kMiB);
   ASSERT_OK(from->push_blob(describe(layer), Blob::from_string(layer), {}));
   ASSERT_OK(from->push_blob(empty_descriptor(), Blob::from_string("{}"), {}));
   const std::string bytes = serialize(Manifest{std::string(media_type::kManifest),
