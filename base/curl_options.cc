@@ -53,6 +53,7 @@ void set_server(Options& options, const HttpServerSettings& server) {
     // What the environment says about proxies is for those that name none.
     options.set(CURLOPT_NOPROXY, "");
   }
+  if (server.direct) options.set(CURLOPT_NOPROXY, "*");
   if (server.insecure_skip_tls_verify) {
     options.set(CURLOPT_SSL_VERIFYPEER, 0L);
     options.set(CURLOPT_SSL_VERIFYHOST, 0L);

@@ -117,6 +117,11 @@ HttpRequest metadata_request(std::string url) {
   HttpRequest request;
   request.url = std::move(url);
   request.deadline = kMetadataDeadline;
+  // What answers is on this machine, and gives whoever asks its identity: a proxy must neither see
+  // that nor answer with its own.
+  HttpServerSettings settings;
+  settings.direct = true;
+  request.server = std::make_shared<const HttpServerSettings>(std::move(settings));
   return request;
 }
 

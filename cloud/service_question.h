@@ -29,7 +29,7 @@ using Form = std::vector<std::pair<std::string_view, std::string_view>>;
 
 // POST of a form over the workload's way to https endpoints.
 HttpRequest post_form(std::string url, const Form& form, const Workload& workload);
-// A question to a metadata service of the machine itself.
+// A question to a metadata service of the machine itself, past any proxy.
 HttpRequest metadata_request(std::string url);
 
 // The body of an answer with status 200, at most 128 KiB. Redirects are not followed and nothing is

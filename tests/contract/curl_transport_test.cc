@@ -1,5 +1,6 @@
 // What only a real network can do to a transport: silence, broken connections, lies.
 #include "curl_transport_case.h"
+#include "support/environment_variables.h"
 #include "support/raw_server.h"
 #include "support/result_matchers.h"
 #include "support/test_server.h"
@@ -290,6 +291,28 @@ TEST_F(CurlTransport, SlowSourceHoldsUpNobodyElse) {
   proceed.set_value();
   ASSERT_OK_ASSIGN(const auto answer, slow.get());
   EXPECT_EQ(answer.body, "2000000");
+  transport_.reset();
+}
+
+TEST_F(CurlTransport, DirectRequestPassesByTheProxyOfTheEnvironment) {
+  RawServer proxy([](RawConnection& connection) {
+    connection.read_head();
+    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nthe proxy's");
+  });
+  TestServer server([](const SeenRequest&) { return FakeAnswer::json(200, "the server's own"); });
+  test::EnvironmentVariables environment;
+  environment.set("http_proxy", proxy.url());
+  environment.set("NO_PROXY", std::nullopt);
+  environment.set("no_proxy", std::nullopt);
+  auto request = get(server.url());
+  ASSERT_OK_ASSIGN(const auto by_proxy, send(request));
+  EXPECT_EQ(by_proxy.body, "the proxy's");
+  HttpServerSettings settings;
+  settings.direct = true;
+  request.server = std::make_shared<const HttpServerSettings>(settings);
+  ASSERT_OK_ASSIGN(const auto direct, send(request));
+  EXPECT_EQ(direct.body, "the server's own");
+  EXPECT_EQ(proxy.connection_count(), 1);
   transport_.reset();
 }
 

@@ -43,7 +43,10 @@ TEST_F(AwsLogin, PodIdentityAsksTheAgent) {
   ASSERT_OK(log_in());
   EXPECT_THAT(services_.asked(), ElementsAre("GET 169.254.170.23/v1/credentials",
                                              "POST api.ecr.eu-central-1.amazonaws.com/"));
-  EXPECT_EQ(transport_.requests().at(0).server, nullptr);
+  HttpServerSettings without_proxy;
+  without_proxy.direct = true;
+  ASSERT_NE(transport_.requests().at(0).server, nullptr);
+  EXPECT_EQ(*transport_.requests().at(0).server, without_proxy) << "nor the registry's CAs";
 }
 
 TEST_F(AwsLogin, TheAgentIsOnThisMachineOrAtHttps) {

@@ -37,6 +37,8 @@ struct HttpServerSettings {
   std::string client_key_pem;
   std::string proxy;  // URL; empty: HTTPS_PROXY, http_proxy and NO_PROXY decide, as with curl
   bool insecure_skip_tls_verify = false;
+  // Without any proxy, whatever the environment says: for servers of the machine itself.
+  bool direct = false;
   bool operator==(const HttpServerSettings&) const = default;
 };
 
