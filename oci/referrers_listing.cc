@@ -13,7 +13,7 @@
 namespace sealift::oci {
 namespace {
 
-constexpr int kMaxRounds = 12;
+constexpr int kMaxRounds = 13;
 
 Result<> append(std::vector<Descriptor>& list, std::vector<Descriptor> more,
                 const RegistrySession& session, const Digest& subject) {
@@ -61,33 +61,47 @@ Result<std::optional<FetchedManifest>> get_listing(RegistrySession& session, con
 // change.
 using ListingChange = std::function<Result<std::optional<std::string>>(std::string_view)>;
 
-// Reads the referrers tag, changes it, writes it back. Whether there was anything to change.
+enum class ListingStep { kNothingToChange, kWritten, kRefused };
+
+// Reads the referrers tag, changes it, writes it back.
+Result<ListingStep> change_listing_once(RegistrySession& session, const Digest& subject,
+                                        const ListingChange& change, std::stop_token stop) {
+  const std::string tag = referrers_tag(subject);
+  SEALIFT_ASSIGN(const auto listing, get_listing(session, subject, stop));
+  SEALIFT_ASSIGN_CONTEXT(const auto changed, change(listing ? listing->manifest.bytes : ""),
+                         "the referrers tag " + tag);
+  if (!changed) return ListingStep::kNothingToChange;
+  const std::string type(listing ? listing->manifest.descriptor.media_type : media_type::kIndex);
+  const std::string etag = listing ? listing->etag : "";
+  auto put = put_manifest(session, *changed, type, tag, etag, std::move(stop));
+  if (put) return ListingStep::kWritten;
+  if (put.error().code() == ErrorCode::kConflict) return ListingStep::kRefused;
+  return fail(std::move(put).error());
+}
+
+// Changes the listing until it is as it should be. Whether there was anything to change.
 // Registries take If-Match and do not heed it. Then whoever read the tag before this wrote it, and
-// writes it after, undoes the change: so it is looked for again once others have had twice the time
-// that it took here.
+// writes it after, undoes the change. The threads of this session take turns; for all others, it is
+// looked for again once they have had twice the time that it took here.
 Result<bool> change_listing(RegistrySession& session, const Digest& subject,
                             const ListingChange& change, std::stop_token stop) {
   const std::string tag = referrers_tag(subject);
   bool any = false;
-  for (int round = 1;; ++round) {
-    const SteadyTime begun = session.clock().steady_now();
-    SEALIFT_ASSIGN(const auto listing, get_listing(session, subject, stop));
-    SEALIFT_ASSIGN_CONTEXT(const auto changed, change(listing ? listing->manifest.bytes : ""),
-                           "the referrers tag " + tag);
-    if (!changed) return any;
-    if (round > kMaxRounds) {
-      return fail(ErrorCode::kConflict, "others keep undoing the change of the referrers tag " +
-                                            tag + " in \"" + session.repository() +
-                                            "\"; try again when they are done");
+  for (int round = 1; round <= kMaxRounds; ++round) {
+    SteadyTime begun;
+    {
+      SEALIFT_ASSIGN(const auto turn, session.turns().take(tag, stop));
+      begun = session.clock().steady_now();
+      SEALIFT_ASSIGN(const ListingStep step, change_listing_once(session, subject, change, stop));
+      if (step == ListingStep::kNothingToChange) return any;
+      any = any || step == ListingStep::kWritten;
     }
-    const std::string type(listing ? listing->manifest.descriptor.media_type : media_type::kIndex);
-    const std::string etag = listing ? listing->etag : "";
-    auto put = put_manifest(session, *changed, type, tag, etag, stop);
-    if (!put && put.error().code() != ErrorCode::kConflict) return fail(std::move(put).error());
-    any = any || put.has_value();
     const SteadyTime now = session.clock().steady_now();
     session.clock().sleep_until(now + 2 * (now - begun), stop);
   }
+  return fail(ErrorCode::kConflict, "others keep undoing the change of the referrers tag " + tag +
+                                        " in \"" + session.repository() +
+                                        "\"; try again when they are done");
 }
 
 // Whether an answer is that of a registry that does not know the path at all. An error of its API

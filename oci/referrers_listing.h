@@ -18,8 +18,9 @@ Result<std::vector<Descriptor>> list_referrers(RegistrySession& session, const D
                                                std::stop_token stop);
 
 // Adds a manifest to the listing under its subject's referrers tag, for registries that do not keep
-// one themselves. Reading and writing back is not one step: where the registry honours If-Match,
-// nothing is lost when two do this at once, and elsewhere the later one may win.
+// one themselves. Reading and writing back is not one step: the threads of this session take turns,
+// and where the registry honours If-Match nothing is lost either when another program does this at
+// once; elsewhere it is looked for again a little later.
 Result<> add_to_referrers_tag(RegistrySession& session, const Referrer& referrer,
                               std::stop_token stop);
 

@@ -3,6 +3,7 @@
 #include "authenticator.h"
 #include "registry_error.h"
 #include "retry.h"
+#include "turns.h"
 #include "url.h"
 
 #include <sealift/oci/open_repository.h>
@@ -63,6 +64,9 @@ class RegistrySession {
   bool lacks_referrers_api();
   void note_missing_referrers_api();
 
+  // For what is read, changed and written back under one tag.
+  Turns& turns() { return turns_; }
+
   RetryTimer retry_timer(int max_attempts);
   AttemptOutcome outcome_of(const Result<HttpAnswer>& result);
   Error error_of(const RegistryRequest& request, const HttpAnswer& answer);
@@ -91,6 +95,7 @@ class RegistrySession {
   Clock& clock_;
   Random& random_;
   Authenticator authenticator_;
+  Turns turns_;
   std::mutex mutex_;
   std::set<std::string> warnings_;  // that were passed on
   std::optional<SteadyTime> without_referrers_api_until_;
