@@ -1,5 +1,6 @@
 #include "archive_entries.h"
 #include "archive_plan.h"
+#include "manifest_counter.h"
 
 #include <sealift/base/encoding.h>
 #include <sealift/base/worker_pool.h>
@@ -66,21 +67,24 @@ Error describe_missing(const std::set<Digest>& missing) {
 
 }  // namespace
 
-ArchiveBuilder::ArchiveBuilder(BlobQuestion leave_out)
-    : plan_(std::make_unique<ArchivePlan>(std::move(leave_out))) {}
+ArchiveBuilder::ArchiveBuilder(BlobQuestion leave_out, TransferObserver* observer)
+    : plan_(std::make_unique<ArchivePlan>(std::move(leave_out))), observer_(observer) {}
 
 ArchiveBuilder::~ArchiveBuilder() = default;
 
 Result<CopySummary> ArchiveBuilder::add(Repository& from, const std::vector<CopyItem>& items,
                                         const CopyOptions& options, std::stop_token stop) {
   const auto destination = plan_->destination(from);
-  return copy_artifacts(from, *destination, items, options, std::move(stop));
+  ManifestCounter counter(observer_);
+  CopyOptions planned = options;
+  planned.observer = &counter;
+  return copy_artifacts(from, *destination, items, planned, std::move(stop));
 }
 
 Result<ArchiveSummary> ArchiveBuilder::write(ByteSink& sink, std::size_t parallel,
                                              std::stop_token stop) const {
   SEALIFT_ASSIGN(const auto entries, archive_entries(*plan_));
-  SEALIFT_TRY(write_entries(entries, 0, sink, parallel, stop));
+  SEALIFT_TRY(write_entries(entries, 0, sink, {parallel, observer_}, stop));
   return summarise(*plan_);
 }
 
@@ -93,7 +97,7 @@ Result<ArchiveSummary> ArchiveBuilder::write_file(FileSystem& files, const std::
   SEALIFT_ASSIGN(const auto written, keep_whole_entries(files, partial, entries, stop));
   const auto write = [&]() -> Result<> {
     SEALIFT_ASSIGN(auto file, files.append(partial));
-    SEALIFT_TRY(write_entries(entries, written.count, *file, parallel, stop));
+    SEALIFT_TRY(write_entries(entries, written.count, *file, {parallel, observer_}, stop));
     SEALIFT_TRY(file->sync());
     return file->close();
   };
@@ -110,7 +114,9 @@ Result<std::vector<Descriptor>> list_blobs(Repository& from, const std::vector<C
                                            const CopyOptions& options, std::stop_token stop) {
   ArchivePlan plan({});
   const auto destination = plan.destination(from);
-  SEALIFT_TRY(copy_artifacts(from, *destination, items, options, std::move(stop)));
+  CopyOptions planned = options;
+  planned.observer = nullptr;
+  SEALIFT_TRY(copy_artifacts(from, *destination, items, planned, std::move(stop)));
   std::vector<Descriptor> blobs;
   for (const auto& [digest, blob] : plan.blobs()) blobs.push_back(blob.descriptor);
   return blobs;

@@ -4,6 +4,7 @@
 
 #include <sealift/archive/tar_writer.h>
 #include <sealift/base/worker_pool.h>
+#include <sealift/oci/observed_transfer.h>
 
 #include <algorithm>
 #include <utility>
@@ -37,17 +38,35 @@ std::size_t count_together(const std::vector<ArchiveEntry>& entries, std::size_t
   return end - first;
 }
 
+// Streams a blob, and tells the observer.
+Result<> fetch(const ArchiveEntry& entry, ByteSink& sink, TransferObserver* observer,
+               const std::stop_token& stop) {
+  ObservedSink observed(sink, observer);
+  SEALIFT_TRY(entry.blob->from->fetch_blob(entry.blob->descriptor, observed, stop));
+  if (observer != nullptr) observer->settled_blob(entry.size, true);
+  return {};
+}
+
+// The blobs before `first` have been written before.
+void announce(const std::vector<ArchiveEntry>& entries, std::size_t first,
+              TransferObserver& observer) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].blob == nullptr) continue;
+    observer.found_blob(entries[i].size);
+    if (i < first) observer.settled_blob(entries[i].size, false);
+  }
+}
+
 Result<> write_together(archive::TarWriter& tar, const ArchiveEntry* entries, std::size_t count,
-                        std::size_t parallel, const std::stop_token& stop) {
+                        const EntryFetching& fetching, const std::stop_token& stop) {
   std::vector<std::string> contents(count);
-  const auto fetch = [&](std::size_t i, std::stop_token token) -> Result<> {
-    const auto& blob = *entries[i].blob;
+  const auto fetch_one = [&](std::size_t i, std::stop_token token) -> Result<> {
     StringSink content(entries[i].path, kSmallBlob);
-    SEALIFT_TRY(blob.from->fetch_blob(blob.descriptor, content, std::move(token)));
+    SEALIFT_TRY(fetch(entries[i], content, fetching.observer, token));
     contents[i] = content.take();
     return {};
   };
-  SEALIFT_TRY(run_parallel(count, parallel, stop, fetch));
+  SEALIFT_TRY(run_parallel(count, fetching.parallel, stop, fetch_one));
   for (std::size_t i = 0; i < count; ++i) SEALIFT_TRY(write_entry(tar, entries[i], contents[i]));
   return {};
 }
@@ -117,7 +136,8 @@ Result<std::vector<ArchiveEntry>> archive_entries(const ArchivePlan& plan) {
 }
 
 Result<> write_entries(const std::vector<ArchiveEntry>& entries, std::size_t first, ByteSink& sink,
-                       std::size_t parallel, const std::stop_token& stop) {
+                       const EntryFetching& fetching, const std::stop_token& stop) {
+  if (fetching.observer != nullptr) announce(entries, first, *fetching.observer);
   archive::TarWriter tar(sink);
   for (std::size_t i = first; i < entries.size();) {
     const ArchiveEntry& entry = entries[i];
@@ -126,11 +146,11 @@ Result<> write_entries(const std::vector<ArchiveEntry>& entries, std::size_t fir
       SEALIFT_TRY(write_entry(tar, entry, entry.document));
       ++i;
     } else if (const auto count = count_together(entries, i); count > 0) {
-      SEALIFT_TRY(write_together(tar, &entries[i], count, parallel, stop));
+      SEALIFT_TRY(write_together(tar, &entries[i], count, fetching, stop));
       i += count;
     } else {
       SEALIFT_TRY(tar.begin_file(entry.path, entry.size));
-      SEALIFT_TRY(entry.blob->from->fetch_blob(entry.blob->descriptor, sink, stop));
+      SEALIFT_TRY(fetch(entry, sink, fetching.observer, stop));
       SEALIFT_TRY(tar.end_file(entry.size));
       ++i;
     }

@@ -3,6 +3,7 @@
 #include "archive_plan.h"
 
 #include <sealift/base/bytes.h>
+#include <sealift/oci/transfer_observer.h>
 
 #include <cstdint>
 #include <stop_token>
@@ -22,9 +23,13 @@ struct ArchiveEntry {
 // All files in their order (see ArchiveBuilder). The plan must outlive them.
 Result<std::vector<ArchiveEntry>> archive_entries(const ArchivePlan& plan);
 
+struct EntryFetching {
+  std::size_t parallel = 4;              // small blobs at once
+  TransferObserver* observer = nullptr;  // is told of blobs; may be null
+};
 // Writes the entries from `first` on, and the end of the archive.
 Result<> write_entries(const std::vector<ArchiveEntry>& entries, std::size_t first, ByteSink& sink,
-                       std::size_t parallel, const std::stop_token& stop);
+                       const EntryFetching& fetching, const std::stop_token& stop);
 
 // How many entries `file` begins with, whole and with the right content, and where they end.
 struct WrittenEntries {

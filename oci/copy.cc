@@ -4,6 +4,7 @@
 
 #include <sealift/base/encoding.h>
 #include <sealift/base/worker_pool.h>
+#include <sealift/oci/observed_transfer.h>
 
 #include <algorithm>
 #include <optional>
@@ -100,6 +101,7 @@ Result<> CopyRun::copy_below(const StoredManifest& manifest, Presence presence, 
   if (presence == Presence::kPresent) return {};
   std::vector<Descriptor> blobs = std::move(parsed.layers);
   blobs.push_back(std::move(parsed.config));
+  announce(blobs);
   return run_parallel(blobs.size(), place.threads, stop, [&](std::size_t i, std::stop_token token) {
     return blobs_.once(blobs[i].digest, [&] { return copy_blob(blobs[i], token); });
   });
@@ -124,18 +126,27 @@ Result<> CopyRun::copy_child(const Descriptor& child, Place place, const std::st
   });
 }
 
+// Before any of them moves, so that whoever waits knows how much is to come.
+void CopyRun::announce(const std::vector<Descriptor>& blobs) {
+  if (options_.observer == nullptr) return;
+  const std::lock_guard lock(mutex_);
+  for (const Descriptor& blob : blobs) {
+    if (options_.present_blobs != nullptr && options_.present_blobs->contains(blob.digest))
+      continue;
+    if (announced_.insert(blob.digest).second) options_.observer->found_blob(blob.size);
+  }
+}
+
 Result<> CopyRun::copy_blob(const Descriptor& blob, const std::stop_token& stop) {
   if (options_.present_blobs != nullptr && options_.present_blobs->contains(blob.digest)) return {};
-  bool sent = false;
-  Blob bytes = repository_blob(from_, blob, stop);
-  bytes.open = [&sent, open = std::move(bytes.open)] {
-    sent = true;
-    return open();
-  };
+  ObservedTransfer transfer(options_.observer, blob.size);
+  const Blob bytes = transfer.follow(repository_blob(from_, blob, stop));
   auto pushed = options_.mount_from.empty()
                     ? to_.push_blob(blob, bytes, stop)
                     : to_.mount_or_push_blob(blob, bytes, options_.mount_from, stop);
-  if (!pushed || !sent) return pushed;
+  if (!pushed) return pushed;
+  transfer.settle();
+  if (!transfer.sent()) return {};
   const std::lock_guard lock(mutex_);
   ++summary_.blobs;
   summary_.bytes += blob.size;

@@ -28,6 +28,7 @@ Result<> CopyRun::examine(const Digest& digest, Presence presence) {
     return fail(ErrorCode::kInvalidInput,
                 "more than the limit of 100000 manifests belong together; copy fewer tags at once");
   }
+  if (options_.observer != nullptr) options_.observer->found_manifest();
   to_examine_.push_back({digest, presence == Presence::kAbsent});
   return {};
 }

@@ -1,9 +1,11 @@
 #include "archive_plan.h"
+#include "manifest_counter.h"
 #include "read_only_layout.h"
 #include "streamed_layout.h"
 
 #include <sealift/base/worker_pool.h>
 #include <sealift/oci/archive.h>
+#include <sealift/oci/observed_transfer.h>
 
 #include <mutex>
 #include <set>
@@ -31,8 +33,9 @@ class Lent : public ByteSource {
 // Stores blobs of a stream as they come.
 class Arrivals {
  public:
-  Arrivals(StreamedLayout& stream, Repository& to, const ArchivePlan& plan, std::size_t parallel)
-      : stream_(stream), to_(to), plan_(plan), parallel_(parallel) {}
+  Arrivals(StreamedLayout& stream, Repository& to, const ArchivePlan& plan,
+           const CopyOptions& options)
+      : stream_(stream), to_(to), plan_(plan), options_(options) {}
 
   Result<> store_all(const std::stop_token& stop);
   const std::set<Digest>& stored() const { return stored_; }
@@ -53,7 +56,7 @@ class Arrivals {
   StreamedLayout& stream_;
   Repository& to_;
   const ArchivePlan& plan_;
-  const std::size_t parallel_;
+  const CopyOptions& options_;
   std::vector<Small> small_;
   std::uint64_t small_bytes_ = 0;
 
@@ -64,6 +67,11 @@ class Arrivals {
 };
 
 Result<> Arrivals::store_all(const std::stop_token& stop) {
+  if (options_.observer != nullptr) {
+    for (const auto& [digest, blob] : plan_.blobs()) {
+      options_.observer->found_blob(blob.descriptor.size);
+    }
+  }
   while (true) {
     SEALIFT_ASSIGN(const auto entry, stream_.next_blob());
     if (!entry) break;
@@ -93,21 +101,19 @@ Result<> Arrivals::take(const Descriptor& blob, const std::stop_token& stop) {
 Result<> Arrivals::store_small(const std::stop_token& stop) {
   auto small = std::exchange(small_, {});
   small_bytes_ = 0;
-  return run_parallel(small.size(), parallel_, stop, [&](std::size_t i, std::stop_token token) {
-    return store(small[i].descriptor, Blob::from_string(std::move(small[i].bytes)), token);
-  });
+  return run_parallel(
+      small.size(), options_.parallel, stop, [&](std::size_t i, std::stop_token token) {
+        return store(small[i].descriptor, Blob::from_string(std::move(small[i].bytes)), token);
+      });
 }
 
 Result<> Arrivals::store(const Descriptor& blob, Blob bytes, const std::stop_token& stop) {
-  bool sent = false;
-  bytes.open = [&sent, open = std::move(bytes.open)] {
-    sent = true;
-    return open();
-  };
-  SEALIFT_TRY(to_.push_blob(blob, bytes, stop));
+  ObservedTransfer transfer(options_.observer, blob.size);
+  SEALIFT_TRY(to_.push_blob(blob, transfer.follow(std::move(bytes)), stop));
+  transfer.settle();
   const std::lock_guard lock(mutex_);
   stored_.insert(blob.digest);
-  if (sent) {
+  if (transfer.sent()) {
     ++sent_;
     sent_bytes_ += blob.size;
   }
@@ -143,12 +149,16 @@ Result<StreamedCopy> copy_from_stream(ByteSource& archive, Repository& to,
   SEALIFT_ASSIGN(copied.items, choose(index->tags()));
   ArchivePlan plan({});
   const auto noted = plan.destination(from);
-  SEALIFT_TRY(copy_artifacts(from, *noted, copied.items, options, stop));
+  ManifestCounter counter(options.observer);
+  CopyOptions planned = options;
+  planned.observer = &counter;
+  SEALIFT_TRY(copy_artifacts(from, *noted, copied.items, planned, stop));
 
-  Arrivals arrivals(stream, to, plan, options.parallel);
+  Arrivals arrivals(stream, to, plan, options);
   SEALIFT_TRY(arrivals.store_all(stop));
   CopyOptions rest = options;
   rest.present_blobs = &arrivals.stored();
+  rest.observer = nullptr;  // it was told of everything
   SEALIFT_TRY(check_copy_is_complete(from, to, copied.items, rest, stop));
   SEALIFT_ASSIGN(copied.summary, copy_artifacts(from, to, copied.items, rest, stop));
   copied.summary.blobs += arrivals.sent();

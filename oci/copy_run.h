@@ -54,6 +54,7 @@ class CopyRun {
   Result<> copy_below(const StoredManifest& manifest, Presence presence, Place place,
                       const std::stop_token& stop);
   Result<> copy_child(const Descriptor& child, Place place, const std::stop_token& stop);
+  void announce(const std::vector<Descriptor>& blobs);
   Result<> copy_blob(const Descriptor& blob, const std::stop_token& stop);
   Result<> put(const StoredManifest& manifest, const std::string& tag, const std::stop_token& stop);
 
@@ -72,6 +73,7 @@ class CopyRun {
   DigestTasks manifests_;
 
   std::mutex mutex_;
+  std::set<Digest> announced_;
   std::set<Digest> examined_;
   std::vector<Subject> to_examine_;
   CopySummary summary_;

@@ -33,13 +33,15 @@ struct ArchiveSummary {
 class ArchiveBuilder {
  public:
   // Blobs for which `leave_out` is true are not written: the other side has them. It may be empty.
-  explicit ArchiveBuilder(BlobQuestion leave_out = {});
+  // `observer` is told of manifests as they are added, and of blobs when they are written; may be
+  // null.
+  explicit ArchiveBuilder(BlobQuestion leave_out = {}, TransferObserver* observer = nullptr);
   ~ArchiveBuilder();
   ArchiveBuilder(const ArchiveBuilder&) = delete;
   ArchiveBuilder& operator=(const ArchiveBuilder&) = delete;
 
-  // Finds out what belongs to the items, as copy_artifacts() does, and fetches manifests alone.
-  // `from` must outlive the builder. Errors of copy_artifacts().
+  // Finds out what belongs to the items, as copy_artifacts() does, and fetches manifests alone; the
+  // builder's observer counts. `from` must outlive the builder. Errors of copy_artifacts().
   Result<CopySummary> add(Repository& from, const std::vector<CopyItem>& items,
                           const CopyOptions& options, std::stop_token stop);
 
@@ -53,9 +55,11 @@ class ArchiveBuilder {
 
  private:
   std::unique_ptr<class ArchivePlan> plan_;
+  TransferObserver* observer_;
 };
 
-// The blobs that a copy of the items would need, in the order of their digests; no blob is fetched.
+// The blobs that a copy of the items would need, in the order of their digests; no blob is fetched,
+// and no observer told.
 // Errors of copy_artifacts().
 Result<std::vector<Descriptor>> list_blobs(Repository& from, const std::vector<CopyItem>& items,
                                            const CopyOptions& options, std::stop_token stop);

@@ -2,6 +2,7 @@
 
 #include <sealift/base/result.h>
 #include <sealift/oci/repository.h>
+#include <sealift/oci/transfer_observer.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +33,8 @@ struct CopyOptions {
   const std::set<Digest>* present_blobs = nullptr;
   // Threads at work at once; each has at most one transfer under way, from one side to the other.
   std::size_t parallel = 4;
+  // Is told how far the copy is; may be null.
+  TransferObserver* observer = nullptr;
 };
 
 struct CopiedArtifact {
