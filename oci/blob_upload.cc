@@ -36,6 +36,7 @@ class BlobUpload {
  private:
   Result<bool> is_there(std::string_view from, const std::stop_token& stop);
   Result<bool> mount(std::string_view from, const std::stop_token& stop);
+  void learn_to_mount_own(const std::stop_token& stop);
   Result<> send(const std::stop_token& stop);
   // Goes as far as it gets. Returns the answer that decides.
   Result<HttpAnswer> advance(const std::stop_token& stop);
@@ -84,13 +85,20 @@ Result<> BlobUpload::run(std::string_view from, const std::stop_token& stop) {
   if (there) return {};
   auto sent = send(stop);
   if (!sent && upload_) upload_->cancel();
+  if (sent && manner_.is_time_to_try_own()) learn_to_mount_own(stop);
   return sent;
 }
 
-// A mount says in one request what else takes one to ask and one to begin.
+// A mount says in one request what else takes one to ask and one to begin. Where it works from the
+// repository into itself, it does so for blobs that are nowhere else.
 Result<bool> BlobUpload::is_there(std::string_view from, const std::stop_token& stop) {
   if (!from.empty() && manner_.may_mount(from)) {
     SEALIFT_ASSIGN(const bool mounted, mount(from, stop));
+    if (!mounted) manner_.note_no_mount(from);
+    if (mounted || upload_) return mounted;
+  }
+  if (manner_.mounts_own()) {
+    SEALIFT_ASSIGN(const bool mounted, mount(session_.repository(), stop));
     if (mounted || upload_) return mounted;
   }
   return blob_exists(session_, blob_.digest, true, stop);
@@ -100,7 +108,7 @@ Result<bool> BlobUpload::is_there(std::string_view from, const std::stop_token& 
 Result<bool> BlobUpload::mount(std::string_view from, const std::stop_token& stop) {
   RegistryRequest request = start_;
   request.url = request.url.with_query("mount", blob_.digest.to_string()).with_query("from", from);
-  request.also_pull = std::string(from);
+  if (from != session_.repository()) request.also_pull = std::string(from);
   const auto answer = session_.send(request, stop);
   if (!answer) {
     const ErrorCode code = answer.error().code();
@@ -111,11 +119,19 @@ Result<bool> BlobUpload::mount(std::string_view from, const std::stop_token& sto
     SEALIFT_TRY(check_stored(*answer));
     return true;
   }
-  manner_.note_no_mount(from);
   if (answer && is_success(*answer)) {
     SEALIFT_ASSIGN(upload_, UploadSession::begin(session_, request, *answer));
   }
   return false;
+}
+
+// By the blob that was just stored: where the registry rather begins an upload of it, a mount tells
+// nothing.
+void BlobUpload::learn_to_mount_own(const std::stop_token& stop) {
+  upload_.reset();
+  const auto mounted = mount(session_.repository(), stop);
+  if (mounted && *mounted) manner_.note_mounts_own();
+  if (upload_) upload_->cancel();
 }
 
 Result<> BlobUpload::send(const std::stop_token& stop) {

@@ -8,6 +8,8 @@
 namespace sealift::oci {
 namespace {
 
+// A program that stores fewer blobs would lose a request by trying.
+constexpr unsigned kStoredBeforeTrial = 6;
 constexpr std::uint64_t kAnySize = std::numeric_limits<std::uint64_t>::max();
 
 // What no answer tells in time. Anything else is learnt from the registry itself.
@@ -74,6 +76,21 @@ bool UploadManner::may_mount(std::string_view from) const {
 void UploadManner::note_no_mount(std::string_view from) {
   const std::lock_guard lock(mutex_);
   unmountable_.emplace(from);
+}
+
+bool UploadManner::mounts_own() const {
+  const std::lock_guard lock(mutex_);
+  return mounts_own_;
+}
+
+void UploadManner::note_mounts_own() {
+  const std::lock_guard lock(mutex_);
+  mounts_own_ = true;
+}
+
+bool UploadManner::is_time_to_try_own() {
+  const std::lock_guard lock(mutex_);
+  return mounts_ && ++stored_ == kStoredBeforeTrial;
 }
 
 }  // namespace sealift::oci

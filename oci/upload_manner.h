@@ -28,10 +28,18 @@ class UploadManner {
   bool may_mount(std::string_view from) const;
   void note_no_mount(std::string_view from);
 
+  // Whether a mount from a repository into itself tells if it has a blob. False until it is known.
+  bool mounts_own() const;
+  void note_mounts_own();
+  // To be asked after each blob that was stored: true once, when finding that out begins to pay.
+  bool is_time_to_try_own();
+
  private:
   mutable std::mutex mutex_;
   bool parts_ = true;
   bool mounts_ = true;
+  bool mounts_own_ = false;
+  unsigned stored_ = 0;
   std::uint64_t largest_body_;
   std::set<std::string, std::less<>> unmountable_;
 };

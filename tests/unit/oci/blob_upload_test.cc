@@ -51,6 +51,36 @@ TEST_F(BlobUploadTest, IsSentWhereTheMountIsRefused) {
   }
 }
 
+TEST_F(BlobUploadTest, OnceManyAreStoredOneRequestTellsWhatIsThere) {
+  const auto repository = open();
+  const auto push = [&](const std::string& content, const Blob& bytes) {
+    transport_.forget_requests();
+    return repository->push_blob(describe(content), bytes, {});
+  };
+  for (int i = 1; i <= 6; ++i) {
+    const std::string content = std::to_string(i);
+    ASSERT_OK(push(content, Blob::from_string(content)));
+    EXPECT_EQ(methods(), i < 6 ? "HEAD POST PUT" : "HEAD POST PUT POST");
+  }
+  ASSERT_OK(push("7", Blob::from_string("7")));
+  EXPECT_EQ(methods(), "POST PUT");
+  ASSERT_OK(push("7", refusing_blob(1)));
+  EXPECT_EQ(methods(), "POST");
+  EXPECT_EQ(registry_.open_uploads(), 0u);
+}
+
+TEST_F(BlobUploadTest, WhereAMountIntoItselfTellsNothingTheRegistryIsAsked) {
+  registry_.quirks.mounts = false;
+  const auto repository = open();
+  for (const std::string content : {"1", "2", "3", "4", "5", "6", "7"}) {
+    ASSERT_OK(repository->push_blob(describe(content), Blob::from_string(content), {}));
+  }
+  EXPECT_EQ(registry_.open_uploads(), 0u) << "what was begun in vain is cancelled";
+  transport_.forget_requests();
+  ASSERT_OK(repository->push_blob(describe("7"), refusing_blob(1), {}));
+  EXPECT_EQ(methods(), "HEAD");
+}
+
 TEST_F(BlobUploadTest, AMountNeedsATokenForBothRepositories) {
   registry_.put_blob("team/base", "content");
   bool grants_both = true;
