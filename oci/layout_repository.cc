@@ -101,8 +101,16 @@ Result<LayoutIndex> LayoutRepository::read_index() {
   return *read;
 }
 
+// A file's lock has no queue: who waits for it looks again and again. That is for other processes;
+// threads of this one are woken as soon as it is theirs, and their waiting counts against no limit.
 Result<std::shared_ptr<void>> LayoutRepository::lock(std::stop_token stop) {
-  return lock_layout(directory_, files_, clock_, std::move(stop));
+  struct Held {
+    Turns::Turn turn;
+    std::shared_ptr<void> file;  // let go of before the turn
+  };
+  SEALIFT_ASSIGN(auto turn, turns_.take(shown_, stop));
+  SEALIFT_ASSIGN(auto file, lock_layout(directory_, files_, clock_, std::move(stop)));
+  return std::make_shared<Held>(std::move(turn), std::move(file));
 }
 
 // Before anything is stored that index.json does not name yet.

@@ -2,6 +2,7 @@
 
 #include "layout_reader.h"
 #include "layout_session.h"
+#include "turns.h"
 
 #include <sealift/oci/open_repository.h>
 #include <sealift/oci/repository.h>
@@ -60,6 +61,7 @@ class LayoutRepository : public Repository, private LayoutFiles {
   Clock& clock_;
   Random& random_;
   LayoutReader reader_;
+  Turns turns_;
 
   std::mutex session_mutex_;
   std::unique_ptr<LayoutSession> session_;  // once begun, it stays

@@ -206,6 +206,27 @@ TEST_F(LayoutTest, GivesUpOnALockThatIsHeldTooLong) {
               fails_with(ErrorCode::kCancelled));
 }
 
+// The clock jumps, so that whoever sleeps until it looks again has given up at once.
+TEST_F(LayoutTest, ThreadsOfOneProcessDoNotSleepForEachOther) {
+  test::ManualClock clock{test::ManualClock::Sleep::kJumps};
+  LayoutRepository layout{directory_.file("out"), system_files(), clock, system_random()};
+  ASSERT_OK(push(layout, artifact("first"), "first"));
+  const SteadyTime before = clock.steady_now();
+  std::vector<std::jthread> threads;
+  for (int thread = 0; thread < 8; ++thread) {
+    threads.emplace_back([&layout, thread] {
+      for (int number = 0; number < 20; ++number) {
+        const std::string name = std::to_string(thread) + "-" + std::to_string(number);
+        EXPECT_OK(push(layout, artifact(name), name));
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(clock.steady_now(), before);
+  ASSERT_OK_ASSIGN(const auto tags, layout.tags({}));
+  EXPECT_THAT(tags, SizeIs(161));
+}
+
 TEST_F(LayoutTest, LosesNothingWhenProcessesAndThreadsPushAtOnce) {
   constexpr int kProcesses = 3;
   constexpr int kThreads = 3;
