@@ -9,6 +9,7 @@
 #include "copy_report.h"
 #include "copy_sources.h"
 #include "mirror_flags.h"
+#include "transfer_progress.h"
 
 namespace sealift::program {
 namespace {
@@ -39,11 +40,14 @@ Result<> copy_to_repository(const CopyFlags& flags, const Surroundings& surround
   const auto& destination = flags.destination();
   SEALIFT_ASSIGN(auto to, open_repository(destination, *flags.to, surroundings));
   CopyReport report(destination, surroundings.output);
+  TransferProgress progress("copying", surroundings.output);
   for (const auto& source : sources) {
+    progress.turn_to(source.reference);
     const auto context =
         "copying " + source.reference.to_string() + " to " + destination.to_string();
     SEALIFT_TRY_CONTEXT(check_complete(source, *to, flags, surroundings), context);
     auto options = flags.options();
+    options.observer = progress.observer();
     options.mount_from = mountable_name(source.reference, destination);
     SEALIFT_ASSIGN_CONTEXT(
         const auto summary,

@@ -3,13 +3,17 @@
 #include <sealift/base/file_system.h>
 #include <sealift/oci/content_layer.h>
 #include <sealift/oci/layer_files.h>
+#include <sealift/oci/observed_transfer.h>
 
 #include <CLI/CLI.hpp>
+
+#include <functional>
 
 #include "artifact_fetch.h"
 #include "command.h"
 #include "mirror_flags.h"
 #include "registry_flags.h"
+#include "transfer_progress.h"
 
 namespace sealift::program {
 namespace {
@@ -29,31 +33,48 @@ class FileSink : public ByteSink {
   archive::DirectoryUnpacker& unpacker_;
 };
 
+// Takes a layer's bytes, and tells how far it is.
+using FetchLayer = std::function<Result<>(const oci::Descriptor&, ByteSink&)>;
+
 Result<> write_layer(const oci::LayerFile& file, archive::DirectoryUnpacker& unpacker,
-                     oci::Repository& repository, const std::stop_token& stop) {
+                     const FetchLayer& fetch) {
   if (file.is_archive()) {
-    return oci::unpack_layer(file.layer, unpacker, {}, [&](ByteSink& sink) {
-      return repository.fetch_blob(file.layer, sink, stop);
-    });
+    return oci::unpack_layer(file.layer, unpacker, {},
+                             [&](ByteSink& sink) { return fetch(file.layer, sink); });
   }
   archive::TarEntry entry;
   entry.path = file.path;
   entry.size = file.layer.size;
   SEALIFT_TRY(unpacker.begin_entry(entry));
   FileSink sink(unpacker);
-  SEALIFT_TRY(repository.fetch_blob(file.layer, sink, stop));
+  SEALIFT_TRY(fetch(file.layer, sink));
   return unpacker.end_entry();
 }
 
 // The directory appears when all of it is there and every digest was right.
 Result<> write_files(const std::vector<oci::LayerFile>& layers, const std::string& directory,
-                     oci::Repository& repository, const std::stop_token& stop) {
+                     const FetchLayer& fetch) {
   SEALIFT_ASSIGN(auto staged, archive::StagedDirectory::create(system_files(), directory));
   SEALIFT_ASSIGN(auto unpacker, archive::DirectoryUnpacker::create(system_files(), staged->path()));
   for (const auto& layer : layers) {
-    SEALIFT_TRY(write_layer(layer, *unpacker, repository, stop));
+    SEALIFT_TRY(write_layer(layer, *unpacker, fetch));
   }
   return staged->publish();
+}
+
+Result<> fetch_files(const std::vector<oci::LayerFile>& layers, const oci::Reference& reference,
+                     const std::string& directory, oci::Repository& repository,
+                     const Surroundings& surroundings) {
+  TransferProgress progress("pulling", surroundings.output);
+  progress.turn_to(reference);
+  for (const auto& layer : layers) progress.found_blob(layer.layer.size);
+  return write_files(layers, directory,
+                     [&](const oci::Descriptor& layer, ByteSink& sink) -> Result<> {
+                       oci::ObservedSink observed(sink, progress.observer());
+                       SEALIFT_TRY(repository.fetch_blob(layer, observed, surroundings.stop));
+                       progress.settled_blob(layer.size, true);
+                       return {};
+                     });
 }
 
 Result<> pull(const oci::Reference& reference, const PullFlags& flags, const TrustFlags& trust,
@@ -65,7 +86,7 @@ Result<> pull(const oci::Reference& reference, const PullFlags& flags, const Tru
       oci::layer_files(fetched.manifest,
                        flags.keep_layers ? oci::ArchiveUse::kKeep : oci::ArchiveUse::kUnpack),
       "pulling " + reference.to_string());
-  SEALIFT_TRY_CONTEXT(write_files(layers, flags.directory, *repository, surroundings.stop),
+  SEALIFT_TRY_CONTEXT(fetch_files(layers, reference, flags.directory, *repository, surroundings),
                       "pulling " + reference.to_string());
   const auto digest = fetched.descriptor.digest.to_string();
   surroundings.output.step("pulled", digest + " into " + flags.directory);

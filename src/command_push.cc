@@ -2,6 +2,7 @@
 #include <sealift/base/random.h>
 #include <sealift/builder/build.h>
 #include <sealift/builder/publish.h>
+#include <sealift/oci/observed_transfer.h>
 
 #include <CLI/CLI.hpp>
 
@@ -11,9 +12,9 @@
 #include "artifact_signer.h"
 #include "command.h"
 #include "commit_signer_flags.h"
-#include "progress_bar.h"
 #include "registry_flags.h"
 #include "tag_argument.h"
+#include "transfer_progress.h"
 
 namespace sealift::program {
 namespace {
@@ -155,8 +156,11 @@ Result<builder::Built> build(const PushFlags& flags, const CommitSignerFlags& co
 Result<builder::Pushed> publish(builder::Artifact artifact, const PushFlags& flags,
                                 const oci::Reference& reference, oci::Repository& repository,
                                 const Surroundings& surroundings) {
-  ProgressBar bar("pushing", artifact.layer.size, surroundings.output.watched());
-  artifact.content.bytes = bar.follow(std::move(artifact.content.bytes));
+  TransferProgress progress("pushing", surroundings.output);
+  progress.turn_to(reference);
+  progress.found_blob(artifact.layer.size);
+  oci::ObservedTransfer transfer(progress.observer(), artifact.layer.size);
+  artifact.content.bytes = transfer.follow(std::move(artifact.content.bytes));
   return builder::publish(artifact, reference, flags.tags, repository, surroundings.stop);
 }
 

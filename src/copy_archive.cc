@@ -15,6 +15,7 @@
 #include "copy_platform.h"
 #include "copy_report.h"
 #include "known_blobs.h"
+#include "transfer_progress.h"
 
 namespace sealift::program {
 namespace {
@@ -136,9 +137,11 @@ Result<> copy_to_archive(const CopyFlags& flags, const Surroundings& surrounding
   SEALIFT_TRY(verify_copy_sources(sources, flags, surroundings));
   SEALIFT_TRY(choose_platform(sources, flags, surroundings));
   SEALIFT_ASSIGN(auto known, open_known_blobs(flags.since, *flags.to, surroundings));
-  oci::ArchiveBuilder builder(std::move(known));
+  TransferProgress progress("copying", output);
+  oci::ArchiveBuilder builder(std::move(known), progress.observer());
   CopyReport report(destination, output);
   for (const auto& source : sources) {
+    progress.turn_to(source.reference);
     const auto context =
         "copying " + source.reference.to_string() + " to " + destination.to_string();
     SEALIFT_ASSIGN_CONTEXT(
@@ -146,6 +149,7 @@ Result<> copy_to_archive(const CopyFlags& flags, const Surroundings& surrounding
         builder.add(*source.repository, source.items, flags.options(), surroundings.stop), context);
     report.add(source.reference, source.items, summary);
   }
+  progress.turn_to(destination);
   SEALIFT_ASSIGN_CONTEXT(const auto written, write(builder, flags, surroundings),
                          "writing " + destination.name());
   report_archive(written, report, output);
@@ -162,10 +166,13 @@ Result<> copy_from_input(const CopyFlags& flags, const Surroundings& surrounding
     if (flags.many()) return choose_tags(tags, flags, source);
     return std::vector{named_item(source, destination)};
   };
-  SEALIFT_ASSIGN_CONTEXT(
-      const auto copied,
-      oci::copy_from_stream(input, *to, choose, flags.options(), surroundings.stop),
-      "copying standard input to " + destination.to_string());
+  TransferProgress progress("copying", surroundings.output);
+  progress.turn_to(destination);
+  auto options = flags.options();
+  options.observer = progress.observer();
+  SEALIFT_ASSIGN_CONTEXT(const auto copied,
+                         oci::copy_from_stream(input, *to, choose, options, surroundings.stop),
+                         "copying standard input to " + destination.to_string());
   CopyReport report(destination, surroundings.output);
   report.add(source, copied.items, copied.summary);
   report.finish();

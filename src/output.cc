@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include "status_line.h"
+
 namespace sealift::program {
 namespace {
 
@@ -43,15 +45,18 @@ std::string for_terminal(std::string_view message) {
 }  // namespace
 
 void Output::document(const Json& document) const {
+  const auto alone = StatusLine::of_standard_error().clear();
   if (json_) std::cout << dump_json_pretty(document) << "\n" << std::flush;
 }
 
 void Output::prompt(std::string_view text) const {
+  const auto alone = StatusLine::of_standard_error().clear();
   std::cerr << for_terminal(text) << "\n" << std::flush;
 }
 
 void Output::step(std::string_view done, std::string_view what) const {
   if (json_ || quiet_) return;
+  const auto alone = StatusLine::of_standard_error().clear();
   const bool colour = in_colour(STDOUT_FILENO);
   std::cout << (colour ? kGreen : "") << padded(done, kStepWidth) << (colour ? kReset : "") << what
             << "\n"
@@ -60,6 +65,7 @@ void Output::step(std::string_view done, std::string_view what) const {
 
 void Output::fields(std::initializer_list<std::pair<std::string_view, std::string>> fields) const {
   if (json_ || quiet_) return;
+  const auto alone = StatusLine::of_standard_error().clear();
   std::size_t width = 0;
   for (const auto& [name, value] : fields) {
     if (!value.empty()) width = std::max(width, name.size());
@@ -70,15 +76,23 @@ void Output::fields(std::initializer_list<std::pair<std::string_view, std::strin
 }
 
 void Output::text(std::string_view text) const {
-  if (!json_ && !quiet_) std::cout << text << std::flush;
+  if (json_ || quiet_) return;
+  const auto alone = StatusLine::of_standard_error().clear();
+  std::cout << text << std::flush;
 }
 
 bool Output::coloured() const { return in_colour(STDOUT_FILENO); }
 
-bool Output::watched() const { return !json_ && !quiet_ && ::isatty(STDERR_FILENO) != 0; }
+Output::Readers Output::readers() const {
+  if (json_ || quiet_) return Readers::kNone;
+  const char* terminal = std::getenv("TERM");
+  const bool draws = terminal == nullptr || std::string_view(terminal) != "dumb";
+  return draws && ::isatty(STDERR_FILENO) != 0 ? Readers::kTerminal : Readers::kLog;
+}
 
 void Output::warning(std::string_view text) const {
   if (quiet_) return;
+  const auto alone = StatusLine::of_standard_error().clear();
   if (json_) {
     Json document;
     document.set("warning", text);
@@ -91,6 +105,7 @@ void Output::warning(std::string_view text) const {
 }
 
 void Output::error(const Error& error) const {
+  const auto alone = StatusLine::of_standard_error().clear();
   if (json_) {
     Json body;
     body.set("code", to_string(error.code()));

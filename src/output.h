@@ -15,6 +15,13 @@ namespace sealift::program {
 // (no-color.org).
 class Output {
  public:
+  // Who reads along on standard error while something is under way.
+  enum class Readers {
+    kNone,      // with --json or --quiet
+    kTerminal,  // a person
+    kLog        // a file or a pipe, or a terminal that can only print
+  };
+
   void set_json(bool json) { json_ = json; }
   void set_quiet(bool quiet) { quiet_ = quiet; }
 
@@ -22,8 +29,7 @@ class Output {
   bool json() const { return json_; }
   // Whether text on standard output may have colours.
   bool coloured() const;
-  // Whether progress may be drawn: people read along on standard error, and it is a terminal.
-  bool watched() const;
+  Readers readers() const;
   // The result of a command as JSON; nothing for people.
   void document(const Json& document) const;
   // One line for people: a step that was done ("pushed", "signed"), and what it was done to.

@@ -1,4 +1,4 @@
-// What people see and type at a terminal: passwords without echo, interrupts, the progress bar.
+// What people see and type at a terminal: passwords without echo, interrupts, colours.
 #include "cli_fixture.h"
 
 #include <support/pseudo_terminal.h>
@@ -59,32 +59,6 @@ TEST_F(CliTerminal, AnInterruptEndsTheQuestionAndGivesTheEchoBack) {
     EXPECT_THAT(terminal.output(), HasSubstr("no password was given; nothing was done"));
     EXPECT_FALSE(files().has("cosign.key"));
   }
-}
-
-TEST_F(CliTerminal, ALargeUploadShowsItsProgressToPeopleAlone) {
-  std::string random(6u << 20, '\0');
-  std::uint32_t state = 1;
-  for (char& c : random) {
-    state = state * 1'664'525 + 1'013'904'223;
-    c = static_cast<char>(state >> 24);
-  }
-  git().write("deploy/prod/large.bin", random);
-  git().commit("Add a large file");
-  const std::vector<std::string> push = {"push", "oci-layout:out:v1", "--from", git().path()};
-  PseudoTerminal terminal(command(push));
-  EXPECT_EQ(terminal.wait(), 0) << terminal.output();
-  EXPECT_THAT(terminal.output(), HasSubstr("pushing  [=============================="));
-  EXPECT_THAT(terminal.output(), HasSubstr("6.0 of 6.0 MiB"));
-
-  auto quiet = push;
-  quiet[1] = "oci-layout:other:v1";
-  quiet.emplace_back("--quiet");
-  PseudoTerminal silent(command(quiet));
-  EXPECT_EQ(silent.wait(), 0);
-  EXPECT_EQ(silent.output(), "");
-  auto piped = push;
-  piped[1] = "oci-layout:third:v1";
-  EXPECT_EQ(sealift(piped).err, "");
 }
 
 TEST_F(CliTerminal, ColoursAreForTerminalsAndNotWhereTheyAreUnwanted) {
