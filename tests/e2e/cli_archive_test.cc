@@ -69,6 +69,22 @@ TEST_F(CliArchive, StreamsBothWays) {
   EXPECT_THAT(both.err, HasSubstr("room for the archive or for --json"));
 }
 
+// Where there is no network, nothing that is needed for archives can be asked of a host.
+TEST_F(CliArchive, CrossesAGapWithoutANetwork) {
+  const auto alone = [&](std::vector<std::string> arguments) {
+    const auto result = without_network(std::move(arguments));
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+  };
+  files().write("policy.yaml", key_policy("release"));
+  alone({"copy", "--verify", "policy.yaml", "oci-layout:out:v1", "oci-archive:shop.tar"});
+  alone({"copy", "oci-archive:shop.tar:v1", "oci-layout:inside:v1"});
+  alone({"copy", "oci-layout:inside", "--all-tags", "oci-archive:again.tar"});
+  alone({"verify", "oci-archive:again.tar:v1", "--key", "release.pub"});
+  alone({"pull", "oci-archive:again.tar:v1", "-o", "pulled"});
+  EXPECT_EQ(files().read("pulled/settings.yaml"), kConfigMap);
+  EXPECT_TRUE(files().read("again.tar") == files().read("shop.tar"));
+}
+
 TEST_F(CliArchive, AnUpdateHoldsOnlyWhatTheOtherSideLacks) {
   succeed({"copy", "oci-layout:out", "--all-tags", "oci-archive:full.tar"});
   succeed({"push", "oci-layout:out:v2", "--from", git().path(), "--path", "deploy/prod", "-a",

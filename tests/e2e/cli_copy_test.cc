@@ -98,12 +98,7 @@ TEST_F(CliCopy, OnePlatformOfAnIndex) {
 }
 
 TEST_F(CliCopy, OnlyWhatThePolicyAcceptsIsCarried) {
-  const Json pem(files().read("release.pub"));
-  files().write("policy.yaml",
-                "apiVersion: sealift.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: shop}\n"
-                "spec:\n  repositories: ['**']\n  signatures:\n    threshold: 1\n    keys:\n"
-                "    - {name: release, publicKey: " +
-                    dump_json(pem) + "}\n");
+  files().write("policy.yaml", key_policy("release"));
   succeed({"copy", "--plain-http", "--verify", "policy.yaml", source("v1"), "oci-layout:stick"});
   succeed({"push", source("unsigned"), "--plain-http", "--from", git().path(), "--path",
            "deploy/prod", "-a", "x=y"});

@@ -39,6 +39,11 @@ Json CliTest::succeed_json(std::vector<std::string> arguments, ProcessOptions op
   return document ? *document : Json();
 }
 
+ProcessResult CliTest::without_network(std::vector<std::string> arguments) const {
+  arguments.insert(arguments.begin(), {"unshare", "--map-root-user", "--net", SEALIFT_PROGRAM});
+  return run(std::move(arguments));
+}
+
 ProcessResult CliTest::run(std::vector<std::string> arguments) const {
   ProcessOptions options;
   options.directory = directory();
@@ -54,6 +59,13 @@ std::string CliTest::run_well(std::vector<std::string> arguments) const {
 
 void CliTest::make_key(const std::string& name) const {
   succeed({"key", "generate", "--output-key-prefix", name});
+}
+
+std::string CliTest::key_policy(const std::string& name) const {
+  return "apiVersion: sealift.dev/v1alpha1\nkind: TrustPolicy\nmetadata: {name: shop}\n"
+         "spec:\n  repositories: ['**']\n  signatures:\n    threshold: 1\n    keys:\n"
+         "    - {name: " +
+         name + ", publicKey: " + dump_json(Json(files().read(name + ".pub"))) + "}\n";
 }
 
 std::string CliTest::push(const std::string& reference, std::vector<std::string> more) const {

@@ -39,12 +39,16 @@ class CliTest : public testing::Test {
   std::string succeed(std::vector<std::string> arguments, ProcessOptions options = {}) const;
   // The same with --json; returns the document.
   Json succeed_json(std::vector<std::string> arguments, ProcessOptions options = {}) const;
+  // sealift() in a network namespace in which there is nobody, not even localhost.
+  ProcessResult without_network(std::vector<std::string> arguments) const;
   // Any other program; aborts nothing, the caller looks at the result.
   ProcessResult run(std::vector<std::string> arguments) const;
   std::string run_well(std::vector<std::string> arguments) const;
 
   // A key pair NAME.key (password "pw") and NAME.pub in directory().
   void make_key(const std::string& name) const;
+  // A TrustPolicy in YAML that asks one signature of NAME.pub, of every repository.
+  std::string key_policy(const std::string& name) const;
   // Publishes deploy/prod and returns the digest.
   std::string push(const std::string& reference, std::vector<std::string> more = {}) const;
 

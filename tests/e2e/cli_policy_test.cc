@@ -93,10 +93,7 @@ TEST_F(CliPolicy, TestRunsATableOfArtifacts) {
   files().write("rules/table.yaml", head + good);
   const auto text = succeed({"policy", "test", "rules/table.yaml"});
   EXPECT_EQ(text, "PASS  both\nPASS  one\nPASS  then\nPASS  nobody\n4 of 4 as expected\n");
-  EXPECT_EQ(run({"unshare", "--map-root-user", "--net", SEALIFT_PROGRAM, "policy", "test",
-                 "rules/table.yaml"})
-                .out,
-            text)
+  EXPECT_EQ(without_network({"policy", "test", "rules/table.yaml"}).out, text)
       << "without a network";
 
   files().write(

@@ -58,8 +58,8 @@ class CliTrustFolder : public CliTest {
 TEST_F(CliTrustFolder, AnArchiveIsASourceWithoutANetwork) {
   carry_in(hours(24));
   succeed({"trust", "init", "--dir", "inside", "--root", "root.json"});
-  const auto updated = run({"unshare", "--map-root-user", "--net", SEALIFT_PROGRAM, "trust",
-                            "update", "--dir", "inside", "--url", "./keep/acme.tar.gz"});
+  const auto updated =
+      without_network({"trust", "update", "--dir", "inside", "--url", "./keep/acme.tar.gz"});
   EXPECT_EQ(updated.exit_code, 0) << updated.err;
   succeed({"trust", "get", "trusted_root.json", "--dir", "inside", "--url", "keep/acme.tar.gz",
            "-o", "inside.json"});
@@ -98,9 +98,8 @@ TEST_F(CliTrustFolder, IsTheRootOfAPolicyAsLongAsThatAllows) {
   EXPECT_THAT(verify({"--trust-dir", "keep"}),
               ends_with(3, "neither the folder keep/acme nor the archive keep/acme.tar.gz"));
   carry_in(hours(24));
-  const auto accepted =
-      run({"unshare", "--map-root-user", "--net", SEALIFT_PROGRAM, "verify", "oci-layout:out:v1",
-           "--policy", "policy.yaml", "--trust-dir", "keep", "--evidence-out", "evidence.json"});
+  const auto accepted = without_network({"verify", "oci-layout:out:v1", "--policy", "policy.yaml",
+                                         "--trust-dir", "keep", "--evidence-out", "evidence.json"});
   EXPECT_EQ(accepted.exit_code, 0) << accepted.err;
   EXPECT_THAT(accepted.out, HasSubstr("root: trust folder acme (sha256:"));
   // What was decided by it is checked without it.
