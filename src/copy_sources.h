@@ -27,7 +27,7 @@ struct CopyFlags {
   std::string trust_directory;
   bool force = false;
   bool without_attached = false;
-  std::size_t concurrency = 4;
+  std::size_t concurrency = 6;
   std::shared_ptr<RegistryFlags> from;
   std::shared_ptr<RegistryFlags> to;
 
