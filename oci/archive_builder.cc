@@ -13,8 +13,6 @@
 namespace sealift::oci {
 namespace {
 
-constexpr std::size_t kMaxShown = 20;
-
 ArchiveSummary summarise(const ArchivePlan& plan) {
   ArchiveSummary summary;
   summary.manifests = plan.manifests().size();
@@ -50,21 +48,6 @@ Result<WrittenEntries> keep_whole_entries(FileSystem& files, const std::string& 
   return written;
 }
 
-Error describe_missing(const std::set<Digest>& missing) {
-  std::string text = "it was written for a destination that has the rest, and this one lacks " +
-                     std::to_string(missing.size()) + " of the blobs that were left out:";
-  std::size_t shown = 0;
-  for (const Digest& digest : missing) {
-    if (shown++ == kMaxShown) {
-      text += " and others";
-      break;
-    }
-    text += " " + digest.to_string();
-  }
-  return {ErrorCode::kNotFound,
-          text + "; copy the archive that this one follows first, or write one without --since"};
-}
-
 }  // namespace
 
 ArchiveBuilder::ArchiveBuilder(BlobQuestion leave_out, TransferObserver* observer)
@@ -79,6 +62,10 @@ Result<CopySummary> ArchiveBuilder::add(Repository& from, const std::vector<Copy
   CopyOptions planned = options;
   planned.observer = &counter;
   return copy_artifacts(from, *destination, items, planned, std::move(stop));
+}
+
+Result<> ArchiveBuilder::name_image(std::string name, const Digest& manifest) {
+  return plan_->name_image(std::move(name), manifest);
 }
 
 Result<ArchiveSummary> ArchiveBuilder::write(ByteSink& sink, std::size_t parallel,
@@ -120,27 +107,6 @@ Result<std::vector<Descriptor>> list_blobs(Repository& from, const std::vector<C
   std::vector<Descriptor> blobs;
   for (const auto& [digest, blob] : plan.blobs()) blobs.push_back(blob.descriptor);
   return blobs;
-}
-
-Result<> check_copy_is_complete(Repository& from, Repository& to,
-                                const std::vector<CopyItem>& items, const CopyOptions& options,
-                                std::stop_token stop) {
-  SEALIFT_ASSIGN(const auto needed, list_blobs(from, items, options, stop));
-  std::vector<Digest> asked;
-  for (const auto& blob : needed) {
-    SEALIFT_ASSIGN(const bool at_source, from.has_blob(blob.digest, stop));
-    if (!at_source) asked.push_back(blob.digest);
-  }
-  std::mutex mutex;
-  std::set<Digest> missing;
-  const auto ask = [&](std::size_t i, std::stop_token token) -> Result<> {
-    SEALIFT_ASSIGN(const bool there, to.has_blob(asked[i], std::move(token)));
-    const std::lock_guard lock(mutex);
-    if (!there) missing.insert(asked[i]);
-    return {};
-  };
-  SEALIFT_TRY(run_parallel(asked.size(), options.parallel, stop, ask));
-  return missing.empty() ? Result<>() : fail(describe_missing(missing));
 }
 
 }  // namespace sealift::oci

@@ -6,6 +6,7 @@
 #include <sealift/oci/manifest.h>
 
 #include <optional>
+#include <utility>
 
 namespace sealift::oci {
 namespace {
@@ -125,10 +126,20 @@ Result<std::vector<std::string>> ArchivePlan::tags() {
   return names;
 }
 
+Result<> ArchivePlan::name_image(std::string name, const Digest& manifest) {
+  SEALIFT_TRY(find(manifest.to_string()));
+  const std::lock_guard lock(mutex_);
+  images_.insert_or_assign(std::move(name), manifest);
+  return {};
+}
+
 Result<LayoutIndex> ArchivePlan::index() const {
   LayoutIndex index = LayoutIndex::empty();
   for (const auto& [tag, digest] : tags_) {
     SEALIFT_TRY(index.add(manifests_.at(digest).descriptor, tag));
+  }
+  for (const auto& [name, digest] : images_) {
+    SEALIFT_TRY(index.add_image(manifests_.at(digest).descriptor, name));
   }
   for (const auto& [digest, manifest] : manifests_) {
     SEALIFT_TRY(index.add(manifest.descriptor, ""));

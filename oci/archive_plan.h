@@ -30,6 +30,9 @@ class ArchivePlan {
   // The destination of what comes from a repository, which must outlive the plan.
   std::unique_ptr<Repository> destination(Repository& from);
 
+  // kNotFound for a manifest that was not noted.
+  Result<> name_image(std::string name, const Digest& manifest);
+
   // What was noted, when all copies have ended.
   Result<LayoutIndex> index() const;
   const std::map<Digest, StoredManifest>& manifests() const { return manifests_; }
@@ -53,6 +56,7 @@ class ArchivePlan {
   std::map<Digest, StoredManifest> manifests_;
   std::map<Digest, std::vector<Descriptor>> referrers_;
   std::map<std::string, Digest, std::less<>> tags_;
+  std::map<std::string, Digest> images_;
   std::uint64_t manifest_bytes_ = 0;
 };
 

@@ -5,6 +5,7 @@
 
 #include <sealift/base/worker_pool.h>
 #include <sealift/oci/archive.h>
+#include <sealift/oci/copy_completeness.h>
 #include <sealift/oci/observed_transfer.h>
 
 #include <mutex>

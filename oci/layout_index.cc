@@ -9,23 +9,30 @@ namespace sealift::oci {
 namespace {
 
 constexpr std::string_view kRefName = "org.opencontainers.image.ref.name";
+constexpr std::string_view kImageName = "io.containerd.image.name";
 constexpr std::size_t kMaxEntries = 100'000;
 constexpr std::uint64_t kMaxValues = 4u << 20;
 
+// The tag, or the whole name of an image, which is no tag.
 std::string_view tag_of(const Descriptor& entry) {
   return find_annotation(entry.annotations, kRefName);
 }
 
-Descriptor without_tag(Descriptor entry) {
-  std::erase_if(entry.annotations,
-                [](const auto& annotation) { return annotation.first == kRefName; });
-  return entry;
+std::string_view image_of(const Descriptor& entry) {
+  const auto image = find_annotation(entry.annotations, kImageName);
+  if (!image.empty()) return image;
+  const auto name = tag_of(entry);
+  return is_valid_tag(name) ? "" : name;
 }
 
-Descriptor with_tag(Descriptor entry, std::string_view tag) {
-  entry = without_tag(std::move(entry));
-  if (!tag.empty()) entry.annotations.emplace_back(kRefName, tag);
-  std::sort(entry.annotations.begin(), entry.annotations.end());
+bool is_unnamed(const Descriptor& entry) {
+  return tag_of(entry).empty() && image_of(entry).empty();
+}
+
+Descriptor without_name(Descriptor entry) {
+  std::erase_if(entry.annotations, [](const auto& annotation) {
+    return annotation.first == kRefName || annotation.first == kImageName;
+  });
   return entry;
 }
 
@@ -82,6 +89,8 @@ void LayoutIndex::note(std::size_t i) {
   by_digest_.emplace(manifests_[i].digest.to_string(), i);
   const auto tag = tag_of(manifests_[i]);
   if (!tag.empty()) by_tag_.emplace(tag, i);
+  const auto image = image_of(manifests_[i]);
+  if (!image.empty()) images_.emplace(image, manifests_[i].digest);
 }
 
 std::string LayoutIndex::serialize() const { return dump_json(document_); }
@@ -89,13 +98,13 @@ std::string LayoutIndex::serialize() const { return dump_json(document_); }
 std::optional<Descriptor> LayoutIndex::find_tag(std::string_view tag) const {
   const auto found = by_tag_.find(std::string(tag));  // never holds an empty one
   if (found == by_tag_.end()) return std::nullopt;
-  return without_tag(manifests_[found->second]);
+  return without_name(manifests_[found->second]);
 }
 
 std::optional<Descriptor> LayoutIndex::find_digest(const Digest& digest) const {
   const auto found = by_digest_.find(digest.to_string());
   if (found == by_digest_.end()) return std::nullopt;
-  return without_tag(manifests_[found->second]);
+  return without_name(manifests_[found->second]);
 }
 
 std::vector<std::string> LayoutIndex::tags() const {
@@ -109,28 +118,44 @@ std::vector<std::string> LayoutIndex::tags() const {
 }
 
 Result<bool> LayoutIndex::add(const Descriptor& manifest, std::string_view tag) {
+  return add_entry(manifest, tag, NameKind::kTag);
+}
+
+Result<bool> LayoutIndex::add_image(const Descriptor& manifest, std::string_view name) {
+  return add_entry(manifest, name, NameKind::kImage);
+}
+
+Result<bool> LayoutIndex::add_entry(const Descriptor& manifest, std::string_view name,
+                                    NameKind kind) {
   // The first entry with a tag is what it resolves to: other programs may have written it twice.
-  const auto present = tag.empty() ? find_digest(manifest.digest) : find_tag(tag);
+  const auto present = name.empty() ? find_digest(manifest.digest) : find_tag(name);
   if (present && present->digest == manifest.digest) return false;
   if (manifests().size() >= kMaxEntries) {
     return fail(ErrorCode::kInvalidInput, "the layout's index.json holds the limit of " +
                                               std::to_string(kMaxEntries) +
                                               " manifests; begin a new layout");
   }
-  if (!tag.empty()) remove_tag(tag);
+  if (!name.empty()) remove_tag(name);
+  const auto named = [&](Descriptor entry) {
+    if (name.empty()) return entry;
+    entry.annotations.emplace_back(kRefName, name);
+    if (kind == NameKind::kImage) entry.annotations.emplace_back(kImageName, name);
+    std::sort(entry.annotations.begin(), entry.annotations.end());
+    return entry;
+  };
   Json::Array& array = *document_.find("manifests")->as_array();
-  // An entry of the same manifest without a tag takes the tag, so that entries do not pile up.
+  // An entry of the same manifest without a name takes the name, so that entries do not pile up.
   const auto same = by_digest_.find(manifest.digest.to_string());
   for (std::size_t i = same == by_digest_.end() ? manifests_.size() : same->second;
        i < manifests_.size(); ++i) {
     Descriptor& entry = manifests_[i];
-    if (entry.digest != manifest.digest || !tag_of(entry).empty()) continue;
-    entry = with_tag(entry, tag);
+    if (entry.digest != manifest.digest || !is_unnamed(entry)) continue;
+    entry = named(entry);
     array[i].set("annotations", to_json(entry.annotations));
     note(i);
     return true;
   }
-  manifests_.push_back(with_tag(manifest, tag));
+  manifests_.push_back(named(without_name(manifest)));
   array.push_back(to_json(manifests_.back()));
   note(manifests_.size() - 1);
   return true;
@@ -150,9 +175,14 @@ void LayoutIndex::remove_entry(std::size_t i) {
   const auto at = static_cast<std::ptrdiff_t>(i);
   manifests_.erase(manifests_.begin() + at);
   array.erase(array.begin() + at);
+  note_all();
+}
+
+void LayoutIndex::note_all() {
   by_tag_.clear();
   by_digest_.clear();
-  for (std::size_t each = 0; each < manifests_.size(); ++each) note(each);
+  images_.clear();
+  for (std::size_t i = 0; i < manifests_.size(); ++i) note(i);
 }
 
 bool LayoutIndex::remove_tag(std::string_view tag) {
@@ -168,11 +198,11 @@ bool LayoutIndex::remove_tag(std::string_view tag) {
       remove_entry(i);
       continue;
     }
-    manifests_[i] = without_tag(std::move(manifests_[i]));
+    manifests_[i] = without_name(std::move(manifests_[i]));
     array[i].set("annotations", to_json(manifests_[i].annotations));
     if (manifests_[i].annotations.empty()) array[i].erase("annotations");
   }
-  by_tag_.erase(std::string(tag));
+  note_all();
   return true;
 }
 

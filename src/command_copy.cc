@@ -1,13 +1,17 @@
 #include <sealift/oci/archive.h>
+#include <sealift/oci/copy_completeness.h>
 #include <sealift/oci/platform.h>
 
 #include <CLI/CLI.hpp>
 
 #include "command.h"
 #include "copy_archive.h"
+#include "copy_images.h"
 #include "copy_platform.h"
 #include "copy_report.h"
 #include "copy_sources.h"
+#include "image_flags.h"
+#include "image_sources.h"
 #include "mirror_flags.h"
 #include "transfer_progress.h"
 
@@ -25,34 +29,32 @@ Result<> check_complete(const CopySource& source, oci::Repository& to, const Cop
                                      surroundings.stop);
 }
 
-// Where both are of one registry, it can take over blobs by itself.
-std::string mountable_name(const oci::Reference& source, const oci::Reference& destination) {
-  constexpr auto kRegistry = oci::Reference::Kind::kRegistry;
-  const bool same = source.kind() == kRegistry && destination.kind() == kRegistry &&
-                    source.registry() == destination.registry();
-  return same ? source.repository() : "";
-}
-
 Result<> copy_to_repository(const CopyFlags& flags, const Surroundings& surroundings) {
   SEALIFT_ASSIGN(auto sources, find_copy_sources(flags, surroundings));
   SEALIFT_TRY(verify_copy_sources(sources, flags, surroundings));
   SEALIFT_TRY(choose_platform(sources, flags, surroundings));
   const auto& destination = flags.destination();
   SEALIFT_ASSIGN(auto to, open_repository(destination, *flags.to, surroundings));
+  const auto context_of = [&](const CopySource& source) {
+    return "copying " + source.reference.to_string() + " to " + destination.to_string();
+  };
+  SEALIFT_ASSIGN(const auto images, find_image_sources(sources, to.get(), flags, surroundings));
+  for (const auto& source : sources) {
+    SEALIFT_TRY_CONTEXT(check_complete(source, *to, flags, surroundings), context_of(source));
+  }
   CopyReport report(destination, surroundings.output);
   TransferProgress progress("copying", surroundings.output);
+  // Before the artifacts, whose tags tell a cluster to start them.
+  SEALIFT_TRY(copy_images(images, *to, flags, surroundings, progress, report));
   for (const auto& source : sources) {
     progress.turn_to(source.reference);
-    const auto context =
-        "copying " + source.reference.to_string() + " to " + destination.to_string();
-    SEALIFT_TRY_CONTEXT(check_complete(source, *to, flags, surroundings), context);
     auto options = flags.options();
     options.observer = progress.observer();
     options.mount_from = mountable_name(source.reference, destination);
     SEALIFT_ASSIGN_CONTEXT(
         const auto summary,
         oci::copy_artifacts(*source.repository, *to, source.items, options, surroundings.stop),
-        context);
+        context_of(source));
     report.add(source.reference, source.items, summary);
   }
   report.finish();
@@ -173,6 +175,7 @@ void add_copy_command(CLI::App& app, Action& chosen) {
                    "layout, a repository, or a list from \"sealift ls --blobs\"")
       ->type_name("REFERENCE|FILE")
       ->allow_extra_args(false);
+  flags->images = add_image_flags(*command);
   command->add_option("--concurrency", flags->concurrency, "Transfers under way at once")
       ->capture_default_str()
       ->check(CLI::Range(1, 24));
@@ -187,6 +190,8 @@ void add_copy_command(CLI::App& app, Action& chosen) {
     for (const auto& text : *texts) flags->references.push_back(parse_reference(text));
     check_copy_flags(*flags);
     check_archives(*flags);
+    check_image_flags(*flags->images, flags->destination(),
+                      is_standard_stream(flags->references.front()));
     if (flags->from->password_stdin && flags->to->password_stdin) {
       throw CLI::ValidationError("standard input has room for one password; log in to the other");
     }

@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "byte_units.h"
+#include "copy_images.h"
 #include "copy_platform.h"
 #include "copy_report.h"
+#include "image_sources.h"
 #include "known_blobs.h"
 #include "transfer_progress.h"
 
@@ -136,10 +138,12 @@ Result<> copy_to_archive(const CopyFlags& flags, const Surroundings& surrounding
   SEALIFT_ASSIGN(auto sources, find_copy_sources(flags, surroundings));
   SEALIFT_TRY(verify_copy_sources(sources, flags, surroundings));
   SEALIFT_TRY(choose_platform(sources, flags, surroundings));
+  SEALIFT_ASSIGN(const auto images, find_image_sources(sources, nullptr, flags, surroundings));
   SEALIFT_ASSIGN(auto known, open_known_blobs(flags.since, *flags.to, surroundings));
   TransferProgress progress("copying", output);
   oci::ArchiveBuilder builder(std::move(known), progress.observer());
   CopyReport report(destination, output);
+  SEALIFT_TRY(add_images(images, builder, flags, surroundings, report));
   for (const auto& source : sources) {
     progress.turn_to(source.reference);
     const auto context =

@@ -8,10 +8,9 @@
 namespace sealift::program {
 namespace {
 
-Result<> choose(oci::CopyItem& item, CopySource& source, oci::Attachments& attachments,
+Result<> choose(oci::CopyItem& item, oci::Repository& from, oci::Attachments& attachments,
                 const std::string& platform, const Surroundings& surroundings) {
-  SEALIFT_ASSIGN(const auto stored,
-                 source.repository->fetch_manifest(item.from, surroundings.stop));
+  SEALIFT_ASSIGN(const auto stored, from.fetch_manifest(item.from, surroundings.stop));
   const auto& index = stored.descriptor;
   if (!oci::is_index_type(index.media_type)) return {};
   SEALIFT_ASSIGN(const auto chosen, oci::find_platform(stored.bytes, index.media_type, platform));
@@ -31,16 +30,23 @@ Result<> choose(oci::CopyItem& item, CopySource& source, oci::Attachments& attac
 
 Result<> choose_platform(std::vector<CopySource>& sources, const CopyFlags& flags,
                          const Surroundings& surroundings) {
+  for (auto& source : sources) {
+    SEALIFT_TRY(
+        choose_platform(*source.repository, source.reference, source.items, flags, surroundings));
+  }
+  return {};
+}
+
+Result<> choose_platform(oci::Repository& from, const oci::Reference& name,
+                         std::vector<oci::CopyItem>& items, const CopyFlags& flags,
+                         const Surroundings& surroundings) {
   const std::string& platform = flags.platform;
   if (platform.empty()) return {};
   const auto options = flags.options();
-  for (auto& source : sources) {
-    oci::Attachments attachments(*source.repository, options.referrers, options.attached_endings);
-    for (auto& item : source.items) {
-      SEALIFT_TRY_CONTEXT(
-          choose(item, source, attachments, platform, surroundings),
-          "looking for " + platform + " in " + source.reference.name() + ", " + item.from);
-    }
+  oci::Attachments attachments(from, options.referrers, options.attached_endings);
+  for (auto& item : items) {
+    SEALIFT_TRY_CONTEXT(choose(item, from, attachments, platform, surroundings),
+                        "looking for " + platform + " in " + name.name() + ", " + item.from);
   }
   return {};
 }

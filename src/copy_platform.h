@@ -14,5 +14,9 @@ namespace sealift::program {
 // to an index and so stays behind. kNotFound where an index has nothing for the platform.
 Result<> choose_platform(std::vector<CopySource>& sources, const CopyFlags& flags,
                          const Surroundings& surroundings);
+// The same for items of one repository, which messages call `name`.
+Result<> choose_platform(oci::Repository& from, const oci::Reference& name,
+                         std::vector<oci::CopyItem>& items, const CopyFlags& flags,
+                         const Surroundings& surroundings);
 
 }  // namespace sealift::program

@@ -26,6 +26,17 @@ void CopyReport::add(const oci::Reference& source, const std::vector<oci::CopyIt
     artifacts_.push_back(Json::Object{
         {"from", source.name()}, {"to", to}, {"digest", digest}, {"copied", !artifact.was_there}});
   }
+  count(summary);
+}
+
+void CopyReport::add_image(const std::string& name, const Digest& digest, const std::string& as,
+                           bool was_there) {
+  output_.step(was_there ? "present" : "copied", "image " + name + "  " + digest.to_string());
+  images_.push_back(Json::Object{
+      {"name", name}, {"digest", digest.to_string()}, {"as", as}, {"copied", !was_there}});
+}
+
+void CopyReport::count(const oci::CopySummary& summary) {
   total_.manifests += summary.manifests;
   total_.attached += summary.attached;
   total_.blobs += summary.blobs;
@@ -45,6 +56,7 @@ void CopyReport::finish() {
 
 void CopyReport::finish(Json document) {
   document.set("artifacts", std::move(artifacts_));
+  if (!images_.is_null()) document.set("images", std::move(images_));
   output_.document(document);
 }
 

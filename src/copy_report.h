@@ -4,6 +4,7 @@
 #include <sealift/oci/copy.h>
 #include <sealift/oci/reference.h>
 
+#include <string>
 #include <vector>
 
 #include "output.h"
@@ -20,6 +21,12 @@ class CopyReport {
   // A line for each artifact.
   void add(const oci::Reference& source, const std::vector<oci::CopyItem>& items,
            const oci::CopySummary& summary);
+  // A line for an image that objects name ("docker.io/library/nginx:1.27"), and what it is called
+  // at the destination.
+  void add_image(const std::string& name, const Digest& digest, const std::string& as,
+                 bool was_there);
+  // Adds to what was sent in all.
+  void count(const oci::CopySummary& summary);
   // What was sent in all, and the document for machines.
   void finish();
   // The same with more members in the document.
@@ -31,6 +38,7 @@ class CopyReport {
   const oci::Reference& destination_;
   const Output& output_;
   Json artifacts_ = Json::array();
+  Json images_;  // null where there are none
   oci::CopySummary total_;
 };
 

@@ -62,6 +62,13 @@ oci::CopyOptions CopyFlags::options() const {
   return options;
 }
 
+std::string mountable_name(const oci::Reference& source, const oci::Reference& destination) {
+  constexpr auto kRegistry = oci::Reference::Kind::kRegistry;
+  const bool same = source.kind() == kRegistry && destination.kind() == kRegistry &&
+                    source.registry() == destination.registry();
+  return same ? source.repository() : "";
+}
+
 std::string check_wanted_tags(const std::string& wanted) {
   // What no tag can have makes it a range: as a pattern it would fit nothing, for ever.
   std::string as_tag = wanted;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "command.h"
+#include "image_flags.h"
 #include "registry_flags.h"
 #include "trust_flags.h"
 
@@ -28,6 +29,7 @@ struct CopyFlags {
   bool force = false;
   bool without_attached = false;
   std::size_t concurrency = 6;
+  std::shared_ptr<ImageFlags> images;
   std::shared_ptr<RegistryFlags> from;
   std::shared_ptr<RegistryFlags> to;
 
@@ -42,6 +44,10 @@ struct CopySource {
   std::unique_ptr<oci::Repository> repository;
   std::vector<oci::CopyItem> items;
 };
+
+// The source's name where both are of one registry, which can then take over blobs by itself;
+// otherwise empty.
+std::string mountable_name(const oci::Reference& source, const oci::Reference& destination);
 
 // For CLI11's check() of --tags: empty for a pattern or a range, otherwise what is wrong with it.
 std::string check_wanted_tags(const std::string& wanted);

@@ -39,7 +39,10 @@ Result<oci::Credentials> credentials(const oci::Reference& reference, const Regi
   if (flags.password_stdin) {
     oci::Credentials given;
     given.username = flags.username;
-    SEALIFT_ASSIGN(given.password, read_password_from_input(flags));
+    if (!flags.read_password) {
+      SEALIFT_ASSIGN(flags.read_password, read_password_from_input(flags));
+    }
+    given.password = *flags.read_password;
     return given;
   }
   return logins::find_login(surroundings.machine.repositories().files, flags.registry_config,

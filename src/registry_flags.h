@@ -28,6 +28,9 @@ struct RegistryFlags {
   std::string registry_config;
   std::string username;
   bool password_stdin = false;
+  // What was read of standard input, once for all repositories that these flags are for. To open
+  // those from several threads at once is wrong for this.
+  mutable std::optional<std::string> read_password;
   // Whether standard input may have the password of another registry as well, a line for each.
   bool shares_input = false;
   std::string provider = "generic";  // who makes the login; "generic": it is stored or given

@@ -4,6 +4,7 @@
 
 #include <sealift/oci/archive.h>
 #include <sealift/oci/copy.h>
+#include <sealift/oci/copy_completeness.h>
 
 #include <fstream>
 

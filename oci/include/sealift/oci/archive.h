@@ -45,6 +45,9 @@ class ArchiveBuilder {
   Result<CopySummary> add(Repository& from, const std::vector<CopyItem>& items,
                           const CopyOptions& options, std::stop_token stop);
 
+  // Gives a manifest that was added the whole name of an image (layout_images.h). kNotFound.
+  Result<> name_image(std::string name, const Digest& manifest);
+
   // `parallel`: how many small blobs are fetched at once. Errors of the repositories and the sink.
   Result<ArchiveSummary> write(ByteSink& sink, std::size_t parallel, std::stop_token stop) const;
   // Writes PATH.partial, which becomes PATH when it is whole and on the disk; what an interrupted
@@ -63,12 +66,6 @@ class ArchiveBuilder {
 // Errors of copy_artifacts().
 Result<std::vector<Descriptor>> list_blobs(Repository& from, const std::vector<CopyItem>& items,
                                            const CopyOptions& options, std::stop_token stop);
-
-// Whether `from` and `to` together have all blobs that a copy needs: an archive may have been
-// written for who has the rest. kNotFound naming those that are missing. Errors of both.
-Result<> check_copy_is_complete(Repository& from, Repository& to,
-                                const std::vector<CopyItem>& items, const CopyOptions& options,
-                                std::stop_token stop);
 
 // Which artifacts of an archive are wanted, by its tags.
 using ChooseItems =

@@ -40,7 +40,7 @@ struct CopyOptions {
 struct CopiedArtifact {
   std::string from;  // as asked for
   Descriptor descriptor;
-  bool was_there = false;  // with all of its tags
+  bool was_there = false;  // with all of its tags; never where it has none
 };
 
 struct CopySummary {
