@@ -39,7 +39,8 @@ Blob ObservedTransfer::follow(Blob blob) {
                 observer_->moved(-static_cast<std::int64_t>(std::exchange(moved_, 0)));
                 SEALIFT_ASSIGN(auto source, open());
                 return std::make_unique<Source>(std::move(source), *this);
-              }};
+              },
+              blob.is_verified};
 }
 
 void ObservedTransfer::settle() const {

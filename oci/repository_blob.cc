@@ -19,14 +19,22 @@ constexpr std::size_t kMaxWaiting = 1u << 20;
 // What is no larger is fetched whole, which saves a thread.
 constexpr std::uint64_t kSmallBlob = 256u << 10;
 
-// Bytes on their way from the thread that fetches to the one that stores.
+// The bytes of a blob on their way from the thread that fetches to the one that stores. The last
+// ones are given away once the fetch has ended well, which says that the digest was right.
 class Pipe : public ByteSink {
  public:
-  // Waits while the reader is behind. kCancelled once the reader is gone.
+  explicit Pipe(std::uint64_t size) : rest_(size) {}
+
+  // Waits while the reader is behind. kCancelled once the reader is gone; kUntrusted where there is
+  // more than the blob has.
   Result<> write(std::string_view bytes) override {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return abandoned_ || waiting_.size() < kMaxWaiting; });
     if (abandoned_) return fail(ErrorCode::kCancelled, "nobody wants the rest of the blob");
+    if (bytes.size() > rest_) {
+      return fail(ErrorCode::kUntrusted, "the blob is larger than its descriptor says");
+    }
+    rest_ -= bytes.size();
     waiting_ += bytes;
     changed_.notify_all();
     return {};
@@ -60,8 +68,8 @@ class Pipe : public ByteSink {
     reading_.clear();
     taken_ = 0;
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return fetched_ || !waiting_.empty(); });
-    if (waiting_.empty() && !*fetched_) return fail(fetched_->error());
+    changed_.wait(lock, [&] { return fetched_ || (!waiting_.empty() && rest_ > 0); });
+    if ((waiting_.empty() || rest_ == 0) && !*fetched_) return fail(fetched_->error());
     reading_.swap(waiting_);
     changed_.notify_all();
     return {};
@@ -70,6 +78,7 @@ class Pipe : public ByteSink {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::string waiting_;
+  std::uint64_t rest_;  // of the blob, not yet written here
   std::optional<Result<>> fetched_;
   bool abandoned_ = false;
 
@@ -82,7 +91,7 @@ class FetchingSource : public ByteSource {
  public:
   static Result<std::unique_ptr<ByteSource>> start(Repository& from, const Descriptor& blob,
                                                    std::stop_token stop) {
-    auto source = std::make_unique<FetchingSource>(std::move(stop));
+    auto source = std::make_unique<FetchingSource>(blob.size, std::move(stop));
     SEALIFT_ASSIGN(
         source->thread_, SmallThread::start([&from, blob, self = source.get()] {
           self->pipe_.finish(from.fetch_blob(blob, self->pipe_, self->ends_.get_token()));
@@ -90,8 +99,8 @@ class FetchingSource : public ByteSource {
     return source;
   }
 
-  explicit FetchingSource(std::stop_token stop)
-      : on_stop_(std::move(stop), [this] { ends_.request_stop(); }) {}
+  FetchingSource(std::uint64_t size, std::stop_token stop)
+      : pipe_(size), on_stop_(std::move(stop), [this] { ends_.request_stop(); }) {}
   ~FetchingSource() override {
     ends_.request_stop();
     pipe_.abandon();
@@ -114,6 +123,7 @@ class FetchingSource : public ByteSource {
 Blob repository_blob(Repository& from, const Descriptor& blob, std::stop_token stop) {
   Blob bytes;
   bytes.size = blob.size;
+  bytes.is_verified = true;
   bytes.open = [&from, blob, stop = std::move(stop)]() -> Result<std::unique_ptr<ByteSource>> {
     if (blob.size > kSmallBlob) return FetchingSource::start(from, blob, stop);
     StringSink whole("the blob " + blob.digest.to_string(), blob.size);

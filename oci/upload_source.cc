@@ -41,7 +41,7 @@ Result<> UploadSource::go_to(std::uint64_t first) {
   if (source_ == nullptr || position_ > first) {
     source_.reset();
     SEALIFT_ASSIGN(source_, bytes_.open());
-    hasher_.emplace(blob_.digest.algorithm());
+    if (!bytes_.is_verified) hasher_.emplace(blob_.digest.algorithm());
     position_ = 0;
   }
   // Read, not skipped: the digest covers what was sent before as well.
@@ -66,19 +66,21 @@ Result<std::size_t> UploadSource::read(char* buffer, std::size_t size) {
     return read;
   }
   const std::size_t count = *read;
-  hasher_->update(std::string_view(buffer, count));
+  if (hasher_) hasher_->update(std::string_view(buffer, count));
   const bool was_complete = position_ >= blob_.size;
   position_ += count;
-  if (!was_complete && position_ >= blob_.size) {
-    const Digest found = hasher_->finish();
-    if (found != blob_.digest) {
-      source_.reset();
-      return fail(ErrorCode::kUntrusted, "the content to store as " + blob_.digest.to_string() +
-                                             " was changed: it hashes to " + found.to_string());
-    }
-  }
+  if (!was_complete && position_ >= blob_.size) SEALIFT_TRY(check_digest());
   furthest_ = std::max(furthest_, position_);
   return count;
+}
+
+Result<> UploadSource::check_digest() {
+  if (!hasher_) return {};
+  const Digest found = hasher_->finish();
+  if (found == blob_.digest) return {};
+  source_.reset();
+  return fail(ErrorCode::kUntrusted, "the content to store as " + blob_.digest.to_string() +
+                                         " was changed: it hashes to " + found.to_string());
 }
 
 }  // namespace sealift::oci

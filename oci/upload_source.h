@@ -10,8 +10,8 @@
 namespace sealift::oci {
 
 // The bytes of a blob on their way to a registry, in as many requests as it takes. They are hashed
-// as they go, and the last ones are held back where they do not belong to the digest, so that the
-// registry never gets the whole of something wrong.
+// as they go unless they are verified, and the last ones are held back where they do not belong to
+// the digest, so that the registry never gets the whole of something wrong.
 class UploadSource {
  public:
   // `bytes` must outlive this.
@@ -32,11 +32,12 @@ class UploadSource {
 
   Result<> go_to(std::uint64_t first);
   Result<std::size_t> read(char* buffer, std::size_t size);
+  Result<> check_digest();
 
   Descriptor blob_;
   const Blob& bytes_;
   std::unique_ptr<ByteSource> source_;
-  std::optional<Hasher> hasher_;
+  std::optional<Hasher> hasher_;  // not of what is verified
   std::uint64_t position_ = 0;
   std::uint64_t furthest_ = 0;
 };
