@@ -108,6 +108,18 @@ Json listed_json(const std::vector<ListedManifest>& listed) {
   return all;
 }
 
+void print_annotations(const oci::Annotations& annotations, const Output& output) {
+  if (annotations.empty()) return;
+  output.text("\nAnnotations\n");
+  std::size_t width = 0;
+  for (const auto& [name, value] : annotations) width = std::max(width, printable(name).size());
+  for (const auto& [name, value] : annotations) {
+    std::string shown = printable(name);
+    shown.resize(width + 2, ' ');
+    output.text("  " + shown + printable(value, kMaxShown) + "\n");
+  }
+}
+
 }  // namespace
 
 void print(const std::string& reference, const ArtifactOverview& overview, const Output& output) {
@@ -117,7 +129,9 @@ void print(const std::string& reference, const ArtifactOverview& overview, const
   const auto& subject = overview.manifest ? overview.manifest->subject : overview.index->subject;
   const auto& annotations =
       overview.manifest ? overview.manifest->annotations : overview.index->annotations;
-  const std::string of_config(overview.config.string_at({"os"}));
+  // Of what runs nowhere other programs say "unknown".
+  std::string of_config(overview.config.string_at({"os"}));
+  if (of_config == "unknown") of_config.clear();
   output.fields(
       {{"Reference", reference},
        {"Digest", descriptor.digest.to_string()},
@@ -135,10 +149,7 @@ void print(const std::string& reference, const ArtifactOverview& overview, const
   } else {
     print_index(overview, output);
   }
-  if (!annotations.empty()) output.text("\nAnnotations\n");
-  for (const auto& [name, value] : annotations) {
-    output.text("  " + printable(name) + "  " + printable(value, kMaxShown) + "\n");
-  }
+  print_annotations(annotations, output);
   print_attached(overview, output);
 }
 

@@ -22,4 +22,8 @@ std::string in_units(std::uint64_t bytes) {
   return std::to_string(rounded(bytes, unit)) + " GiB";
 }
 
+std::string counted(std::uint64_t number, const char* noun) {
+  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
+}
+
 }  // namespace sealift::program

@@ -9,4 +9,7 @@ namespace sealift::program {
 // on.
 std::string in_units(std::uint64_t bytes);
 
+// "1 manifest", "2 manifests".
+std::string counted(std::uint64_t number, const char* noun);
+
 }  // namespace sealift::program

@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "artifact_signer.h"
+#include "byte_units.h"
 #include "command.h"
 #include "commit_signer_flags.h"
 #include "registry_flags.h"
@@ -102,10 +103,6 @@ std::string environment_or(const char* name, const char* otherwise) {
   return value != nullptr && *value != '\0' ? value : otherwise;
 }
 
-std::string count(std::uint64_t number, const char* noun) {
-  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
-}
-
 Json to_json(const commits::CommitSigner& signer) {
   Json json;
   json.set("kind", to_string(signer.kind));
@@ -147,7 +144,7 @@ Result<builder::Built> build(const PushFlags& flags, const CommitSignerFlags& co
                               std::string(to_string(signer->kind)) + " key " + signer->fingerprint);
   }
   for (const auto& warning : built.warnings) output.warning(built.renderer + ": " + warning);
-  output.step("built", count(built.objects, "object") + " in " + count(built.files, "file") +
+  output.step("built", counted(built.objects, "object") + " in " + counted(built.files, "file") +
                            " from " + built.artifact.revision +
                            (built.renderer.empty() ? "" : " by " + built.renderer));
   return built;

@@ -52,6 +52,14 @@ class StandardOutput : public ByteSink {
   }
 };
 
+Result<> check_parent(const std::string& path) {
+  const std::string parent = parent_path(path);
+  const auto info = system_files().info(parent);
+  if (info || info.error().code() != ErrorCode::kNotFound) return {};
+  return fail(ErrorCode::kNotFound, "there is no directory \"" + printable(parent, 400) +
+                                        "\" to write the archive in; make it first");
+}
+
 Result<> check_place(const oci::Reference& destination, const CopyFlags& flags,
                      const Output& output) {
   const std::string& path = destination.repository();
@@ -65,7 +73,7 @@ Result<> check_place(const oci::Reference& destination, const CopyFlags& flags,
                 "an archive is nothing to read on a terminal; redirect the output, or name a file");
   }
   const auto info = system_files().info(path);
-  if (!info && info.error().code() == ErrorCode::kNotFound) return {};
+  if (!info && info.error().code() == ErrorCode::kNotFound) return check_parent(path);
   if (!info) return fail(info.error());
   if (info->type == FileType::kFile && flags.force) return {};
   return fail(
@@ -104,10 +112,11 @@ Result<oci::ArchiveSummary> write(const oci::ArchiveBuilder& builder, const Copy
 }
 
 void report_archive(const oci::ArchiveSummary& summary, CopyReport& report, const Output& output) {
-  output.step("wrote", std::to_string(summary.manifests) + " manifests; " +
-                           std::to_string(summary.blobs) + " blobs, " + in_units(summary.bytes));
+  report.show();
+  output.step("wrote", counted(summary.manifests, "manifest") + "; " +
+                           counted(summary.blobs, "blob") + ", " + in_units(summary.bytes));
   if (summary.left_out > 0) {
-    output.step("left out", std::to_string(summary.left_out) + " blobs that are there, " +
+    output.step("left out", counted(summary.left_out, "blob") + " of the other side, " +
                                 in_units(summary.left_out_bytes));
   }
   if (summary.kept_bytes > 0) {
@@ -142,7 +151,7 @@ Result<> copy_to_archive(const CopyFlags& flags, const Surroundings& surrounding
   SEALIFT_ASSIGN(auto known, open_known_blobs(flags.since, *flags.to, surroundings));
   TransferProgress progress("copying", output);
   oci::ArchiveBuilder builder(std::move(known), progress.observer());
-  CopyReport report(destination, output);
+  CopyReport report(destination, output, CopyReport::Lines::kKept);
   SEALIFT_TRY(add_images(images, builder, flags, surroundings, report));
   for (const auto& source : sources) {
     progress.turn_to(source.reference);

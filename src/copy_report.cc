@@ -22,7 +22,7 @@ void CopyReport::add(const oci::Reference& source, const std::vector<oci::CopyIt
     const auto& artifact = summary.artifacts[i];
     const auto to = named(destination_, items[i], artifact);
     const auto digest = artifact.descriptor.digest.to_string();
-    output_.step(artifact.was_there ? "present" : "copied", to + "  " + digest);
+    tell(artifact.was_there, to + "  " + digest);
     artifacts_.push_back(Json::Object{
         {"from", source.name()}, {"to", to}, {"digest", digest}, {"copied", !artifact.was_there}});
   }
@@ -31,9 +31,23 @@ void CopyReport::add(const oci::Reference& source, const std::vector<oci::CopyIt
 
 void CopyReport::add_image(const std::string& name, const Digest& digest, const std::string& as,
                            bool was_there) {
-  output_.step(was_there ? "present" : "copied", "image " + name + "  " + digest.to_string());
+  tell(was_there, "image " + name + "  " + digest.to_string());
   images_.push_back(Json::Object{
       {"name", name}, {"digest", digest.to_string()}, {"as", as}, {"copied", !was_there}});
+}
+
+void CopyReport::tell(bool was_there, std::string what) {
+  Line line{was_there ? "present" : "copied", std::move(what)};
+  if (lines_ == Lines::kKept) {
+    kept_.push_back(std::move(line));
+  } else {
+    output_.step(line.done, line.what);
+  }
+}
+
+void CopyReport::show() {
+  for (const auto& line : kept_) output_.step(line.done, line.what);
+  kept_.clear();
 }
 
 void CopyReport::count(const oci::CopySummary& summary) {
@@ -44,9 +58,9 @@ void CopyReport::count(const oci::CopySummary& summary) {
 }
 
 void CopyReport::finish() {
-  output_.step("sent", std::to_string(total_.manifests) + " manifests, " +
+  output_.step("sent", counted(total_.manifests, "manifest") + ", " +
                            std::to_string(total_.attached) + " of them attached; " +
-                           std::to_string(total_.blobs) + " blobs, " + in_units(total_.bytes));
+                           counted(total_.blobs, "blob") + ", " + in_units(total_.bytes));
   finish(Json::Object{{"artifacts", Json::array()},
                       {"manifests", total_.manifests},
                       {"attached", total_.attached},

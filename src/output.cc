@@ -58,8 +58,9 @@ void Output::step(std::string_view done, std::string_view what) const {
   if (json_ || quiet_) return;
   const auto alone = StatusLine::of_standard_error().clear();
   const bool colour = in_colour(STDOUT_FILENO);
-  std::cout << (colour ? kGreen : "") << padded(done, kStepWidth) << (colour ? kReset : "") << what
-            << "\n"
+  const std::string_view between = done.size() < kStepWidth ? "" : " ";
+  std::cout << (colour ? kGreen : "") << padded(done, kStepWidth) << (colour ? kReset : "")
+            << between << what << "\n"
             << std::flush;
 }
 
