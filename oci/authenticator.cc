@@ -18,6 +18,7 @@ constexpr std::size_t kMaxScopeText = 1'024;
 constexpr seconds kShortestLife{60};  // also where the server names none
 constexpr seconds kLongestLife{24 * 60 * 60};
 constexpr seconds kRefreshEarly{30};
+constexpr std::string_view kBearer = "Bearer ";
 
 std::string basic(const std::string& username, const std::string& password) {
   return "Basic " + base64_encode(username + ":" + password);
@@ -65,6 +66,7 @@ Authenticator::Authenticator(Url registry, Login login,
       server_(std::move(server)),
       transport_(transport),
       clock_(clock),
+      tokens_(clock),
       credentials_(std::move(login.credentials)) {}
 
 Credentials Authenticator::credentials() {
@@ -91,28 +93,25 @@ bool Authenticator::drop_if_shown(const std::optional<std::string>& authorizatio
 Result<std::optional<std::string>> Authenticator::authorization(const std::string& scope,
                                                                 std::stop_token stop) {
   std::optional<Challenge> challenge;
-  std::string scopes = scope;
+  std::string scopes;
   {
     const std::lock_guard lock(mutex_);
     challenge = challenge_;
-    const auto kept = tokens_.find(scope);
-    if (kept != tokens_.end() && clock_.steady_now() < kept->second.ends) {
-      return "Bearer " + kept->second.value;
-    }
-    if (const auto wanted = wanted_.find(scope); wanted != wanted_.end()) {
-      scopes += " " + wanted->second;
-    }
+    scopes = scopes_of(scope);
   }
   if (!challenge) return std::nullopt;
   if (challenge->scheme == "basic") {
     SEALIFT_ASSIGN(const Credentials login, current(std::move(stop)));
     return basic(login);
   }
-  SEALIFT_ASSIGN(Token token, fetch_token(*challenge, split_scopes(scopes), std::move(stop)));
-  std::string header = "Bearer " + token.value;
-  const std::lock_guard lock(mutex_);
-  tokens_.insert_or_assign(scope, std::move(token));
-  return header;
+  const auto fetch = [&] { return fetch_token(*challenge, split_scopes(scopes), stop); };
+  SEALIFT_ASSIGN(const std::string token, tokens_.get(scopes, fetch, stop));
+  return std::string(kBearer) + token;
+}
+
+std::string Authenticator::scopes_of(const std::string& scope) const {
+  const auto wanted = wanted_.find(scope);
+  return wanted == wanted_.end() ? scope : scope + " " + wanted->second;
 }
 
 bool Authenticator::learn(const LoginRefusal& refusal) {
@@ -135,12 +134,16 @@ bool Authenticator::learn(const LoginRefusal& refusal) {
   if (chosen == offered.end()) return false;
   if (chosen->scheme == "basic" && refused == basic(login)) return false;
   const std::lock_guard lock(mutex_);
+  const std::string scopes = scopes_of(scope);
+  if (refused && refused->starts_with(kBearer)) {
+    tokens_.drop(scopes, std::string_view(*refused).substr(kBearer.size()));
+  }
   const std::string_view wanted = chosen->parameter("scope");
   if (!wanted.empty() && wanted != scope && wanted.size() <= kMaxScopeText) {
     wanted_.insert_or_assign(scope, std::string(wanted));
+    // Else a registry that wants another one each time would fill the memory.
+    if (scopes_of(scope) != scopes) tokens_.drop(scopes);
   }
-  const auto kept = tokens_.find(scope);
-  if (kept != tokens_.end() && refused == "Bearer " + kept->second.value) tokens_.erase(kept);
   challenge_ = std::move(*chosen);
   return true;
 }

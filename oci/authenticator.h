@@ -1,6 +1,7 @@
 #pragma once
 
 #include "challenge.h"
+#include "token_cache.h"
 #include "url.h"
 
 #include <sealift/base/clock.h>
@@ -35,9 +36,9 @@ struct LoginRefusal {
 
 // Logs in at one registry: nothing is sent before a server asks, then Basic (RFC 7617) or the token
 // protocol of distribution (Bearer; GET, or OAuth2 POST with a refresh token). Tokens are kept for
-// each scope until shortly before they end. A source is asked for a login only where one is needed,
-// and once more where what it gave was refused. Safe from many threads; no lock is held while a
-// token or a login is fetched.
+// each scope until shortly before they end, and one thread fetches one for all that wait for it. A
+// source is asked for a login only where one is needed, and once more where what it gave was
+// refused. Safe from many threads; no lock is held while a token or a login is fetched.
 class Authenticator {
  public:
   // `registry` is where credentials may go by themselves; a token server elsewhere must be reached
@@ -67,16 +68,15 @@ class Authenticator {
   Credentials credentials();
 
  private:
-  struct Token {
-    std::string value;
-    SteadyTime ends;
-  };
+  using Token = TokenCache::Token;
   struct TokenRequest {
     Url realm;
     std::string service;
     std::vector<std::string> scopes;
   };
 
+  // The scope with what the registry wants besides it. Needs the lock.
+  std::string scopes_of(const std::string& scope) const;
   Result<Credentials> current(std::stop_token stop);
   bool drop_if_shown(const std::optional<std::string>& authorization);
   Result<Token> fetch_token(const Challenge& challenge, const std::vector<std::string>& scopes,
@@ -98,11 +98,11 @@ class Authenticator {
   HttpTransport& transport_;
   Clock& clock_;
   bool wants_identity_token_ = false;
+  TokenCache tokens_;  // by scopes_of()
 
   std::mutex mutex_;
   Credentials credentials_;                    // of a source: what it gave last
   std::optional<Challenge> challenge_;         // what the registry asked for last
-  std::map<std::string, Token> tokens_;        // by scope
   std::map<std::string, std::string> wanted_;  // by scope: what the registry wants besides it
   std::string identity_token_;                 // that the token server gave
 };
