@@ -1,6 +1,7 @@
 #include <sealift/logins/login_store.h>
 
 #include <sealift/base/encoding.h>
+#include <sealift/base/patient_lock.h>
 #include <sealift/logins/credential_helper.h>
 
 #include <utility>
@@ -49,37 +50,61 @@ Result<Json> LoginStore::read() {
   return parse_json(*text, path_, limits);
 }
 
-Result<> LoginStore::write(const Json& config) {
+Result<> LoginStore::change(const std::function<Result<>(Json& config)>& change,
+                            const std::stop_token& stop) {
+  constexpr std::chrono::seconds kPatience{30};
   SEALIFT_TRY(files_.make_directories(parent_path(path_)));
-  return write_file_atomically(files_, path_, dump_json_pretty(config) + "\n",
-                               FileSystem::Access::kPrivate);
+  const std::string lock = path_ + ".sealift.lock";
+  SEALIFT_ASSIGN(const auto held, lock_patiently(files_, lock, clock_, kPatience, stop));
+  const auto replace = [&]() -> Result<> {
+    SEALIFT_ASSIGN(Json config, read());
+    SEALIFT_TRY(change(config));
+    return write_file_atomically(files_, path_, dump_json_pretty(config) + "\n",
+                                 FileSystem::Access::kPrivate);
+  };
+  auto replaced = replace();
+  static_cast<void>(files_.remove(lock));
+  return replaced;
 }
 
 Result<std::string> LoginStore::store(const std::string& registry,
                                       const oci::Credentials& credentials, std::stop_token stop) {
-  SEALIFT_ASSIGN(Json config, read());
-  SEALIFT_ASSIGN_CONTEXT(const auto configured,
-                         oci::credentials_from_docker_config(dump_json(config), registry), path_);
+  const auto helper_in = [&](const Json& config) -> Result<std::string> {
+    SEALIFT_ASSIGN_CONTEXT(const auto configured,
+                           oci::credentials_from_docker_config(dump_json(config), registry), path_);
+    return configured.skipped_helper;
+  };
+  SEALIFT_ASSIGN(const Json before, read());
+  SEALIFT_ASSIGN(const auto in_charge, helper_in(before));
   std::string place = path_;
   Json entry = entry_of(credentials);
-  if (!configured.skipped_helper.empty()) {
-    SEALIFT_ASSIGN_CONTEXT(const auto helper, CredentialHelper::find(configured.skipped_helper),
-                           path_);
-    SEALIFT_TRY(helper.store(oci::docker_server_name(registry), credentials, std::move(stop)));
+  if (!in_charge.empty()) {
+    SEALIFT_ASSIGN_CONTEXT(const auto helper, CredentialHelper::find(in_charge), path_);
+    SEALIFT_TRY(helper.store(oci::docker_server_name(registry), credentials, stop));
     place = helper.program();
     // docker marks so that there is a login, and others leave no secret behind.
     entry = Json::object();
   }
-  set_entry(config, registry, std::move(entry));
-  SEALIFT_TRY(write(config));
+  // A helper takes its time, and others write meanwhile: what counts is what the file holds now.
+  const auto set = [&](Json& config) -> Result<> {
+    SEALIFT_ASSIGN(const auto now_in_charge, helper_in(config));
+    if (now_in_charge != in_charge) {
+      return fail(ErrorCode::kConflict, path_ +
+                                            " was changed meanwhile, and names another helper "
+                                            "program for " +
+                                            registry + "; try again");
+    }
+    set_entry(config, registry, std::move(entry));
+    return {};
+  };
+  SEALIFT_TRY(change(set, stop));
   return place;
 }
 
 Result<bool> LoginStore::erase(const std::string& registry, std::stop_token stop) {
-  SEALIFT_ASSIGN(Json config, read());
+  SEALIFT_ASSIGN(const Json before, read());
   SEALIFT_ASSIGN_CONTEXT(const auto configured,
-                         oci::credentials_from_docker_config(dump_json(config), registry), path_);
-  const auto keys = keys_of(config, registry);
+                         oci::credentials_from_docker_config(dump_json(before), registry), path_);
   bool found = !configured.empty();
   if (!configured.skipped_helper.empty()) {
     SEALIFT_ASSIGN_CONTEXT(const auto helper, CredentialHelper::find(configured.skipped_helper),
@@ -89,8 +114,12 @@ Result<bool> LoginStore::erase(const std::string& registry, std::stop_token stop
     if (!kept.empty()) SEALIFT_TRY(helper.erase(server, stop));
     found = found || !kept.empty();
   }
-  for (const auto& key : keys) config.find("auths")->erase(key);
-  if (!keys.empty()) SEALIFT_TRY(write(config));
+  if (keys_of(before, registry).empty()) return found;
+  const auto forget = [&](Json& config) -> Result<> {
+    for (const auto& key : keys_of(config, registry)) config.find("auths")->erase(key);
+    return {};
+  };
+  SEALIFT_TRY(change(forget, stop));
   return found;
 }
 

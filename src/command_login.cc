@@ -102,7 +102,7 @@ Result<> log_in(const std::string& registry, const RegistryFlags& flags,
     credentials.password.clear();
     credentials.identity_token = std::move(answer.identity_token);
   }
-  logins::LoginStore store(machine.files, path);
+  logins::LoginStore store(machine.files, path, machine.clock);
   SEALIFT_ASSIGN_CONTEXT(const auto place, store.store(registry, credentials, surroundings.stop),
                          "keep the login");
   surroundings.output.step("logged in", "at " + registry + " as " +
@@ -118,8 +118,9 @@ Result<> log_in(const std::string& registry, const RegistryFlags& flags,
 Result<> log_out(const std::string& registry, const RegistryFlags& flags,
                  const Surroundings& surroundings) {
   SEALIFT_ASSIGN(const auto path, file_to_write(flags));
-  auto& files = surroundings.machine.repositories().files;
-  logins::LoginStore store(files, path);
+  const auto& machine = surroundings.machine.repositories();
+  auto& files = machine.files;
+  logins::LoginStore store(files, path, machine.clock);
   SEALIFT_ASSIGN_CONTEXT(const bool forgotten, store.erase(registry, surroundings.stop),
                          "forget the login");
   if (forgotten) {
