@@ -31,6 +31,13 @@ tl::unexpected<Error> read_only(const std::string& path) {
   return fail(ErrorCode::kIo, printable(path, 400) + " is within an archive, which is only read");
 }
 
+FileInfo described(FileType type, std::uint64_t size) {
+  FileInfo info;
+  info.type = type;
+  info.size = size;
+  return info;
+}
+
 // Passes bytes on until there were too many.
 class CountedSink : public ByteSink {
  public:
@@ -111,9 +118,9 @@ Result<std::vector<DirectoryEntry>> ArchivedFiles::list(const std::string& path)
 }
 
 Result<FileInfo> ArchivedFiles::info(const std::string& path) {
-  if (const auto* file = find(path)) return FileInfo{FileType::kFile, (*file)->size()};
+  if (const auto* file = find(path)) return described(FileType::kFile, (*file)->size());
   SEALIFT_TRY(list(path));
-  return FileInfo{FileType::kDirectory, 0};
+  return described(FileType::kDirectory, 0);
 }
 
 Result<std::unique_ptr<WritableFile>> ArchivedFiles::create(const std::string& path, Access) {
@@ -130,9 +137,17 @@ Result<> ArchivedFiles::rename(const std::string& from, const std::string&) {
   return read_only(from);
 }
 
+Result<> ArchivedFiles::rename_new(const std::string& from, const std::string&) {
+  return read_only(from);
+}
+
 Result<> ArchivedFiles::remove(const std::string& path) { return read_only(path); }
 
 Result<> ArchivedFiles::make_directories(const std::string& path) { return read_only(path); }
+
+Result<> ArchivedFiles::make_directory(const std::string& path, std::uint32_t) {
+  return read_only(path);
+}
 
 Result<> ArchivedFiles::sync_directory(const std::string& path) { return read_only(path); }
 

@@ -78,6 +78,28 @@ FileType type_of(mode_t mode) {
   return FileType::kOther;
 }
 
+// Also of a bind within one file system. False on kernels that do not say (before Linux 5.8).
+bool is_mount(const std::string& path) {
+  struct statx status{};
+  const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+  return ::statx(AT_FDCWD, path.c_str(), flags, STATX_TYPE, &status) == 0 &&
+         (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+bool is_working_directory(const struct stat& directory) {
+  struct stat here{};
+  return ::stat(".", &here) == 0 && here.st_dev == directory.st_dev &&
+         here.st_ino == directory.st_ino;
+}
+
+// Whether the path still leads to the open file.
+bool names(const std::string& path, const Descriptor& file) {
+  struct stat at_path{};
+  struct stat opened{};
+  return ::lstat(path.c_str(), &at_path) == 0 && ::fstat(file.get(), &opened) == 0 &&
+         at_path.st_dev == opened.st_dev && at_path.st_ino == opened.st_ino;
+}
+
 class PosixSource : public ByteSource {
  public:
   PosixSource(Descriptor file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
@@ -144,8 +166,10 @@ class PosixFileSystem : public FileSystem {
   Result<std::unique_ptr<WritableFile>> append(const std::string& path) override;
   Result<> truncate(const std::string& path, std::uint64_t size) override;
   Result<> rename(const std::string& from, const std::string& to) override;
+  Result<> rename_new(const std::string& from, const std::string& to) override;
   Result<> remove(const std::string& path) override;
   Result<> make_directories(const std::string& path) override;
+  Result<> make_directory(const std::string& path, std::uint32_t mode) override;
   Result<std::vector<DirectoryEntry>> list(const std::string& path) override;
   Result<FileInfo> info(const std::string& path) override;
   Result<> sync_directory(const std::string& path) override;
@@ -199,6 +223,18 @@ Result<> PosixFileSystem::rename(const std::string& from, const std::string& to)
   return {};
 }
 
+Result<> PosixFileSystem::rename_new(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+  const std::string action = "rename " + printable(from, 400) + " to";
+  if (errno != EINVAL && errno != ENOSYS) return fail_system(action, to, errno);
+  // NFS and some FUSE disks know no such step. A link is one, for files; FAT has no links.
+  if (::link(from.c_str(), to.c_str()) == 0) return remove(from);
+  if (errno == EEXIST) return fail_system(action, to, errno);
+  struct stat status{};
+  if (::lstat(to.c_str(), &status) == 0) return fail_system(action, to, EEXIST);
+  return rename(from, to);
+}
+
 Result<> PosixFileSystem::remove(const std::string& path) {
   if (::remove(path.c_str()) != 0) return fail_system("remove", path, errno);
   return {};
@@ -224,6 +260,14 @@ Result<> PosixFileSystem::make_directories(const std::string& path) {
     return fail_system("make directory", part, number);
   }
   return {};
+}
+
+Result<> PosixFileSystem::make_directory(const std::string& path, std::uint32_t mode) {
+  if (::mkdir(path.c_str(), 0700) != 0) return fail_system("make directory", path, errno);
+  if (mode == 0700 || ::chmod(path.c_str(), static_cast<mode_t>(mode)) == 0) return {};
+  const int number = errno;
+  ::rmdir(path.c_str());
+  return fail_system("set the mode of", path, number);
 }
 
 Result<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& path) {
@@ -256,7 +300,14 @@ Result<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& pat
 Result<FileInfo> PosixFileSystem::info(const std::string& path) {
   struct stat status{};
   if (::lstat(path.c_str(), &status) != 0) return fail_system("look at", path, errno);
-  return FileInfo{type_of(status.st_mode), static_cast<std::uint64_t>(status.st_size)};
+  FileInfo info;
+  info.type = type_of(status.st_mode);
+  info.size = static_cast<std::uint64_t>(status.st_size);
+  info.mode = status.st_mode & 07777;
+  info.group = status.st_gid;
+  info.is_own = status.st_uid == ::geteuid();
+  info.is_fixed = S_ISDIR(status.st_mode) && (is_working_directory(status) || is_mount(path));
+  return info;
 }
 
 Result<> PosixFileSystem::sync_directory(const std::string& path) {
@@ -269,14 +320,25 @@ Result<> PosixFileSystem::sync_directory(const std::string& path) {
 }
 
 Result<std::shared_ptr<void>> PosixFileSystem::lock(const std::string& path) {
-  SEALIFT_ASSIGN(Descriptor file, open_descriptor("lock", path, O_RDWR | O_CREAT, 0600));
-  // flock() belongs to the open file, so the kernel drops it with the process, however that ends.
-  if (restarted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
-    if (errno != EWOULDBLOCK) return fail_system("lock", path, errno);
-    return fail(ErrorCode::kUnavailable, "cannot lock " + printable(path, 400) +
-                                             ": another process holds it; wait for it to end");
+  constexpr int kTries = 100;
+  for (int i = 0; i < kTries; ++i) {
+    const auto before = info(path);
+    if (before && before->type != FileType::kFile) {
+      return fail(ErrorCode::kConflict,
+                  "cannot lock " + printable(path, 400) + ": it is no regular file; remove it");
+    }
+    SEALIFT_ASSIGN(Descriptor file,
+                   open_descriptor("lock", path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
+    // flock() belongs to the open file, so the kernel drops it with the process, however that ends.
+    if (restarted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
+      if (errno != EWOULDBLOCK) return fail_system("lock", path, errno);
+      break;
+    }
+    // Who held it before may have removed or renamed it since: a lock on that keeps nobody out.
+    if (names(path, file)) return std::make_shared<Descriptor>(std::move(file));
   }
-  return std::make_shared<Descriptor>(std::move(file));
+  return fail(ErrorCode::kUnavailable, "cannot lock " + printable(path, 400) +
+                                           ": another process holds it; wait for it to end");
 }
 
 }  // namespace

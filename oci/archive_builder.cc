@@ -27,16 +27,26 @@ ArchiveSummary summarise(const ArchivePlan& plan) {
   return summary;
 }
 
+tl::unexpected<Error> not_ours(const std::string& partial, const std::string& why) {
+  return fail(ErrorCode::kConflict, printable(partial, 400) + " is where an archive is written, " +
+                                        why +
+                                        "; nothing was changed: move it away, or name "
+                                        "another archive");
+}
+
 // The file that is being written, which nobody else writes as long as this lives.
 Result<std::shared_ptr<void>> hold(FileSystem& files, const std::string& partial) {
   const auto created = files.create(partial, FileSystem::Access::kPublic);
-  if (!created && created.error().code() != ErrorCode::kConflict) return fail(created.error());
+  if (created) return files.lock(partial);
+  if (created.error().code() != ErrorCode::kConflict) return fail(created.error());
+  const auto looked_at = files.info(partial);
+  if (looked_at && looked_at->type != FileType::kFile) {
+    return not_ours(partial, "and is no regular file");
+  }
   SEALIFT_ASSIGN(auto held, files.lock(partial));
-  const auto info = files.info(partial);
-  if (info) return held;
-  if (info.error().code() != ErrorCode::kNotFound) return fail(info.error());
-  return fail(ErrorCode::kConflict,
-              printable(partial, 400) + " was finished by another process just now");
+  SEALIFT_ASSIGN(const auto info, files.info(partial));
+  if (!info.is_own) return not_ours(partial, "and belongs to another user");
+  return held;
 }
 
 Result<WrittenEntries> keep_whole_entries(FileSystem& files, const std::string& partial,
@@ -44,8 +54,26 @@ Result<WrittenEntries> keep_whole_entries(FileSystem& files, const std::string& 
                                           const std::stop_token& stop) {
   SEALIFT_ASSIGN(const auto file, files.open(partial));
   SEALIFT_ASSIGN(const auto written, compare_entries(entries, *file, stop));
+  // A file of the same name that somebody keeps.
+  if (written.is_other) return not_ours(partial, "and holds something else");
   SEALIFT_TRY(files.truncate(partial, written.bytes));
   return written;
+}
+
+Result<> put_in_place(FileSystem& files, const std::string& partial, const std::string& path,
+                      ArchivePlace place) {
+  if (place == ArchivePlace::kReplaced) {
+    SEALIFT_TRY(files.rename(partial, path));
+  } else {
+    auto renamed = files.rename_new(partial, path);
+    if (!renamed && renamed.error().code() == ErrorCode::kConflict) {
+      return fail(ErrorCode::kConflict, printable(path, 400) +
+                                            " appeared while the archive was written; that is in " +
+                                            printable(partial, 400) + ", and --force replaces it");
+    }
+    SEALIFT_TRY(renamed);
+  }
+  return files.sync_directory(parent_path(path));
 }
 
 }  // namespace
@@ -76,7 +104,7 @@ Result<ArchiveSummary> ArchiveBuilder::write(ByteSink& sink, std::size_t paralle
 }
 
 Result<ArchiveSummary> ArchiveBuilder::write_file(FileSystem& files, const std::string& path,
-                                                  std::size_t parallel,
+                                                  ArchivePlace place, std::size_t parallel,
                                                   std::stop_token stop) const {
   SEALIFT_ASSIGN(const auto entries, archive_entries(*plan_));
   const std::string partial = path + ".partial";
@@ -90,8 +118,7 @@ Result<ArchiveSummary> ArchiveBuilder::write_file(FileSystem& files, const std::
   };
   SEALIFT_TRY_CONTEXT(write(), "what was written is in " + printable(partial, 400) +
                                    ", and the same command goes on there");
-  SEALIFT_TRY(files.rename(partial, path));
-  SEALIFT_TRY(files.sync_directory(parent_path(path)));
+  SEALIFT_TRY(put_in_place(files, partial, path, place));
   ArchiveSummary summary = summarise(*plan_);
   summary.kept_bytes = written.bytes;
   return summary;

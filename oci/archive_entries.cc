@@ -81,7 +81,8 @@ class Comparison : public ByteSink {
       char buffer[4'096];
       const auto wanted = std::min(expected.size(), sizeof buffer);
       SEALIFT_ASSIGN(const std::size_t count, file_.read(buffer, wanted));
-      equal_ = count > 0 && std::string_view(buffer, count) == expected.substr(0, count);
+      ended_ = count == 0;
+      equal_ = !ended_ && std::string_view(buffer, count) == expected.substr(0, count);
       expected.remove_prefix(count);
       bytes_ += count;
     }
@@ -105,11 +106,13 @@ class Comparison : public ByteSink {
     return {};
   }
   bool equal() const { return equal_; }
+  bool ended() const { return ended_; }
   std::uint64_t bytes() const { return bytes_; }
 
  private:
   ByteSource& file_;
   bool equal_ = true;
+  bool ended_ = false;
   std::uint64_t bytes_ = 0;
 };
 
@@ -171,7 +174,10 @@ Result<WrittenEntries> compare_entries(const std::vector<ArchiveEntry>& entries,
       SEALIFT_TRY(comparison.compare_blob(entry.blob->descriptor.digest, entry.size, stop));
       SEALIFT_TRY(tar.end_file(entry.size));
     }
-    if (!comparison.equal()) break;
+    if (!comparison.equal()) {
+      written.is_other = written.count == 0 && !comparison.ended();
+      break;
+    }
     ++written.count;
     written.bytes = comparison.bytes();
   }

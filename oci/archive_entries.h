@@ -35,6 +35,7 @@ Result<> write_entries(const std::vector<ArchiveEntry>& entries, std::size_t fir
 struct WrittenEntries {
   std::size_t count = 0;
   std::uint64_t bytes = 0;
+  bool is_other = false;  // it differs within the first entry, which all archives have in common
 };
 Result<WrittenEntries> compare_entries(const std::vector<ArchiveEntry>& entries, ByteSource& file,
                                        const std::stop_token& stop);

@@ -104,7 +104,8 @@ Result<oci::ArchiveSummary> write(const oci::ArchiveBuilder& builder, const Copy
                                   const Surroundings& surroundings) {
   const auto& destination = flags.destination();
   if (!is_standard_stream(destination)) {
-    return builder.write_file(system_files(), destination.repository(), flags.concurrency,
+    const auto place = flags.force ? oci::ArchivePlace::kReplaced : oci::ArchivePlace::kNew;
+    return builder.write_file(system_files(), destination.repository(), place, flags.concurrency,
                               surroundings.stop);
   }
   StandardOutput output;

@@ -1,4 +1,5 @@
 #include <sealift/base/encoding.h>
+#include <sealift/base/patient_lock.h>
 #include <sealift/tuf/trust_directory.h>
 
 #include <chrono>
@@ -8,7 +9,6 @@
 namespace sealift::tuf {
 namespace {
 
-constexpr std::chrono::milliseconds kLockPoll{100};
 constexpr std::chrono::seconds kLockPatience{60};
 constexpr std::string_view kPartialTarget = ".target.tmp";
 
@@ -77,20 +77,11 @@ std::string history_name(std::int64_t version) {
 Result<std::shared_ptr<void>> TrustDirectory::lock(Clock& clock,
                                                    const std::stop_token& stop) const {
   SEALIFT_TRY(files_->make_directories(join_path(path_, "root_history")));
-  const auto end = clock.steady_now() + kLockPatience;
-  while (true) {
-    auto held = files_->lock(join_path(path_, ".lock"));
-    if (held) {
-      SEALIFT_TRY(remove_partial(*files_, path_));
-      SEALIFT_TRY(remove_partial(*files_, join_path(path_, "root_history")));
-      return held;
-    }
-    if (held.error().code() != ErrorCode::kUnavailable || clock.steady_now() >= end) return held;
-    if (stop.stop_requested()) {
-      return fail(ErrorCode::kCancelled, "stopped while waiting for the lock of " + path_);
-    }
-    clock.sleep_until(clock.steady_now() + kLockPoll, stop);
-  }
+  SEALIFT_ASSIGN(auto held,
+                 lock_patiently(*files_, join_path(path_, ".lock"), clock, kLockPatience, stop));
+  SEALIFT_TRY(remove_partial(*files_, path_));
+  SEALIFT_TRY(remove_partial(*files_, join_path(path_, "root_history")));
+  return held;
 }
 
 Result<std::string> TrustDirectory::root() const {

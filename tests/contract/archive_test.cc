@@ -8,6 +8,8 @@
 
 #include <fstream>
 
+#include <unistd.h>
+
 namespace sealift::oci {
 namespace {
 
@@ -45,12 +47,13 @@ class Archive : public testing::Test {
   }
 
   Result<ArchiveSummary> pack(Store& from, const std::vector<std::string>& tags,
-                              const std::string& name, BlobQuestion leave_out = {}) {
+                              const std::string& name, BlobQuestion leave_out = {},
+                              ArchivePlace place = ArchivePlace::kReplaced) {
     std::vector<CopyItem> items;
     for (const auto& tag : tags) items.push_back({tag, {tag}});
     ArchiveBuilder builder(std::move(leave_out));
     SEALIFT_TRY(builder.add(*from, items, with_attached(), {}));
-    return builder.write_file(system_files(), path(name), 4, {});
+    return builder.write_file(system_files(), path(name), place, 4, {});
   }
   // With a statement about it, one about that, a signature under a tag, and an index over it.
   void fill(Store& store) {
@@ -182,7 +185,8 @@ TEST_F(Archive, WhatWasSpoiltMeanwhileIsWrittenAnew) {
   fill(source_);
   ASSERT_OK(pack(source_, {"v1"}, "a.tar"));
   const std::string whole = bytes_of("a.tar");
-  for (std::size_t at = 0; at < whole.size(); at += 100'021) {
+  constexpr std::size_t kFirstEntry = 1'024;  // where that is spoilt, the file may be anybody's
+  for (std::size_t at = kFirstEntry; at < whole.size(); at += 100'021) {
     std::string spoilt = whole;
     spoilt[at] ^= 1;
     write("b.tar.partial", spoilt);
@@ -201,6 +205,23 @@ TEST_F(Archive, OnlyOneProcessWritesIt) {
   EXPECT_THAT(pack(source_, {"v1"}, "a.tar"), fails_with(ErrorCode::kUnavailable, "a.tar.partial"));
   held.reset();
   EXPECT_OK(pack(source_, {"v1"}, "a.tar"));
+}
+
+TEST_F(Archive, IsNotWrittenOverWhatSomebodyElsePutThere) {
+  fill(source_);
+  write("thesis", "all of it");
+  ASSERT_EQ(::symlink("thesis", path("a.tar.partial").c_str()), 0);
+  EXPECT_THAT(pack(source_, {"v1"}, "a.tar"),
+              fails_with(ErrorCode::kConflict, "no regular file; nothing was changed"));
+  write("b.tar.partial", "all of it");
+  EXPECT_THAT(pack(source_, {"v1"}, "b.tar"),
+              fails_with(ErrorCode::kConflict, "holds something else; nothing was changed"));
+  write("c.tar", "all of it");
+  EXPECT_THAT(pack(source_, {"v1"}, "c.tar", {}, ArchivePlace::kNew),
+              fails_with(ErrorCode::kConflict, "c.tar appeared while the archive was written"));
+  for (const char* name : {"thesis", "b.tar.partial", "c.tar"}) {
+    EXPECT_EQ(bytes_of(name), "all of it");
+  }
 }
 
 TEST_F(Archive, IsNotWrittenTo) {

@@ -7,7 +7,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <filesystem>
 #include <memory>
+#include <thread>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace sealift {
 namespace {
@@ -137,6 +143,49 @@ TEST_P(FileSystemContract, RenameReplacesAFileInOneStep) {
   EXPECT_THAT(files().info(path("new")), fails_with(ErrorCode::kNotFound));
 }
 
+TEST_P(FileSystemContract, RenameNewReplacesNothing) {
+  ASSERT_OK(write("new", "new"));
+  ASSERT_OK(write("file", "old"));
+  ASSERT_OK(files().make_directories(path("empty")));
+  EXPECT_THAT(files().rename_new(path("new"), path("file")),
+              fails_with(ErrorCode::kConflict, path("file")));
+  EXPECT_EQ(*read("file"), "old");
+  ASSERT_OK(files().rename_new(path("new"), path("other")));
+  EXPECT_EQ(*read("other"), "new");
+  EXPECT_THAT(files().info(path("new")), fails_with(ErrorCode::kNotFound));
+  ASSERT_OK(files().make_directories(path("tree/below")));
+  EXPECT_THAT(files().rename_new(path("tree"), path("empty")), fails_with(ErrorCode::kConflict));
+  ASSERT_OK(files().rename_new(path("tree"), path("moved")));
+  EXPECT_OK(files().info(path("moved/below")));
+  EXPECT_THAT(files().rename_new(path("tree"), path("to")), fails_with(ErrorCode::kNotFound));
+}
+
+TEST_P(FileSystemContract, RenameReplacesAnEmptyDirectoryAlone) {
+  ASSERT_OK(files().make_directories(path("new/below")));
+  ASSERT_OK(files().make_directories(path("empty")));
+  ASSERT_OK(files().make_directories(path("full/below")));
+  EXPECT_THAT(files().rename(path("new"), path("full")), fails_with(ErrorCode::kConflict));
+  ASSERT_OK(files().rename(path("new"), path("empty")));
+  EXPECT_OK(files().info(path("empty/below")));
+}
+
+TEST_P(FileSystemContract, ADirectoryIsMadeOnceAndWithItsMode) {
+  const ::mode_t before = ::umask(077);
+  for (const std::uint32_t mode : {0700u, 0750u, 0777u}) {
+    const auto name = "d" + std::to_string(mode);
+    EXPECT_OK(files().make_directory(path(name), mode));
+    ASSERT_OK_ASSIGN(const auto info, files().info(path(name)));
+    EXPECT_EQ(info.mode, mode);
+    EXPECT_TRUE(info.is_own);
+    EXPECT_FALSE(info.is_fixed);
+    EXPECT_THAT(files().make_directory(path(name), mode),
+                fails_with(ErrorCode::kConflict, path(name)));
+  }
+  ::umask(before);
+  EXPECT_THAT(files().make_directory(path("missing/below"), 0700),
+              fails_with(ErrorCode::kNotFound, path("missing/below")));
+}
+
 TEST_P(FileSystemContract, DirectoriesAreMadeListedAndRemovedWhenEmpty) {
   ASSERT_OK(files().make_directories(path("a/b/c")));
   ASSERT_OK(files().make_directories(path("a/b/c")));
@@ -172,6 +221,37 @@ TEST_P(FileSystemContract, LockExcludesUntilItGoes) {
   EXPECT_OK(files().lock(path("other")));
   held.reset();
   EXPECT_OK(files().lock(path("lock")));
+}
+
+TEST(PosixFileSystem, ALockIsOnTheFileThatThePathNames) {
+  const test::TempDirectory directory;
+  const auto path = directory.file("lock");
+  ASSERT_OK(system_files().lock(directory.file("other")));
+  ASSERT_EQ(::symlink("other", path.c_str()), 0);
+  EXPECT_THAT(system_files().lock(path), fails_with(ErrorCode::kConflict, "no regular file"));
+  ASSERT_OK(system_files().remove(path));
+
+  // Whoever ends renames or removes what it held, at any moment of the others' tries.
+  constexpr int kRounds = 2'000;
+  std::atomic<int> holders = 0;
+  const auto take = [&] {
+    for (int i = 0; i < kRounds; ++i) {
+      auto held = system_files().lock(path);
+      if (!held) continue;
+      EXPECT_EQ(++holders, 1);
+      --holders;
+      EXPECT_OK(system_files().rename(path, directory.file("done")));
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back(take);
+}
+
+TEST(PosixFileSystem, ADirectoryThatIsMountedOnOrWorkedInIsFixed) {
+  ASSERT_OK_ASSIGN(const auto mounted, system_files().info("/proc"));
+  EXPECT_TRUE(mounted.is_fixed);
+  ASSERT_OK_ASSIGN(const auto here, system_files().info(std::filesystem::current_path().string()));
+  EXPECT_TRUE(here.is_fixed);
 }
 
 TEST_P(FileSystemContract, BlobReadsTheFileEachTime) {

@@ -9,6 +9,9 @@ namespace sealift::test {
 
 struct FaultyFileSystem::Node {
   bool is_directory = false;
+  bool is_own = true;
+  bool is_fixed = false;
+  std::uint32_t mode = 0755;
   std::string content;
   std::string durable_content;
   std::map<std::string, NodePointer> entries;
@@ -30,6 +33,9 @@ struct FaultyFileSystem::Node {
     made = std::make_shared<Node>();
     const auto copied = made;
     copied->is_directory = node.is_directory;
+    copied->is_own = node.is_own;
+    copied->is_fixed = node.is_fixed;
+    copied->mode = node.mode;
     copied->content = node.content;
     copied->durable_content = node.durable_content;
     for (const auto& [name, entry] : node.entries) copied->entries[name] = copy(*entry, copies);
@@ -225,12 +231,24 @@ Result<> FaultyFileSystem::truncate(const std::string& path, std::uint64_t size)
 Result<> FaultyFileSystem::rename(const std::string& from, const std::string& to) {
   const std::lock_guard lock(mutex_);
   SEALIFT_TRY(count_call("rename", from));
+  return move(from, to);
+}
+
+Result<> FaultyFileSystem::rename_new(const std::string& from, const std::string& to) {
+  const std::lock_guard lock(mutex_);
+  SEALIFT_TRY(count_call("rename_new", from));
+  if (find(from) != nullptr && find(to) != nullptr) return in_the_way(to);
+  return move(from, to);
+}
+
+Result<> FaultyFileSystem::move(const std::string& from, const std::string& to) {
   const NodePointer node = find(from);
   if (node == nullptr) return not_found(from);
   SEALIFT_ASSIGN(const Place source, find_place(from));
   SEALIFT_ASSIGN(const Place target, find_place(to));
   NodePointer& replaced = target.directory->entries[target.name];
   if (replaced != nullptr) {
+    if (replaced->is_fixed) return fail(ErrorCode::kIo, to + " is busy");
     const bool full = replaced->is_directory && !replaced->entries.empty();
     if (replaced->is_directory != node->is_directory || full) return in_the_way(to);
   }
@@ -268,6 +286,18 @@ Result<> FaultyFileSystem::make_directories(const std::string& path) {
   return {};
 }
 
+Result<> FaultyFileSystem::make_directory(const std::string& path, std::uint32_t mode) {
+  const std::lock_guard lock(mutex_);
+  SEALIFT_TRY(count_call("make_directory", path));
+  SEALIFT_ASSIGN(const Place place, find_place(path));
+  NodePointer& node = place.directory->entries[place.name];
+  if (node != nullptr) return in_the_way(path);
+  node = std::make_shared<Node>();
+  node->is_directory = true;
+  node->mode = mode;
+  return {};
+}
+
 Result<std::vector<DirectoryEntry>> FaultyFileSystem::list(const std::string& path) {
   const std::lock_guard lock(mutex_);
   SEALIFT_TRY(count_call("list", path));
@@ -285,8 +315,13 @@ Result<FileInfo> FaultyFileSystem::info(const std::string& path) {
   SEALIFT_TRY(count_call("info", path));
   const NodePointer node = find(path);
   if (node == nullptr) return not_found(path);
-  return FileInfo{node->is_directory ? FileType::kDirectory : FileType::kFile,
-                  node->content.size()};
+  FileInfo info;
+  info.type = node->is_directory ? FileType::kDirectory : FileType::kFile;
+  info.size = node->content.size();
+  info.mode = node->mode;
+  info.is_own = node->is_own;
+  info.is_fixed = node->is_fixed;
+  return info;
 }
 
 Result<> FaultyFileSystem::sync_directory(const std::string& path) {
@@ -365,6 +400,16 @@ void FaultyFileSystem::put(const std::string& path, std::string bytes) {
   }
   node->content = std::move(bytes);
   node->durable_content = node->content;
+}
+
+void FaultyFileSystem::give_away(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  find(path)->is_own = false;
+}
+
+void FaultyFileSystem::mount_on(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  find(path)->is_fixed = true;
 }
 
 std::string FaultyFileSystem::content(const std::string& path) const {

@@ -36,8 +36,10 @@ class FaultyFileSystem : public FileSystem {
   Result<std::unique_ptr<WritableFile>> append(const std::string& path) override;
   Result<> truncate(const std::string& path, std::uint64_t size) override;
   Result<> rename(const std::string& from, const std::string& to) override;
+  Result<> rename_new(const std::string& from, const std::string& to) override;
   Result<> remove(const std::string& path) override;
   Result<> make_directories(const std::string& path) override;
+  Result<> make_directory(const std::string& path, std::uint32_t mode) override;
   Result<std::vector<DirectoryEntry>> list(const std::string& path) override;
   Result<FileInfo> info(const std::string& path) override;
   Result<> sync_directory(const std::string& path) override;
@@ -69,6 +71,8 @@ class FaultyFileSystem : public FileSystem {
 
   // What the tests see and do without counting as a call. Paths that are not there abort.
   void put(const std::string& path, std::string bytes);  // durable, with its directories
+  void give_away(const std::string& path);               // to another user
+  void mount_on(const std::string& path);  // a directory, which no rename replaces then
   std::string content(const std::string& path) const;
   bool exists(const std::string& path) const;
 
@@ -87,6 +91,7 @@ class FaultyFileSystem : public FileSystem {
   NodePointer find(const std::string& path) const;
   Result<Place> find_place(const std::string& path) const;
   std::uint64_t used(const Node& node) const;
+  Result<> move(const std::string& from, const std::string& to);
   Result<> write_to(Node& node, const std::string& path, std::string_view bytes);
 
   mutable std::mutex mutex_;

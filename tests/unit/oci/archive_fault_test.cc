@@ -40,7 +40,7 @@ class ArchiveFault : public testing::Test {
   }
 
   Result<ArchiveSummary> write(FaultyFileSystem& disk) {
-    return builder_.write_file(disk, kPath, 2, {});
+    return builder_.write_file(disk, kPath, ArchivePlace::kReplaced, 2, {});
   }
   // Everything in it can be read and is what it should be.
   static Result<> read_whole(FaultyFileSystem& disk) {
@@ -119,6 +119,26 @@ TEST_F(ArchiveFault, AFullDiskIsSaidAndWhatIsThereIsKept) {
   ASSERT_OK_ASSIGN(const auto summary, write(disk_));
   EXPECT_GT(summary.kept_bytes, 0u);
   EXPECT_OK(read_whole(disk_));
+}
+
+TEST_F(ArchiveFault, WhatAppearedMeanwhileIsNotReplaced) {
+  disk_.put(kPath, "another's archive");
+  EXPECT_THAT(builder_.write_file(disk_, kPath, ArchivePlace::kNew, 2, {}),
+              fails_with(ErrorCode::kConflict, "appeared while"));
+  EXPECT_EQ(disk_.content(kPath), "another's archive");
+  ASSERT_OK_ASSIGN(const auto summary, write(disk_));
+  EXPECT_GT(summary.kept_bytes, 400'000u) << "what was written is used";
+}
+
+TEST_F(ArchiveFault, AFileOfThatNameThatIsNotOursStaysAsItIs) {
+  disk_.put(kPartial, "my thesis");
+  EXPECT_THAT(write(disk_), fails_with(ErrorCode::kConflict, "holds something else"));
+  EXPECT_EQ(disk_.content(kPartial), "my thesis");
+  disk_.put(kPartial, "");
+  disk_.give_away(kPartial);
+  EXPECT_THAT(write(disk_), fails_with(ErrorCode::kConflict, "another user"));
+  EXPECT_EQ(disk_.content(kPartial), "");
+  EXPECT_FALSE(disk_.exists(kPath));
 }
 
 }  // namespace

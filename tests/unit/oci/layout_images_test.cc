@@ -107,7 +107,7 @@ TEST_F(LayoutImages, AreInArchives) {
   ASSERT_OK(builder.add(layout_, {{"v1", {"v1"}}}, {}, {}));
   ASSERT_OK(builder.name_image(kNginx, image));
   const auto file = directory_.file("a.tar");
-  ASSERT_OK(builder.write_file(system_files(), file, 1, {}));
+  ASSERT_OK(builder.write_file(system_files(), file, ArchivePlace::kNew, 1, {}));
   EXPECT_THAT(names("oci-archive:" + file).value(), ElementsAre(Pair(kNginx, image)));
 }
 

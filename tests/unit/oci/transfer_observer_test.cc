@@ -133,7 +133,7 @@ TEST_F(ObservedCopy, AnArchiveTellsOfBlobsWhenItIsWritten) {
   ASSERT_OK(builder.add(source_, items_, {}, {}));
   EXPECT_EQ(notes_.manifests, 3);
   EXPECT_EQ(notes_.found, 0);
-  ASSERT_OK(builder.write_file(disk_, "/srv/a.tar", 2, {}));
+  ASSERT_OK(builder.write_file(disk_, "/srv/a.tar", ArchivePlace::kNew, 2, {}));
   expect_all_sent();
 }
 
@@ -143,7 +143,7 @@ TEST_F(ObservedCopy, WhatAnInterruptedArchiveHadIsNotSentAgain) {
   FaultyFileSystem stick;
   ASSERT_OK(stick.make_directories("/media"));
   stick.set_capacity(200'000);
-  ASSERT_THAT(builder.write_file(stick, "/media/a.tar", 2, {}),
+  ASSERT_THAT(builder.write_file(stick, "/media/a.tar", ArchivePlace::kNew, 2, {}),
               fails_with(ErrorCode::kIo, "goes on there"));
   const auto before = notes_.settled_sent;
   EXPECT_EQ(before, 4);  // all but the large one
@@ -151,7 +151,7 @@ TEST_F(ObservedCopy, WhatAnInterruptedArchiveHadIsNotSentAgain) {
   Notes again;
   ArchiveBuilder second({}, &again);
   ASSERT_OK(second.add(source_, items_, {}, {}));
-  ASSERT_OK(second.write_file(stick, "/media/a.tar", 2, {}));
+  ASSERT_OK(second.write_file(stick, "/media/a.tar", ArchivePlace::kNew, 2, {}));
   EXPECT_EQ(again.settled_present, 4);
   EXPECT_EQ(again.settled_sent, 1);
   EXPECT_EQ(again.moved_bytes, 400'000);

@@ -30,8 +30,10 @@ class ArchivedFiles : public FileSystem {
   Result<std::unique_ptr<WritableFile>> append(const std::string& path) override;
   Result<> truncate(const std::string& path, std::uint64_t size) override;
   Result<> rename(const std::string& from, const std::string& to) override;
+  Result<> rename_new(const std::string& from, const std::string& to) override;
   Result<> remove(const std::string& path) override;
   Result<> make_directories(const std::string& path) override;
+  Result<> make_directory(const std::string& path, std::uint32_t mode) override;
   Result<> sync_directory(const std::string& path) override;
   Result<std::shared_ptr<void>> lock(const std::string& path) override;
 

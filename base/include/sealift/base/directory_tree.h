@@ -10,4 +10,8 @@ namespace sealift {
 // is not there is fine. kIo; what could be removed is gone then.
 Result<> remove_tree(FileSystem& files, const std::string& path);
 
+// Puts a directory with all files and directories in it on the disk, content before names; of links
+// only the name. kIo.
+Result<> sync_tree(FileSystem& files, const std::string& path);
+
 }  // namespace sealift

@@ -26,6 +26,12 @@ enum class FileType { kFile, kDirectory, kOther };
 struct FileInfo {
   FileType type = FileType::kOther;
   std::uint64_t size = 0;
+  std::uint32_t mode = 0;   // permission bits, with those above them: at most 07777
+  std::uint32_t group = 0;  // the number of the group that it belongs to
+  bool is_own = false;      // of the user that this process acts as
+  // A directory in whose place no other one can stand: something is mounted on it, or this process
+  // (and the shell that started it there) works in it.
+  bool is_fixed = false;
 };
 
 struct DirectoryEntry {
@@ -50,17 +56,24 @@ class FileSystem {
   virtual Result<> truncate(const std::string& path, std::uint64_t size) = 0;
   // Replaces `to` in one step. Durable after sync_directory() on the parent.
   virtual Result<> rename(const std::string& from, const std::string& to) = 0;
+  // The same, but replaces nothing: kConflict where `to` is there. In one step as well, but for
+  // disks that know no such step (NFS directories), where a look comes before.
+  virtual Result<> rename_new(const std::string& from, const std::string& to) = 0;
   // Removes a file or an empty directory.
   virtual Result<> remove(const std::string& path) = 0;
   // Creates the directory and its parents; existing ones are fine. What it creates is durable.
   virtual Result<> make_directories(const std::string& path) = 0;
+  // Creates a directory that must not exist yet, with just these permission bits, whatever the
+  // umask, in a parent that exists. Durable after sync_directory() on the parent.
+  virtual Result<> make_directory(const std::string& path, std::uint32_t mode) = 0;
   // Entries sorted by name, without "." and "..". Symbolic links are kOther.
   virtual Result<std::vector<DirectoryEntry>> list(const std::string& path) = 0;
   // Does not follow a symbolic link at the end of the path.
   virtual Result<FileInfo> info(const std::string& path) = 0;
   virtual Result<> sync_directory(const std::string& path) = 0;
   // An exclusive lock for this process, held until the returned handle goes; kUnavailable where
-  // another process holds it. The file is created where it is missing.
+  // another process holds it. The file is created (0600) where it is missing; what is locked is the
+  // one that the path names then. kConflict where that is a symbolic link, or no regular file.
   virtual Result<std::shared_ptr<void>> lock(const std::string& path) = 0;
 };
 

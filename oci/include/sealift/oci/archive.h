@@ -26,6 +26,9 @@ struct ArchiveSummary {
   std::uint64_t kept_bytes = 0;      // of the file, that an interrupted writing had left
 };
 
+// Whether a file may be at the archive's path already, which is then replaced.
+enum class ArchivePlace { kNew, kReplaced };
+
 // An image layout as one tar, uncompressed: oci-layout, index.json, all manifests, then the blobs,
 // small ones first, each in the order of their digests, so that a reader knows what is coming and
 // the same content gives the same bytes. Blobs are streamed and never kept; manifests are kept, 64
@@ -52,8 +55,9 @@ class ArchiveBuilder {
   Result<ArchiveSummary> write(ByteSink& sink, std::size_t parallel, std::stop_token stop) const;
   // Writes PATH.partial, which becomes PATH when it is whole and on the disk; what an interrupted
   // writing has left there is used, after it was read and its digests compared. kUnavailable where
-  // another process writes it.
-  Result<ArchiveSummary> write_file(FileSystem& files, const std::string& path,
+  // another process writes it; kConflict where PATH.partial is a link, belongs to another user or
+  // holds something else than the beginning of an archive, and where PATH must be new and is not.
+  Result<ArchiveSummary> write_file(FileSystem& files, const std::string& path, ArchivePlace place,
                                     std::size_t parallel, std::stop_token stop) const;
 
  private:
