@@ -94,13 +94,13 @@ Result<> PullerEndpoints::start() {
   SEALIFT_TRY(start_notifier());
   reports_.attach(&metrics_, notifier_.get());
   if (!options_.webhook_listen.empty()) {
+    pushes_.emplace(system_clock(), [this](const endpoints::Push& push) {
+      const std::scoped_lock lock(mutex_);
+      if (sources_.on_push) sources_.on_push(push);
+    });
     webhooks_.emplace(
         endpoints::WebhookSettings{.secrets_directory = options_.webhook_secrets}, system_files(),
-        system_clock(), log_,
-        [this](const endpoints::Push& push) {
-          const std::scoped_lock lock(mutex_);
-          if (sources_.on_push) sources_.on_push(push);
-        },
+        system_clock(), log_, [this](const endpoints::Push& push) { pushes_->hear(push); },
         [this](endpoints::WebhookKind kind, endpoints::WebhookOutcome outcome) {
           metrics_.webhooks.with({to_string(kind), to_string(outcome)}).add();
         });

@@ -22,6 +22,7 @@
 
 #include "puller_options.h"
 #include "puller_reports.h"
+#include "push_echo.h"
 
 namespace sealift::program {
 
@@ -78,6 +79,7 @@ class PullerEndpoints {
   Sources sources_;
   std::function<std::string()> standby_ = [] { return "the work has not begun, or ends"; };
   std::unique_ptr<notify::Notifier> notifier_;
+  std::optional<PushEcho> pushes_;
   std::optional<endpoints::WebhookReceiver> webhooks_;
   std::unique_ptr<endpoints::HttpServer> webhook_server_;
   std::unique_ptr<endpoints::HttpServer> probe_server_;
