@@ -12,7 +12,6 @@
 namespace sealift::oci {
 namespace {
 
-constexpr std::string_view kLayoutDocument = R"({"imageLayoutVersion":"1.0.0"})";
 // What is no larger is fetched together with others, so that the network's delay counts once.
 constexpr std::uint64_t kSmallBlob = 256u << 10;
 constexpr std::uint64_t kMaxTogether = 4u << 20;

@@ -52,10 +52,6 @@ std::optional<Digest> digest_of_path(std::string_view path) {
   return *std::move(digest);
 }
 
-std::string path_of_blob(const Digest& digest) {
-  return std::string(kBlobs) + std::string(digest.algorithm_name()) + "/" + digest.hex();
-}
-
 ArchiveFiles::ArchiveFiles(std::string path, FileSystem& files)
     : path_(std::move(path)), shown_("\"" + printable(path_, 400) + "\""), files_(files) {}
 

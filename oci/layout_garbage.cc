@@ -20,7 +20,7 @@ constexpr auto kPatience = std::chrono::seconds(30);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(100);
 
 std::string blob_path(const std::string& directory, const Digest& digest) {
-  return join_path(directory, "blobs/" + std::string(digest.algorithm_name()) + "/" + digest.hex());
+  return join_path(directory, path_of_blob(digest));
 }
 
 // Waits until nobody stores anything; then nobody begins to while the handle lives.
@@ -158,8 +158,11 @@ Result<std::vector<GarbageBlob>> find_unreached(const std::string& directory, Fi
     for (const auto& entry : *entries) {
       const auto digest = Digest::parse(algorithm + ":" + entry.name);
       if (!digest || entry.type != FileType::kFile || marking.reached(*digest)) continue;
-      SEALIFT_ASSIGN(const auto info, files.info(join_path(folder, entry.name)));
-      found.push_back({*digest, info.size});
+      const auto info = files.info(join_path(folder, entry.name));
+      // Somebody else may be removing it.
+      if (!info && info.error().code() == ErrorCode::kNotFound) continue;
+      if (!info) return fail(info.error());
+      found.push_back({*digest, info->size});
     }
   }
   return found;
@@ -175,40 +178,71 @@ Result<> sync_blobs(const std::string& directory, FileSystem& files) {
 
 // Manifests first, for good, and then what they name: whoever finds a manifest later may take what
 // it names for present.
-Result<> remove_garbage(const std::string& directory, FileSystem& files,
-                        const std::vector<GarbageBlob>& garbage) {
-  std::vector<Digest> content;
-  for (const auto& blob : garbage) {
-    SEALIFT_ASSIGN(const auto document, read_document(directory, files, blob.digest));
-    if (document) {
-      SEALIFT_TRY(files.remove(blob_path(directory, blob.digest)));
-    } else {
-      content.push_back(blob.digest);
+class Removal {
+ public:
+  Removal(const std::string& directory, FileSystem& files, const OnRemovedBlob& on_removed,
+          const std::stop_token& stop)
+      : directory_(directory), files_(files), on_removed_(on_removed), stop_(stop) {}
+
+  Result<> remove_all(const std::vector<GarbageBlob>& garbage) {
+    std::vector<GarbageBlob> content;
+    for (const auto& blob : garbage) {
+      SEALIFT_ASSIGN(const auto document, read_document(directory_, files_, blob.digest));
+      if (document) {
+        SEALIFT_TRY(remove(blob));
+      } else {
+        content.push_back(blob);
+      }
     }
+    SEALIFT_TRY(sync_blobs(directory_, files_));
+    for (const auto& blob : content) SEALIFT_TRY(remove(blob));
+    return {};
   }
-  SEALIFT_TRY(sync_blobs(directory, files));
-  for (const auto& digest : content) SEALIFT_TRY(files.remove(blob_path(directory, digest)));
+
+ private:
+  Result<> remove(const GarbageBlob& blob) {
+    if (stop_.stop_requested()) {
+      return fail(ErrorCode::kCancelled,
+                  "stopped before all was removed; run it again for the rest");
+    }
+    SEALIFT_TRY(files_.remove(blob_path(directory_, blob.digest)));
+    if (on_removed_) on_removed_(blob);
+    return {};
+  }
+
+  const std::string& directory_;
+  FileSystem& files_;
+  const OnRemovedBlob& on_removed_;
+  const std::stop_token& stop_;
+};
+
+// Without it, a lock would make a directory look like the beginning of a layout.
+Result<> check_is_layout(const std::string& directory, FileSystem& files) {
+  SEALIFT_TRY_CONTEXT(files.info(join_path(directory, kLayoutFile)),
+                      "there is no image layout in \"" + printable(directory) + "\"");
   return {};
 }
 
 }  // namespace
 
-Result<std::vector<GarbageBlob>> collect_layout_garbage(const std::string& directory,
-                                                        GarbageUse use, FileSystem& files,
-                                                        Clock& clock, std::stop_token stop) {
-  // Without one, a lock would make a directory look like the beginning of a layout.
-  SEALIFT_TRY_CONTEXT(files.info(join_path(directory, kLayoutFile)),
-                      "there is no image layout in \"" + printable(directory) + "\"");
-  SEALIFT_ASSIGN(const auto held, lock_unused(directory, files, clock, stop));
+Result<std::vector<GarbageBlob>> find_layout_garbage(const std::string& directory,
+                                                     FileSystem& files,
+                                                     const std::stop_token& stop) {
+  SEALIFT_TRY(check_is_layout(directory, files));
   const std::string path = join_path(directory, kIndexFile);
   SEALIFT_ASSIGN(const auto bytes, read_file(files, path, kMaxLayoutIndexBytes));
   SEALIFT_ASSIGN(const auto index, LayoutIndex::parse(bytes, path));
   Marking marking(directory, files);
   for (const auto& entry : index.manifests()) SEALIFT_TRY(marking.mark(entry, stop));
-  SEALIFT_ASSIGN(auto garbage, find_unreached(directory, files, marking));
-  if (use == GarbageUse::kList) return garbage;
-  SEALIFT_TRY(remove_garbage(directory, files, garbage));
-  return garbage;
+  return find_unreached(directory, files, marking);
+}
+
+Result<> remove_layout_garbage(const std::string& directory, FileSystem& files, Clock& clock,
+                               const OnRemovedBlob& on_removed, const std::stop_token& stop) {
+  SEALIFT_TRY(check_is_layout(directory, files));
+  SEALIFT_ASSIGN(const auto held, lock_unused(directory, files, clock, stop));
+  SEALIFT_ASSIGN(const auto garbage, find_layout_garbage(directory, files, stop));
+  return Removal(directory, files, on_removed, stop).remove_all(garbage);
 }
 
 }  // namespace sealift::oci

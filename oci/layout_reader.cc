@@ -16,6 +16,10 @@ constexpr std::size_t kMaxReferrers = 1'000;
 
 }  // namespace
 
+std::string path_of_blob(const Digest& digest) {
+  return "blobs/" + std::string(digest.algorithm_name()) + "/" + digest.hex();
+}
+
 Result<> check_layout_version(std::string_view document, const std::string& origin) {
   SEALIFT_ASSIGN(const Json json, parse_json(document, origin));
   const std::string_view version = json.string_at({"imageLayoutVersion"});

@@ -39,7 +39,11 @@ Result<> check_layout_version(std::string_view document, const std::string& orig
 
 inline constexpr std::string_view kLayoutFile = "oci-layout";
 inline constexpr std::string_view kIndexFile = "index.json";
+// What a new layout has in it.
+inline constexpr std::string_view kLayoutDocument = R"({"imageLayoutVersion":"1.0.0"})";
 inline constexpr std::uint64_t kMaxLayoutDocument = 4'096;
+// Where the bytes under a digest are, below the layout's root.
+std::string path_of_blob(const Digest& digest);
 
 // The half of Repository that reads, for every kind of layout; see there for the calls.
 class LayoutReader {

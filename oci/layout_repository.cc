@@ -12,8 +12,6 @@
 namespace sealift::oci {
 namespace {
 
-constexpr std::string_view kLayoutDocument = R"({"imageLayoutVersion":"1.0.0"})";
-
 Result<> check_size(const Descriptor& descriptor, const Blob& bytes, const std::string& origin) {
   if (bytes.size == descriptor.size) return {};
   return fail(ErrorCode::kUntrusted,
@@ -40,8 +38,7 @@ LayoutRepository::LayoutRepository(std::string directory, FileSystem& files, Clo
       reader_(*this) {}
 
 std::string LayoutRepository::path_of(const Digest& digest) const {
-  return join_path(directory_,
-                   "blobs/" + std::string(digest.algorithm_name()) + "/" + digest.hex());
+  return join_path(directory_, path_of_blob(digest));
 }
 
 Result<> LayoutRepository::check_layout() {
@@ -219,9 +216,10 @@ Result<> LayoutRepository::check_children(std::string_view bytes, std::string_vi
   for (const Descriptor& child : children) {
     SEALIFT_ASSIGN(const bool present, holds(child.digest));
     if (present) continue;
-    return fail(ErrorCode::kInvalidInput, "the manifest names " + child.digest.to_string() +
-                                              ", which is not in " + shown_ +
-                                              "; store the parts of an artifact before it");
+    return fail(ErrorCode::kInvalidInput,
+                "the manifest names " + child.digest.to_string() + ", which is not in " + shown_ +
+                    "; the parts of an artifact come before it. If it was copied, something else "
+                    "removed them meanwhile: copy it again");
   }
   return {};
 }

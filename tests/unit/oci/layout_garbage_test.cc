@@ -42,8 +42,17 @@ class LayoutGarbage : public testing::Test {
     EXPECT_OK(pushed);
     return pushed->descriptor;
   }
-  std::vector<Digest> collect(GarbageUse use = GarbageUse::kRemove) {
-    const auto garbage = collect_layout_garbage(kDirectory, use, files_, clock_, {});
+  Result<> remove(const std::string& directory = kDirectory) {
+    const auto note = [&](const GarbageBlob& blob) { removed_.push_back(blob.digest); };
+    return remove_layout_garbage(directory, files_, clock_, note, stop_.get_token());
+  }
+  std::vector<Digest> collect() {
+    removed_.clear();
+    EXPECT_OK(remove());
+    return removed_;
+  }
+  std::vector<Digest> find() {
+    const auto garbage = find_layout_garbage(kDirectory, files_, {});
     EXPECT_OK(garbage);
     std::vector<Digest> digests;
     for (const auto& blob : garbage.value_or(std::vector<GarbageBlob>())) {
@@ -66,6 +75,8 @@ class LayoutGarbage : public testing::Test {
 
   FaultyFileSystem files_;
   test::ManualClock clock_{test::ManualClock::Sleep::kJumps};
+  std::stop_source stop_;
+  std::vector<Digest> removed_;
 };
 
 TEST_F(LayoutGarbage, OnlyWhatNothingLeadsToGoes) {
@@ -81,7 +92,7 @@ TEST_F(LayoutGarbage, OnlyWhatNothingLeadsToGoes) {
   ASSERT_OK(open()->remove_manifest(removed.digest, {}));
   const auto unreached = UnorderedElementsAre(removed.digest, Digest::of("removed"),
                                               Digest::of("of a push that was given up"));
-  EXPECT_THAT(collect(GarbageUse::kList), unreached);
+  EXPECT_THAT(find(), unreached);
   EXPECT_THAT(collect(), unreached);
   EXPECT_THAT(collect(), IsEmpty());
   for (const auto& digest : {kept.digest, signature.digest, child.digest, Digest::of("kept"),
@@ -131,8 +142,7 @@ TEST_F(LayoutGarbage, NoManifestOutlivesWhatItNames) {
     const auto gone = push(*open(), "gone", "v2");
     ASSERT_OK(open()->remove_manifest(gone.digest, {}));
     files_.fail_from(n, Error(ErrorCode::kIo, "the machine stopped"));
-    const bool done =
-        collect_layout_garbage(kDirectory, GarbageUse::kRemove, files_, clock_, {}).has_value();
+    const bool done = remove().has_value();
     files_.power_cut();
     if (files_.exists(path_of(gone.digest))) {
       EXPECT_TRUE(files_.exists(path_of(Digest::of("gone"))));
@@ -145,25 +155,50 @@ TEST_F(LayoutGarbage, AManifestThatCannotBeReadStopsIt) {
   const auto broken = push(*open(), "broken", "v1");
   push_blob(*open(), "loose");
   files_.put(path_of(broken.digest), "{");
-  EXPECT_THAT(collect_layout_garbage(kDirectory, GarbageUse::kRemove, files_, clock_, {}),
-              fails_with(ErrorCode::kUntrusted, broken.digest.to_string()));
+  EXPECT_THAT(remove(), fails_with(ErrorCode::kUntrusted, broken.digest.to_string()));
   EXPECT_TRUE(files_.exists(path_of(Digest::of("loose"))));
 }
 
 TEST_F(LayoutGarbage, NothingIsTakenFromSomebodyAtWork) {
   auto at_work = open();
   const auto blob = push_blob(*at_work, "not named yet");
-  EXPECT_THAT(collect_layout_garbage(kDirectory, GarbageUse::kRemove, files_, clock_, {}),
-              fails_with(ErrorCode::kUnavailable, "waited 30 s for 1 others"));
+  EXPECT_THAT(remove(), fails_with(ErrorCode::kUnavailable, "waited 30 s for 1 others"));
   EXPECT_TRUE(files_.exists(path_of(blob.digest)));
   at_work.reset();
   EXPECT_THAT(collect(), ElementsAre(blob.digest));
 }
 
+// A stick that is mounted to be read, or somebody who is at work.
+TEST_F(LayoutGarbage, WhoOnlyLooksChangesNothingAndWaitsForNobody) {
+  push(*open(), "kept", "v1");
+  const auto at_work = open();
+  const auto blob = push_blob(*at_work, "not named yet");
+  files_.put(std::string(kDirectory) + "/.sealift-0123456789abcdef.tmp", "half");
+  const auto before = files_.call_count();
+  EXPECT_THAT(find(), ElementsAre(blob.digest));
+  auto calls = files_.calls();
+  calls.erase(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(before));
+  EXPECT_THAT(calls, testing::Each(testing::MatchesRegex("(open|read|close|info|list) .*")));
+}
+
+TEST_F(LayoutGarbage, WhatWentIsKnownWhereItWasStopped) {
+  push(*open(), "kept", "v1");
+  for (const char* content : {"one", "two", "three"}) push_blob(*open(), content);
+  std::vector<Digest> gone;
+  const auto stop_at_two = [&](const GarbageBlob& blob) {
+    gone.push_back(blob.digest);
+    if (gone.size() == 2) stop_.request_stop();
+  };
+  EXPECT_THAT(remove_layout_garbage(kDirectory, files_, clock_, stop_at_two, stop_.get_token()),
+              fails_with(ErrorCode::kCancelled, "run it again"));
+  ASSERT_EQ(gone.size(), 2u);
+  for (const auto& digest : gone) EXPECT_FALSE(files_.exists(path_of(digest)));
+  EXPECT_EQ(find().size(), 1u);
+}
+
 TEST_F(LayoutGarbage, IsOnlyForLayouts) {
   ASSERT_OK(files_.make_directories("/srv/other"));
-  EXPECT_THAT(collect_layout_garbage("/srv/other", GarbageUse::kRemove, files_, clock_, {}),
-              fails_with(ErrorCode::kNotFound, "no image layout"));
+  EXPECT_THAT(remove("/srv/other"), fails_with(ErrorCode::kNotFound, "no image layout"));
   EXPECT_FALSE(files_.exists("/srv/other/.sealift.lock"));
 }
 
@@ -173,8 +208,7 @@ TEST_F(LayoutGarbage, AFailureOrACrashAtAnyCallLosesNothing) {
     const auto kept = push(*open(), "kept", "v1");
     push_blob(*open(), "loose");
     files_.fail_from(n, Error(ErrorCode::kIo, "the machine stopped"));
-    const bool done =
-        collect_layout_garbage(kDirectory, GarbageUse::kRemove, files_, clock_, {}).has_value();
+    const bool done = remove().has_value();
     files_.power_cut();
     StringSink content("content", 100);
     EXPECT_OK(open()->fetch_manifest("v1", {}));
