@@ -95,21 +95,43 @@ MirroredRepository::Subject MirroredRepository::subject_of(std::string_view tag_
 bool MirroredRepository::may_ask(std::size_t mirror, Subject subject) {
   if (subject == Subject::kMovable && !mirrors_[mirror].resolves_tags) return false;
   const std::lock_guard lock(mutex_);
-  return clock_.steady_now() >= states_[mirror].rests_until;
+  const State& state = states_[mirror];
+  return !state.is_wrong && clock_.steady_now() >= state.rests_until;
 }
 
 // What is not there yet says nothing against a mirror.
 void MirroredRepository::note(std::size_t mirror, const Error& error) {
   if (error.code() == ErrorCode::kNotFound) return;
+  const bool is_wrong = error.code() == ErrorCode::kUntrusted;
   {
     const std::lock_guard lock(mutex_);
-    states_[mirror].rests_until = clock_.steady_now() + kRest;
-    if (std::exchange(states_[mirror].was_reported, true)) return;
+    State& state = states_[mirror];
+    state.rests_until = clock_.steady_now() + kRest;
+    if (std::exchange(is_wrong ? state.is_wrong : state.was_reported, true)) return;
   }
   if (on_warning_) {
-    on_warning_("mirror " + mirrors_[mirror].name +
-                " is left out for a minute: " + error.message());
+    on_warning_("mirror " + mirrors_[mirror].name + " is left out " +
+                (is_wrong ? "from now on: " : "for a minute: ") + error.message());
   }
+}
+
+// Who to leave out the next time, where wrong bytes are in the sink already.
+Result<> MirroredRepository::explained(Result<> fetched) {
+  if (fetched || fetched.error().code() != ErrorCode::kUntrusted) return fetched;
+  const std::string names = wrong_mirrors();
+  if (names.empty()) return fetched;
+  return fail(std::move(fetched).error().with_context(
+      "bytes that are not those of the digest came from mirror " + names +
+      "; have it mended, or name it no more"));
+}
+
+std::string MirroredRepository::wrong_mirrors() {
+  std::string names;
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < mirrors_.size(); ++i) {
+    if (states_[i].is_wrong) names += (names.empty() ? "" : ", ") + mirrors_[i].name;
+  }
+  return names;
 }
 
 template <typename Answer>
@@ -144,11 +166,11 @@ Result<> MirroredRepository::fetch_blob(const Descriptor& blob, ByteSink& sink,
   for (std::size_t i = 0; i < mirrors_.size(); ++i) {
     if (!may_ask(i, Subject::kFixed)) continue;
     auto fetched = fetch_from(*mirrors_[i].repository, blob, continued, stop);
-    if (fetched || continued.is_over() || stop.stop_requested()) return fetched;
+    if (fetched || continued.is_over() || stop.stop_requested()) return explained(fetched);
     note(i, fetched.error());
     continued.begin_again();
   }
-  return origin_->fetch_blob(blob, continued, std::move(stop));
+  return explained(origin_->fetch_blob(blob, continued, std::move(stop)));
 }
 
 // A list without entries is what a mirror has that nobody told of them.

@@ -32,7 +32,8 @@ class MirroredRepository : public Repository {
   Result<StoredManifest> fetch_manifest(std::string_view tag_or_digest,
                                         std::stop_token stop) override;
   // A mirror that breaks in the middle is followed by the next one, whose beginning must be what
-  // the sink got already: kUntrusted where it is not.
+  // the sink got already: kUntrusted where it is not. One whose bytes are not those of the digest
+  // is never asked again; where the sink has them already, that is kUntrusted and names it.
   Result<> fetch_blob(const Descriptor& blob, ByteSink& sink, std::stop_token stop) override;
   Result<bool> has_blob(const Digest& digest, std::stop_token stop) override;
   Result<> push_blob(const Descriptor& blob, const Blob& bytes, std::stop_token stop) override;
@@ -51,6 +52,7 @@ class MirroredRepository : public Repository {
   struct State {
     SteadyTime rests_until{};
     bool was_reported = false;
+    bool is_wrong = false;
   };
 
   enum class Subject { kFixed, kMovable };
@@ -62,6 +64,8 @@ class MirroredRepository : public Repository {
                       const std::function<Answer(Repository&)>& ask);
   bool may_ask(std::size_t mirror, Subject subject);
   void note(std::size_t mirror, const Error& error);
+  Result<> explained(Result<> fetched);
+  std::string wrong_mirrors();
 
   std::vector<Mirror> mirrors_;
   std::unique_ptr<Repository> origin_;

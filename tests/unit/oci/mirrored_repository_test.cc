@@ -146,6 +146,23 @@ TEST_F(MirroredRepositoryTest, WrongBytesOfTheRightSizeArePassedOver) {
   EXPECT_EQ(content, "a content");
 }
 
+// Of a large blob the sink has all wrong bytes once they are known as such.
+TEST_F(MirroredRepositoryTest, AMirrorOfWrongBytesIsNamedAndNeverAskedAgain) {
+  const std::string content = kLarge + "the end";
+  near_.after = [&](const SeenRequest&, FakeAnswer& answer) {
+    answer = status(200, kLarge + "THE END");
+  };
+  far_.before = [](const SeenRequest&) { return status(404); };
+  origin_.put_blob("shop", content);
+  const auto repository = open_mirrored();
+  EXPECT_THAT(fetch(*repository, describe(content)),
+              fails_with(ErrorCode::kUntrusted, "came from mirror near.example/hub/shop; have it"));
+  EXPECT_THAT(warnings_, testing::Contains(HasSubstr("is left out from now on")));
+  clock_.sleep_until(clock_.steady_now() + std::chrono::hours(1), {});
+  ASSERT_OK_ASSIGN(const auto fetched, fetch(*repository, describe(content)));
+  EXPECT_EQ(fetched, content);
+}
+
 TEST_F(MirroredRepositoryTest, ABlobThatBreaksGoesOnElsewhere) {
   const std::string content = kLarge + "the second half";
   const std::string half = content.substr(0, kLarge.size() - 7);
