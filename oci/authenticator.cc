@@ -11,6 +11,7 @@
 namespace sealift::oci {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::uint64_t kMaxTokenAnswer = 128u << 10;
@@ -18,6 +19,7 @@ constexpr std::size_t kMaxScopeText = 1'024;
 constexpr seconds kShortestLife{60};  // also where the server names none
 constexpr seconds kLongestLife{24 * 60 * 60};
 constexpr seconds kRefreshEarly{30};
+constexpr milliseconds kLongestWait{60'000};  // for a token server, where a transfer has longer
 constexpr std::string_view kBearer = "Bearer ";
 
 std::string basic(const std::string& username, const std::string& password) {
@@ -91,6 +93,7 @@ bool Authenticator::drop_if_shown(const std::optional<std::string>& authorizatio
 }
 
 Result<std::optional<std::string>> Authenticator::authorization(const std::string& scope,
+                                                                milliseconds deadline,
                                                                 std::stop_token stop) {
   std::optional<Challenge> challenge;
   std::string scopes;
@@ -104,7 +107,7 @@ Result<std::optional<std::string>> Authenticator::authorization(const std::strin
     SEALIFT_ASSIGN(const Credentials login, current(std::move(stop)));
     return basic(login);
   }
-  const auto fetch = [&] { return fetch_token(*challenge, split_scopes(scopes), stop); };
+  const auto fetch = [&] { return fetch_token(*challenge, scopes, deadline, stop); };
   SEALIFT_ASSIGN(const std::string token, tokens_.get(scopes, fetch, stop));
   return std::string(kBearer) + token;
 }
@@ -188,10 +191,12 @@ Result<Url> Authenticator::check_realm(std::string_view realm) const {
 }
 
 Result<Authenticator::Token> Authenticator::fetch_token(const Challenge& challenge,
-                                                        const std::vector<std::string>& scopes,
+                                                        const std::string& scopes,
+                                                        milliseconds deadline,
                                                         std::stop_token stop) {
   SEALIFT_ASSIGN(Url realm, check_realm(challenge.parameter("realm")));
-  const TokenRequest request{std::move(realm), std::string(challenge.parameter("service")), scopes};
+  const TokenRequest request{std::move(realm), std::string(challenge.parameter("service")),
+                             split_scopes(scopes), std::min(deadline, kLongestWait)};
   SEALIFT_ASSIGN(const Credentials login, current(stop));
   auto token = trade(request, login, stop);
   if (token || !source_ || token.error().code() != ErrorCode::kUnauthenticated) return token;
@@ -233,7 +238,7 @@ Result<HttpAnswer> Authenticator::ask_by_get(const TokenRequest& request, const 
   } else if (!login.identity_token.empty()) {
     http.headers.set("Authorization", basic("<token>", login.identity_token));
   }
-  return send(std::move(http), request.realm, std::move(stop));
+  return send(std::move(http), request, std::move(stop));
 }
 
 Result<HttpAnswer> Authenticator::ask_by_post(const TokenRequest& request, const Credentials& login,
@@ -250,16 +255,17 @@ Result<HttpAnswer> Authenticator::ask_by_post(const TokenRequest& request, const
   http.url = request.realm.to_string();
   http.headers.set("Content-Type", "application/x-www-form-urlencoded");
   http.body = Blob::from_string(std::move(form));
-  return send(std::move(http), request.realm, std::move(stop));
+  return send(std::move(http), request, std::move(stop));
 }
 
-Result<HttpAnswer> Authenticator::send(HttpRequest request, const Url& realm,
+Result<HttpAnswer> Authenticator::send(HttpRequest http, const TokenRequest& request,
                                        std::stop_token stop) {
-  request.server = realm.same_origin(registry_) ? server_ : settings_for_others(server_);
-  request.max_body_bytes = kMaxTokenAnswer;
-  auto answer = send_for_bytes(transport_, request, std::move(stop));
+  http.server = request.realm.same_origin(registry_) ? server_ : settings_for_others(server_);
+  http.max_body_bytes = kMaxTokenAnswer;
+  http.deadline = request.deadline;
+  auto answer = send_for_bytes(transport_, http, std::move(stop));
   if (answer) return answer;
-  return fail(std::move(answer).error().with_context("token server " + realm.host));
+  return fail(std::move(answer).error().with_context("token server " + request.realm.host));
 }
 
 Result<Authenticator::Token> Authenticator::read_token(const Url& realm, const HttpAnswer& answer,

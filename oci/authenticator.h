@@ -49,9 +49,12 @@ class Authenticator {
                 HttpTransport& transport, Clock& clock);
 
   // The Authorization value for a request of this scope ("repository:shop:pull", or several with
-  // spaces between); nullopt: none. May ask the source and the token server. kUnauthenticated,
-  // kUnavailable, kUntrusted (the realm is refused), …
-  Result<std::optional<std::string>> authorization(const std::string& scope, std::stop_token stop);
+  // spaces between); nullopt: none. May ask the source and the token server, which has as long as
+  // the request has, and a minute at most. kUnauthenticated, kUnavailable, kUntrusted (the realm is
+  // refused), …
+  Result<std::optional<std::string>> authorization(const std::string& scope,
+                                                   std::chrono::milliseconds deadline,
+                                                   std::stop_token stop);
 
   // True where trying again may help; false where this login was refused or there is none.
   bool learn(const LoginRefusal& refusal);
@@ -73,14 +76,15 @@ class Authenticator {
     Url realm;
     std::string service;
     std::vector<std::string> scopes;
+    std::chrono::milliseconds deadline;
   };
 
   // The scope with what the registry wants besides it. Needs the lock.
   std::string scopes_of(const std::string& scope) const;
   Result<Credentials> current(std::stop_token stop);
   bool drop_if_shown(const std::optional<std::string>& authorization);
-  Result<Token> fetch_token(const Challenge& challenge, const std::vector<std::string>& scopes,
-                            std::stop_token stop);
+  Result<Token> fetch_token(const Challenge& challenge, const std::string& scopes,
+                            std::chrono::milliseconds deadline, std::stop_token stop);
   Result<Token> trade(const TokenRequest& request, const Credentials& login, std::stop_token stop);
   Result<Url> check_realm(std::string_view realm) const;
   void keep_identity_token(const Json& answer);
@@ -88,7 +92,7 @@ class Authenticator {
                                 std::stop_token stop);
   Result<HttpAnswer> ask_by_post(const TokenRequest& request, const Credentials& login,
                                  std::stop_token stop);
-  Result<HttpAnswer> send(HttpRequest request, const Url& realm, std::stop_token stop);
+  Result<HttpAnswer> send(HttpRequest http, const TokenRequest& request, std::stop_token stop);
   Result<Token> read_token(const Url& realm, const HttpAnswer& answer, const Credentials& login);
 
   Url registry_;

@@ -127,8 +127,9 @@ Blob Arrivals::rest_of_stream(std::uint64_t size) {
   blob.open = [this, opened = false]() mutable -> Result<std::unique_ptr<ByteSource>> {
     if (std::exchange(opened, true)) {
       return fail(ErrorCode::kIo,
-                  "the transfer broke off, and standard input cannot be read twice; run the same "
-                  "command again: what has arrived is not sent again");
+                  "the destination wants the content from its start again, and standard input "
+                  "cannot be read twice. Run the same command again: what has arrived is not sent "
+                  "again; if it ends like this each time, copy from a file");
     }
     return std::make_unique<Lent>(stream_.content());
   };

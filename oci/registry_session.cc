@@ -138,7 +138,8 @@ Result<HttpAnswer> RegistrySession::attempt(const RegistryRequest& request, Http
   }
   if (!request.also_pull.empty()) scope += " repository:" + request.also_pull + ":pull";
   for (int refusals = 0;; ++refusals) {
-    SEALIFT_ASSIGN(const auto authorization, authenticator_.authorization(scope, stop));
+    SEALIFT_ASSIGN(const auto authorization,
+                   authenticator_.authorization(scope, request.deadline, stop));
     bool at_registry = true;
     SEALIFT_ASSIGN(HttpAnswer answer,
                    follow_redirects(request, authorization, sink, at_registry, stop));

@@ -10,7 +10,7 @@
 namespace sealift::oci {
 namespace {
 
-// Nobody waits for a farewell.
+// Nobody waits for a farewell, and neither for the login that it may take.
 constexpr std::chrono::milliseconds kCancelDeadline{5'000};
 
 std::uint64_t number_in(std::string_view text) {

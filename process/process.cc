@@ -181,8 +181,9 @@ Result<> check_patience(const ProcessSpec& spec, steady_clock::time_point deadli
     return fail(ErrorCode::kCancelled, spec.program + " was stopped on request");
   }
   if (steady_clock::now() >= deadline) {
-    return fail(ErrorCode::kInvalidInput, spec.program + " did not end within " +
-                                              std::to_string(spec.max_time.count()) + " seconds");
+    return fail(ErrorCode::kUnavailable, spec.program + " did not end within " +
+                                             std::to_string(spec.max_time.count()) +
+                                             " seconds, and was stopped");
   }
   return {};
 }

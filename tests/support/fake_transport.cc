@@ -84,7 +84,8 @@ Result<HttpResponse> FakeTransport::send(const HttpRequest& request, HttpSink& s
   SEALIFT_TRY(check_request(request));
   if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "the request was cancelled");
   SEALIFT_ASSIGN(std::string body, read_body(request));
-  SeenRequest seen{request.method, request.url, request.headers, std::move(body), request.server};
+  SeenRequest seen{request.method,  request.url,    request.headers,
+                   std::move(body), request.server, request.deadline};
   const Fault fault = record(seen);
   if (fault.error) return fail(*fault.error);
   if (fault.upload_cut_after && *fault.upload_cut_after < seen.body.size()) {

@@ -19,6 +19,7 @@ struct SeenRequest {
   HttpHeaders headers;
   std::string body;
   std::shared_ptr<const HttpServerSettings> server;
+  std::chrono::milliseconds deadline{0};
   bool is_cut = false;  // the connection broke before the end of the body
 };
 

@@ -363,5 +363,25 @@ TEST_F(BlobUploadTest, AStopCancelsTheUpload) {
   EXPECT_EQ(registry_.open_uploads(), 0u);
 }
 
+// Of a token server that hangs, too.
+TEST_F(BlobUploadTest, NobodyWaitsLongForAFarewell) {
+  std::vector<std::chrono::milliseconds> deadlines;
+  on_request = [&](const SeenRequest& request) {
+    if (request.url.starts_with("https://auth.example/")) {
+      if (request.url.find("delete") != std::string::npos) deadlines.push_back(request.deadline);
+      return FakeAnswer::json(200, R"({"token":"t"})");
+    }
+    if (authorization(request) != "Bearer t") {
+      return challenge(R"(Bearer realm="https://auth.example/token",service="r")");
+    }
+    if (request.method == "DELETE") deadlines.push_back(request.deadline);
+    return request.method == "PUT" ? status(403) : registry_.answer(request);
+  };
+  EXPECT_THAT(push("content"), fails_with(ErrorCode::kForbidden));
+  ASSERT_EQ(deadlines.size(), 2u) << "a permission of its own, and the request";
+  for (const auto deadline : deadlines) EXPECT_LE(deadline, std::chrono::seconds(5));
+  EXPECT_EQ(registry_.open_uploads(), 0u);
+}
+
 }  // namespace
 }  // namespace sealift::oci

@@ -31,8 +31,8 @@ struct ProcessOutput {
 std::string find_program(std::string_view search_path, std::string_view name);
 
 // Runs a program in a process group of its own that is killed when time,
-// output or patience runs out: kInvalidInput naming the limit, kCancelled. kIo where it cannot be
-// started. Another exit code than 0 is no error here.
+// output or patience runs out: kUnavailable, kInvalidInput naming the limit, kCancelled. kIo where
+// it cannot be started. Another exit code than 0 is no error here.
 Result<ProcessOutput> run_process(const ProcessSpec& spec, std::stop_token stop);
 
 }  // namespace sealift::process
