@@ -227,7 +227,7 @@ TEST_F(RenderTest, BoundsTimeAndOutputOfKustomize) {
   install("kustomize", std::string(kAnswersVersion) + "while :; do :; done\n");
   limits.max_time = std::chrono::seconds(0);
   EXPECT_THAT(run({{"kustomization.yaml", "x"}}, limits),
-              fails_with(ErrorCode::kInvalidInput, "within 0 seconds"));
+              fails_with(ErrorCode::kUnavailable, "within 0 seconds"));
   EXPECT_TRUE(nothing_is_left());
 }
 
