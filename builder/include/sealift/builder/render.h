@@ -54,9 +54,8 @@ struct RenderedObjects {
 // Each *.yaml, *.yml and *.json is read as Kubernetes reads it. All faults are collected into one
 // kInvalidInput, a line "FILE:LINE:COLUMN: …" each: broken YAML, what is no Kubernetes object, one
 // identity twice, a pointer of Git LFS in place of content. A tree without any object is
-// kInvalidInput. kNotFound where a kustomization is there and neither program is; kUnavailable where
-// it does not end in time. `tree` is shared
-// with the result.
+// kInvalidInput. kNotFound where a kustomization is there and neither program is; kUnavailable
+// where it does not end in time. `tree` is shared with the result.
 Result<RenderedObjects> render(std::shared_ptr<SourceTree> tree,
                                const BuildEnvironment& environment, std::stop_token stop,
                                const RenderLimits& limits = {});
