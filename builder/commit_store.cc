@@ -23,7 +23,7 @@ std::string hex_of(const git_oid& id) {
 TreeEntry entry_of(const git_tree_entry* raw, std::string path) {
   TreeEntry entry;
   entry.path = std::move(path);
-  entry.object = hex_of(*git().tree_entry_id(raw));
+  entry.object = entry.content_name = hex_of(*git().tree_entry_id(raw));
   const git_filemode_t mode = git().tree_entry_filemode(raw);
   entry.executable = mode == GIT_FILEMODE_BLOB_EXECUTABLE;
   if (mode == GIT_FILEMODE_LINK) entry.kind = TreeEntry::Kind::kLink;
@@ -43,12 +43,16 @@ class CommitStore : public EntryStore {
         commit_(std::move(commit)) {}
 
   const Commit& commit() const override { return commit_; }
+  void call_as(const Commit& same) override { commit_ = same; }
   Result<std::vector<TreeEntry>> list(const std::string& directory) override;
   Result<> measure(TreeEntry& entry) override;
   Result<> follow(TreeEntry& entry, const std::string& directory) override;
   Result<std::string> read(const TreeEntry& entry) override;
+  Result<std::optional<TreeEntry>> find(const std::string& path) override;
 
  private:
+  // Null where there is none.
+  Result<GitHandle<git_tree_entry>> entry_at(const std::string& path);
   Result<GitHandle<git_tree>> tree_at(const std::string& directory);
   Result<GitHandle<git_tree>> tree_of(const git_oid& id);
   Error missing(int code, const TreeEntry& entry) const;
@@ -66,14 +70,27 @@ Result<GitHandle<git_tree>> CommitStore::tree_of(const git_oid& id) {
   return tree;
 }
 
+Result<GitHandle<git_tree_entry>> CommitStore::entry_at(const std::string& path) {
+  GitHandle<git_tree_entry> entry;
+  const int code = git_make(entry, git().tree_entry_bypath, root_.get(), path.c_str());
+  if (code != 0 && code != GIT_ENOTFOUND) {
+    return fail(git_failure(code, "cannot read " + printable(path, 400)));
+  }
+  return entry;
+}
+
+Result<std::optional<TreeEntry>> CommitStore::find(const std::string& path) {
+  SEALIFT_ASSIGN(const auto entry, entry_at(path));
+  if (entry == nullptr || git().tree_entry_type(entry.get()) != GIT_OBJECT_BLOB) {
+    return std::nullopt;
+  }
+  return entry_of(entry.get(), path);
+}
+
 Result<GitHandle<git_tree>> CommitStore::tree_at(const std::string& directory) {
   if (directory.empty()) return tree_of(*git().tree_id(root_.get()));
-  GitHandle<git_tree_entry> entry;
-  const int code = git_make(entry, git().tree_entry_bypath, root_.get(), directory.c_str());
-  if (code != 0 && code != GIT_ENOTFOUND) {
-    return fail(git_failure(code, "cannot read the directory " + printable(directory, 400)));
-  }
-  if (code == GIT_ENOTFOUND || git().tree_entry_type(entry.get()) != GIT_OBJECT_TREE) {
+  SEALIFT_ASSIGN(const auto entry, entry_at(directory));
+  if (entry == nullptr || git().tree_entry_type(entry.get()) != GIT_OBJECT_TREE) {
     return fail(no_such_directory(commit_, directory));
   }
   return tree_of(*git().tree_entry_id(entry.get()));

@@ -102,17 +102,18 @@ std::string prefix_in_worktree(git_repository* repository, const std::string& di
   return prefix;
 }
 
-std::string name_of_reference(const git_reference* reference) {
-  if (reference == nullptr) return {};
+// Sets the branch or the tag that a reference is.
+void take_name(Commit& commit, const git_reference* reference) {
+  if (reference == nullptr) return;
   const std::string_view full = git().reference_name(reference);
-  const char* name = git().reference_shorthand(reference);
-  if (full.starts_with("refs/heads/") || full.starts_with("refs/tags/")) return name;
-  if (!full.starts_with("refs/remotes/")) return {};
+  const std::string_view name = git().reference_shorthand(reference);
+  if (full.starts_with("refs/heads/")) commit.branch = name;
+  if (full.starts_with("refs/tags/")) commit.tag = name;
+  if (!full.starts_with("refs/remotes/")) return;
   // "origin/main" names the branch that the remote calls main.
-  const std::string_view branch = std::string_view(name);
-  const auto slash = branch.find('/');
-  if (slash == std::string_view::npos || branch.substr(slash + 1) == "HEAD") return {};
-  return std::string(branch.substr(slash + 1));
+  const auto slash = name.find('/');
+  if (slash == std::string_view::npos || name.substr(slash + 1) == "HEAD") return;
+  commit.branch = name.substr(slash + 1);
 }
 
 // From the settings and not through git_remote_lookup(), which leaks memory in libgit2 1.5.
@@ -187,8 +188,10 @@ Result<ResolvedCommit> resolve_commit(git_repository* repository, const std::str
                 "the commit " + resolved.commit.id + " has a time outside the years 1970 to 9999");
   }
   resolved.commit.time = Timestamp(std::chrono::seconds(seconds));
+  take_name(resolved.commit, reference.get());
   if (!revision.empty() && revision != "HEAD") {
-    resolved.commit.name = name_of_reference(reference.get());
+    resolved.commit.name =
+        resolved.commit.branch.empty() ? resolved.commit.tag : resolved.commit.branch;
   }
   resolved.commit.origin = origin_of(repository);
   return resolved;

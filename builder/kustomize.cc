@@ -171,8 +171,8 @@ Result<KustomizeOutput> run_kustomize(SourceTree& tree, const BuildEnvironment& 
   SEALIFT_ASSIGN(result.version, version_of(program, closed_environment(home), stop));
 
   const std::string source = join_path(room->path(), "source");
-  SEALIFT_ASSIGN(const auto repository, tree.whole_repository());
-  SEALIFT_TRY(check_kustomize_roots(*repository, tree.path()));
+  SEALIFT_ASSIGN(const auto roots, kustomize_roots(tree));
+  SEALIFT_ASSIGN(const auto repository, tree.repository_part(roots));
   SEALIFT_TRY_CONTEXT(write_files(*repository, environment.files, source),
                       "prepare the files for kustomize");
   process::ProcessSpec spec;

@@ -19,7 +19,8 @@ struct KustomizeOutput {
 // The name of the kustomization at the tree's root, or empty.
 std::string kustomization_of(const SourceTree& tree);
 
-// Renders the tree's directory with all files of its commit around it. Errors as render().
+// Renders the tree's directory with the directories of its commit that it is made of. Errors as
+// render().
 Result<KustomizeOutput> run_kustomize(SourceTree& tree, const BuildEnvironment& environment,
                                       std::stop_token stop, const RenderLimits& limits);
 

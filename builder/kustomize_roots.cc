@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -28,13 +29,19 @@ bool is_list_of_roots(std::string name) {
   return std::ranges::find(kLists, name) != kLists.end();
 }
 
-const SourceFile* kustomization_in(const SourceTree& repository, std::string_view directory) {
+struct Kustomization {
+  std::string path;
+  std::string bytes;
+};
+
+Result<std::optional<Kustomization>> kustomization_in(SourceTree& tree,
+                                                      const std::string& directory) {
   for (const char* name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
-    const std::string path = directory.empty() ? name : join_path(directory, name);
-    const auto found = std::ranges::lower_bound(repository.files(), path, {}, &SourceFile::path);
-    if (found != repository.files().end() && found->path == path) return &*found;
+    std::string path = directory.empty() ? name : join_path(directory, name);
+    SEALIFT_ASSIGN(auto bytes, tree.read_in_repository(path, objects::YamlLimits{}.max_bytes));
+    if (bytes) return Kustomization{std::move(path), *std::move(bytes)};
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 std::vector<std::string> entries_of(const Json& kustomization) {
@@ -51,12 +58,11 @@ std::vector<std::string> entries_of(const Json& kustomization) {
   return entries;
 }
 
-Result<std::vector<std::string>> roots_of(SourceTree& repository, const std::string& directory) {
+Result<std::vector<std::string>> roots_of(SourceTree& tree, const std::string& directory) {
   std::vector<std::string> roots;
-  const SourceFile* file = kustomization_in(repository, directory);
-  if (file == nullptr) return roots;
-  SEALIFT_ASSIGN(const std::string bytes, repository.read(*file));
-  SEALIFT_ASSIGN(const auto documents, objects::parse_yaml(bytes, file->path));
+  SEALIFT_ASSIGN(const auto file, kustomization_in(tree, directory));
+  if (!file) return roots;
+  SEALIFT_ASSIGN(const auto documents, objects::parse_yaml(file->bytes, file->path));
   for (const auto& document : documents) {
     for (const std::string& entry : entries_of(document.value)) {
       if (entry.find('\n') != std::string::npos) continue;  // a generator, written in its place
@@ -75,17 +81,17 @@ Result<std::vector<std::string>> roots_of(SourceTree& repository, const std::str
 
 }  // namespace
 
-Result<> check_kustomize_roots(SourceTree& repository, const std::string& directory) {
+Result<std::vector<std::string>> kustomize_roots(SourceTree& tree) {
   std::set<std::string> seen;
-  std::vector<std::string> waiting{directory};
+  std::vector<std::string> waiting{tree.path()};
   while (!waiting.empty()) {
     const std::string root = std::move(waiting.back());
     waiting.pop_back();
     if (!seen.insert(root).second) continue;
-    SEALIFT_ASSIGN(auto more, roots_of(repository, root));
+    SEALIFT_ASSIGN(auto more, roots_of(tree, root));
     std::ranges::move(more, std::back_inserter(waiting));
   }
-  return {};
+  return std::vector<std::string>(seen.begin(), seen.end());
 }
 
 }  // namespace sealift::builder

@@ -4,13 +4,16 @@
 #include <sealift/builder/source_tree.h>
 
 #include <string>
+#include <vector>
 
 namespace sealift::builder {
 
-// Follows the directories that the kustomization in `directory` is made of. kInvalidInput, naming
-// the file, where one lies outside of the repository: kustomize loads it from there, and the output
-// would follow from what that machine happens to hold. Files need no look, because kustomize takes
-// none from outside the directory of their kustomization.
-Result<> check_kustomize_roots(SourceTree& repository, const std::string& directory);
+// The directories and files that the kustomization at the tree's root is made of, itself among
+// them, by their paths from the repository's root; what they name and is not there as well. With
+// all that lies below them, this is what kustomize reads, because it takes no file from outside the
+// directory of its kustomization. kInvalidInput, naming the file, where one lies outside of the
+// repository: kustomize would load it from there, and the output would follow from what that
+// machine happens to hold.
+Result<std::vector<std::string>> kustomize_roots(SourceTree& tree);
 
 }  // namespace sealift::builder

@@ -10,7 +10,7 @@ namespace sealift::builder {
 
 Result<Layer> pack(const RenderedObjects& rendered, const BuildEnvironment& environment) {
   Spool spool(environment.files, environment.random, environment.temporary_directory,
-              kLayerMemoryBytes);
+              environment.layer_memory_bytes);
   HashingSink compressed(&spool, Digest::Algorithm::kSha256);
   archive::GzipWriter gzip(compressed);
   HashingSink tar(&gzip, Digest::Algorithm::kSha256);

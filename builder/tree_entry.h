@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,9 @@ namespace sealift::builder {
 struct TreeEntry {
   enum class Kind { kFile, kLink, kSubmodule };
   Kind kind = Kind::kFile;
-  std::string path;    // relative to the listed directory, as the repository has it: hostile
-  std::string object;  // where the content is: an object name, or a path in the work tree
+  std::string path;          // relative to the listed directory, as the repository has it: hostile
+  std::string object;        // where the content is: an object name, or a path in the work tree
+  std::string content_name;  // Git's name for the content; empty in a work tree
   std::uint64_t size = 0;
   bool executable = false;
 };
@@ -30,6 +32,8 @@ class EntryStore {
  public:
   virtual ~EntryStore() = default;
   virtual const Commit& commit() const = 0;
+  // Takes over what is not in the commit object itself: names, origin, who signed it.
+  virtual void call_as(const Commit& same) = 0;
   // Everything below a directory of the repository, in any order, sizes not yet known. kNotFound
   // where the directory does not exist.
   virtual Result<std::vector<TreeEntry>> list(const std::string& directory) = 0;
@@ -39,6 +43,9 @@ class EntryStore {
   // where it leads elsewhere. `directory` is the one that was listed.
   virtual Result<> follow(TreeEntry& entry, const std::string& directory) = 0;
   virtual Result<std::string> read(const TreeEntry& entry) = 0;
+  // The file or link at a path from the repository's root, with that path; nothing where there is
+  // none.
+  virtual Result<std::optional<TreeEntry>> find(const std::string& path) = 0;
 };
 
 inline constexpr std::size_t kMaxListedEntries = 1'000'000;

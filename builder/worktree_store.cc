@@ -67,10 +67,12 @@ class WorktreeStore : public EntryStore {
         commit_(std::move(commit)) {}
 
   const Commit& commit() const override { return commit_; }
+  void call_as(const Commit& same) override { commit_ = same; }
   Result<std::vector<TreeEntry>> list(const std::string& directory) override;
   Result<> measure(TreeEntry& entry) override;
   Result<> follow(TreeEntry& entry, const std::string& directory) override;
   Result<std::string> read(const TreeEntry& entry) override;
+  Result<std::optional<TreeEntry>> find(const std::string& path) override;
 
  private:
   FileSystem& files_;
@@ -142,6 +144,14 @@ Result<std::string> WorktreeStore::read(const TreeEntry& entry) {
                 printable(entry.path, 400) + ": changed while it was read; run again");
   }
   return bytes;
+}
+
+Result<std::optional<TreeEntry>> WorktreeStore::find(const std::string& path) {
+  const auto found = std::ranges::lower_bound(sorted_, path, {}, &TreeEntry::path);
+  if (found == sorted_.end() || found->path != path || found->kind == TreeEntry::Kind::kSubmodule) {
+    return std::nullopt;
+  }
+  return *found;
 }
 
 }  // namespace

@@ -209,7 +209,7 @@ TEST(GitSourceTest, LeavesOutWhatSourceignoreFilesName) {
   ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path(), "deploy"));
   EXPECT_THAT(paths(*tree), ElementsAre(".sourceignore", "a.yaml", "keep.txt", "sub/.sourceignore",
                                         "sub/deep/a.yaml", "sub/note.txt"));
-  ASSERT_OK_ASSIGN(const auto whole, tree->whole_repository());
+  ASSERT_OK_ASSIGN(const auto whole, tree->repository_part({""}));
   EXPECT_THAT(paths(*whole), ::testing::Contains("deploy/docs/a.yaml"));
   EXPECT_THAT(paths(*whole), ::testing::Contains("deploy/logo.png"));
 }
@@ -248,7 +248,7 @@ TEST(GitSourceTest, FollowsLinksToFilesOfTheCommitOnly) {
     EXPECT_THAT(open_tree(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, message));
     EXPECT_THAT(open_tree(git.path(), "deploy"), fails_with(ErrorCode::kInvalidInput, "loop.yaml"));
     ASSERT_OK_ASSIGN(const auto other, open_tree(git.path(), "shared"));
-    EXPECT_OK(other->whole_repository());
+    EXPECT_OK(other->repository_part({""}));
   }
 }
 
@@ -337,7 +337,7 @@ TEST(GitSourceTest, TheWholeRepositoryHasLimitsOfItsOwn) {
     options.limits.max_file_bytes = options.limits.max_total_bytes = 1;
     change(options.limits);
     SEALIFT_ASSIGN(const auto tree, open_git_source(options, system_files()));
-    return tree->whole_repository();
+    return tree->repository_part({""});
   };
   EXPECT_OK(whole([](SourceLimits&) {}));
   EXPECT_THAT(whole([](SourceLimits& limits) { limits.max_repository_files = 1; }),
@@ -352,8 +352,32 @@ TEST(GitSourceTest, TheWholeRepositoryLeavesOutWhatNoneCanName) {
   git.write("notes\\of\\somebody", "1");
   git.commit();
   ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path(), "deploy"));
-  ASSERT_OK_ASSIGN(const auto whole, tree->whole_repository());
+  ASSERT_OK_ASSIGN(const auto whole, tree->repository_part({""}));
   EXPECT_THAT(paths(*whole), ElementsAre("deploy/a.yaml"));
+}
+
+TEST(GitSourceTest, APartOfTheRepositoryHasWhatLiesThereAlone) {
+  const GitFixture git;
+  git.write("base/a.yaml", "1");
+  git.write("base/b/c.yaml", "1");
+  git.write("based/d.yaml", "1");
+  git.write("deploy/.sourceignore", "*");
+  git.write("deploy/e.yaml", "1");
+  git.write("f.yaml", "1");
+  git.commit();
+  ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path(), "base"));
+  const auto part = [&](const std::vector<std::string>& wanted) {
+    return paths(*tree->repository_part(wanted).value());
+  };
+  EXPECT_THAT(part({"base", "base/b", "f.yaml", "nowhere"}),
+              ElementsAre("base/a.yaml", "base/b/c.yaml", "f.yaml"));
+  EXPECT_THAT(part({"deploy"}), ElementsAre("deploy/.sourceignore", "deploy/e.yaml"));
+  EXPECT_THAT(part({"", "base"}), testing::SizeIs(6));
+  EXPECT_THAT(part({"nowhere"}), testing::IsEmpty());
+  EXPECT_EQ(tree->read_in_repository("f.yaml", 1).value(), "1");
+  EXPECT_EQ(tree->read_in_repository("base", 1).value(), std::nullopt);
+  EXPECT_THAT(tree->read_in_repository("f.yaml", 0),
+              fails_with(ErrorCode::kInvalidInput, "f.yaml has 1 bytes, and the limit is 0"));
 }
 
 }  // namespace

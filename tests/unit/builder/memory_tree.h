@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,10 +25,20 @@ class MemoryTree : public builder::SourceTree {
   Result<std::string> read(const builder::SourceFile& file) override {
     return contents_.at(file.path);
   }
-  Result<std::unique_ptr<SourceTree>> whole_repository() override {
+  // All of it, whatever the paths are.
+  Result<std::unique_ptr<SourceTree>> repository_part(
+      const std::vector<std::string>& /*paths*/) override {
     std::map<std::string, std::string> files;
     for (const auto& [path, content] : contents_) files.emplace("deploy/" + path, content);
     return std::make_unique<MemoryTree>(std::move(files));
+  }
+  Result<std::optional<std::string>> read_in_repository(const std::string& path,
+                                                        std::uint64_t /*max_bytes*/) override {
+    const std::string prefix = "deploy/";
+    if (!path.starts_with(prefix)) return std::nullopt;
+    const auto found = contents_.find(path.substr(prefix.size()));
+    if (found == contents_.end()) return std::nullopt;
+    return found->second;
   }
 
  private:

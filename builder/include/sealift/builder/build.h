@@ -7,6 +7,7 @@
 #include <sealift/builder/source_tree.h>
 
 #include <cstdint>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -28,8 +29,13 @@ struct Built {
   std::vector<std::string> warnings;
 };
 
-// Commit → SourceTree → RenderedObjects → Layer → Artifact: open_git_source(), render(), pack(),
-// make_artifact(). Errors are theirs.
+// SourceTree → RenderedObjects → Layer → Artifact: render(), pack(), make_artifact(). Errors are
+// theirs.
+Result<Built> build(std::shared_ptr<SourceTree> tree, const ArtifactOptions& artifact,
+                    const RenderLimits& limits, const BuildEnvironment& environment,
+                    std::stop_token stop);
+
+// The same from open_git_source() on.
 Result<Built> build(const BuildOptions& options, const BuildEnvironment& environment,
                     std::stop_token stop);
 

@@ -28,14 +28,18 @@ struct RequiredSigner {
   Timestamp now;
 };
 
-struct SourceOptions {
+// Which state of which repository.
+struct SnapshotOptions {
   SourceLocation location;
-  std::string path;       // directory below the location's own; empty: all of it
   bool worktree = false;  // read files from the work tree instead of the commit
-  SourceLimits limits;
   // Where set, no tree or file is read before the commit's signature was verified. Not together
   // with `worktree`, whose files nobody signed.
   std::optional<RequiredSigner> required_signer;
+};
+
+struct SourceOptions : SnapshotOptions {
+  std::string path;  // directory below the location's own; empty: all of it
+  SourceLimits limits;
 };
 
 // Finds the repository at the location or above it, resolves the revision to a commit and lists

@@ -17,11 +17,9 @@ struct Layer {
   std::uint64_t unpacked_bytes = 0;
 };
 
-// Layers up to this size stay in memory, larger ones go to a temporary file.
-inline constexpr std::uint64_t kLayerMemoryBytes = 8u << 20;
-
 // Packs files in their order: no directory entries, mode 0644 or 0755, owner 0, time 0
-// (docs/formats/artifact.md). Holds one file's content at a time. kIo, kInvalidInput.
+// (docs/formats/artifact.md). Holds one file's content at a time; a layer larger than
+// layer_memory_bytes goes to a temporary file. kIo, kInvalidInput.
 Result<Layer> pack(const RenderedObjects& rendered, const BuildEnvironment& environment);
 
 }  // namespace sealift::builder

@@ -14,6 +14,8 @@
 
 namespace sealift::builder {
 
+inline constexpr std::uint64_t kLayerMemoryBytes = 8u << 20;
+
 // What a build may use of the machine. References must outlive the call.
 struct BuildEnvironment {
   FileSystem& files;
@@ -21,6 +23,8 @@ struct BuildEnvironment {
   std::string temporary_directory = "/tmp";
   // Directories separated by ":" in which kustomize and kubectl are looked for: PATH.
   std::string search_path;
+  // How much of a layer is kept in memory.
+  std::uint64_t layer_memory_bytes = kLayerMemoryBytes;
 };
 
 struct RenderLimits {
@@ -47,9 +51,9 @@ struct RenderedObjects {
 };
 
 // Turns a tree into what is delivered. Where its root holds kustomization.yaml, kustomization.yml
-// or Kustomization, `kustomize build` or else `kubectl kustomize` renders the whole commit's files
-// in a private directory, without network, plug-ins or the caller's environment, and its output
-// becomes manifests.yaml unchanged. Otherwise each file is packed with Git's own bytes.
+// or Kustomization, `kustomize build` or else `kubectl kustomize` renders the commit's files that
+// it is made of in a private directory, without network, plug-ins or the caller's environment, and
+// its output becomes manifests.yaml unchanged. Otherwise each file is packed with Git's own bytes.
 //
 // Each *.yaml, *.yml and *.json is read as Kubernetes reads it. All faults are collected into one
 // kInvalidInput, a line "FILE:LINE:COLUMN: …" each: broken YAML, what is no Kubernetes object, one

@@ -29,6 +29,10 @@ struct Commit {
   bool dirty = false;
   // Who signed it, where that was required.
   std::optional<commits::CommitSigner> signer = std::nullopt;
+  // What the clone calls the commit: the branch that HEAD is on or that the user named, the tag
+  // that the user named. They enter no artifact by themselves.
+  std::string branch = {};
+  std::string tag = {};
 
   // "main@sha1:<id>", "sha1:<id>", and "-dirty" behind it: Flux's notation (fluxcd RFC 0005).
   std::string revision() const;
@@ -41,7 +45,7 @@ struct SourceLimits {
   std::uint64_t max_total_bytes = 255u << 20;
   std::uint32_t max_depth = 64;
   std::uint32_t max_path_bytes = 1'024;
-  // For whole_repository(), in place of the counts above.
+  // For repository_part(), in place of the counts above.
   std::uint64_t max_repository_files = 200'000;
   std::uint64_t max_repository_bytes = 1u << 30;
 };
@@ -50,6 +54,7 @@ struct SourceFile {
   std::string path;  // relative to the tree's root, with slashes
   std::uint64_t size = 0;
   bool executable = false;
+  std::string object = {};  // Git's name for the content; empty in a work tree
 };
 
 // The files of one directory of a commit, sorted by the bytes of their paths, with everything that
@@ -68,9 +73,15 @@ class SourceTree {
   // file of a work tree changed its size while it was read.
   virtual Result<std::string> read(const SourceFile& file) = 0;
 
-  // All files of the same commit (or work tree) without ignore rules, for programs that render: a
-  // base may lie beside the path. Links to files are followed; submodules are left out.
-  virtual Result<std::unique_ptr<SourceTree>> whole_repository() = 0;
+  // Files of the same commit (or work tree) at or below these paths from the repository's root, ""
+  // being all of it, without ignore rules: what programs read that render, because a base may lie
+  // beside the path. Paths of the result are from the root. Links to files are followed; submodules
+  // are left out, and paths that are not there.
+  virtual Result<std::unique_ptr<SourceTree>> repository_part(
+      const std::vector<std::string>& paths) = 0;
+  // One of those files; nothing where there is none. kInvalidInput beyond `max_bytes`.
+  virtual Result<std::optional<std::string>> read_in_repository(const std::string& path,
+                                                                std::uint64_t max_bytes) = 0;
 
  protected:
   SourceTree(Commit commit, std::string path, std::vector<SourceFile> files)
