@@ -95,6 +95,10 @@ Json to_json(const std::vector<Signed>& signatures) {
   return all;
 }
 
+void tell_signed(const std::vector<Signed>& signatures, const Output& output) {
+  for (const auto& made : signatures) report("signed", "", made, output);
+}
+
 Result<> check_replaced(const std::vector<Signed>& signatures) {
   for (const auto& made : signatures) {
     if (!made.replacement || !made.replacement->left) continue;
@@ -183,6 +187,15 @@ Result<Signed> ArtifactSigner::sign_by(const Seat& seat, oci::Repository& reposi
   return describe(verified, std::move(stored), !asks_nobody(seat.services));
 }
 
+Result<bool> ArtifactSigner::has_signed(oci::Repository& repository, const Digest& digest,
+                                        const Surroundings& surroundings) const {
+  for (const auto& seat : seats_) {
+    SEALIFT_ASSIGN(const auto own, find_own(seat, repository, digest, surroundings));
+    if (!own) return false;
+  }
+  return true;
+}
+
 Result<std::vector<Signed>> ArtifactSigner::sign(oci::Repository& repository,
                                                  const oci::Reference& reference,
                                                  const oci::Descriptor& subject,
@@ -191,7 +204,6 @@ Result<std::vector<Signed>> ArtifactSigner::sign(oci::Repository& repository,
   for (const auto& seat : seats_) {
     SEALIFT_ASSIGN_CONTEXT(auto made, sign_by(seat, repository, reference, subject, surroundings),
                            "signing " + subject.digest.to_string());
-    report("signed", "", made, surroundings.output);
     result.push_back(std::move(made));
   }
   return result;

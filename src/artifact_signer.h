@@ -34,6 +34,8 @@ struct Signed {
 };
 // [{"key":…,"identity":…,"issuer":…,"digest":…,"verified":…,"replaced":[…]}…]
 Json to_json(const std::vector<Signed>& signatures);
+// A line for each signature.
+void tell_signed(const std::vector<Signed>& signatures, const Output& output);
 // The first error of a replacement, after all is stored; nothing where all that was to go is gone.
 Result<> check_replaced(const std::vector<Signed>& signatures);
 
@@ -55,10 +57,16 @@ class ArtifactSigner {
   static Result<ArtifactSigner> open(const SigningFlags& flags, const Surroundings& surroundings);
 
   // A key's signature that is there already is left as it is, if as many logs and time stamp
-  // authorities as are asked now speak for it.
+  // authorities as are asked now speak for it. Prints nothing, see tell_signed().
   Result<std::vector<Signed>> sign(oci::Repository& repository, const oci::Reference& reference,
                                    const oci::Descriptor& subject,
                                    const Surroundings& surroundings) const;
+  // Whether there is a signature of each key that sign() would leave as it is. Never for an
+  // identity, whose certificate nobody knows before it is made.
+  Result<bool> has_signed(oci::Repository& repository, const Digest& digest,
+                          const Surroundings& surroundings) const;
+  // Nobody signs.
+  bool is_silent() const { return seats_.empty(); }
   // States something about the artifact.
   Result<std::vector<Signed>> attest(oci::Repository& repository, const oci::Reference& reference,
                                      const oci::Descriptor& subject, Attestation attestation,

@@ -15,6 +15,7 @@ Result<> sign(const oci::Reference& reference, const RegistryFlags& registry,
                          repository->resolve(reference.tag_or_digest(), surroundings.stop),
                          "resolving " + reference.to_string());
   SEALIFT_ASSIGN(auto signatures, signer.sign(*repository, reference, subject, surroundings));
+  tell_signed(signatures, surroundings.output);
   Json json;
   json.set("repository", reference.name());
   json.set("digest", subject.digest.to_string());

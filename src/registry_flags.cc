@@ -119,6 +119,25 @@ std::shared_ptr<const HttpServerSettings> settings_for_cloud(HttpServerSettings 
   return std::make_shared<const HttpServerSettings>(std::move(server));
 }
 
+CLI::Option* add_reference_argument(CLI::App& command,
+                                    std::shared_ptr<std::optional<oci::Reference>> reference,
+                                    bool names_one_artifact) {
+  return command
+      .add_option_function<std::string>(
+          "reference",
+          [reference = std::move(reference), names_one_artifact](const std::string& text) {
+            auto parsed = oci::Reference::parse(text);
+            if (!parsed) throw CLI::ValidationError(parsed.error().message());
+            if (names_one_artifact && !parsed->tag() && !parsed->digest()) {
+              throw CLI::ValidationError(
+                  text + " names neither a tag nor a digest; add \":TAG\" or \"@sha256:…\"");
+            }
+            *reference = *std::move(parsed);
+          },
+          "oci://HOST/REPOSITORY:TAG@DIGEST or oci-layout:DIR:TAG")
+      ->type_name("REFERENCE");
+}
+
 }  // namespace
 
 std::shared_ptr<RegistryFlags> add_registry_flags(CLI::App& command, const std::string& side) {
@@ -161,21 +180,13 @@ void add_login_file_flag(CLI::App& command, const std::shared_ptr<RegistryFlags>
 std::shared_ptr<std::optional<oci::Reference>> add_reference(CLI::App& command,
                                                              bool names_one_artifact) {
   auto reference = std::make_shared<std::optional<oci::Reference>>();
-  command
-      .add_option_function<std::string>(
-          "reference",
-          [reference, names_one_artifact](const std::string& text) {
-            auto parsed = oci::Reference::parse(text);
-            if (!parsed) throw CLI::ValidationError(parsed.error().message());
-            if (names_one_artifact && !parsed->tag() && !parsed->digest()) {
-              throw CLI::ValidationError(
-                  text + " names neither a tag nor a digest; add \":TAG\" or \"@sha256:…\"");
-            }
-            *reference = *std::move(parsed);
-          },
-          "oci://HOST/REPOSITORY:TAG@DIGEST or oci-layout:DIR:TAG")
-      ->required()
-      ->type_name("REFERENCE");
+  add_reference_argument(command, reference, names_one_artifact)->required();
+  return reference;
+}
+
+std::shared_ptr<std::optional<oci::Reference>> add_optional_reference(CLI::App& command) {
+  auto reference = std::make_shared<std::optional<oci::Reference>>();
+  add_reference_argument(command, reference, false);
   return reference;
 }
 

@@ -55,6 +55,9 @@ void add_login_file_flag(CLI::App& command, const std::shared_ptr<RegistryFlags>
 std::shared_ptr<std::optional<oci::Reference>> add_reference(CLI::App& command,
                                                              bool names_one_artifact);
 
+// The same where the command can do without.
+std::shared_ptr<std::optional<oci::Reference>> add_optional_reference(CLI::App& command);
+
 // All that the flags say but the login. What the registry wants people to read is printed as a
 // warning. kNotFound for a file that is not there.
 Result<oci::RepositoryOptions> registry_options(const RegistryFlags& flags,

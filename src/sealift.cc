@@ -71,6 +71,7 @@ int run(int argc, char** argv) {
   app.add_flag("--json", json, "Print the result, or the error, as JSON");
   app.add_flag("-q,--quiet", quiet, "Print errors alone");
   Action chosen;
+  add_build_command(app, chosen);
   add_push_command(app, chosen);
   add_pull_command(app, chosen);
   add_cat_command(app, chosen);

@@ -1,15 +1,10 @@
 #include "transfer_progress.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace sealift::program {
 namespace {
-
-constexpr std::chrono::milliseconds kMoment(300);
-constexpr std::chrono::milliseconds kBetweenDrawings(100);
-constexpr std::chrono::seconds kBetweenLines(30);
 
 // "shop:v1" of "oci://registry.example.com/team/shop:v1@sha256:…".
 std::string last_part(const oci::Reference& artifact) {
@@ -18,23 +13,21 @@ std::string last_part(const oci::Reference& artifact) {
   return text.substr(text.rfind('/') + 1);
 }
 
+TransferRate begun_at(Clock& clock) {
+  TransferRate rate;
+  rate.note(clock.steady_now(), 0);
+  return rate;
+}
+
 }  // namespace
 
 TransferProgress::TransferProgress(std::string doing, Output::Readers readers, StatusLine& line,
                                    Clock& clock)
-    : doing_(std::move(doing)), readers_(readers), line_(line), clock_(clock) {
-  if (readers_ == Output::Readers::kNone) return;
-  rate_.note(clock_.steady_now(), 0);
-  // Without a thread there is nothing to see, and the work goes on.
-  auto thread = SmallThread::start([this] { show_until(end_.get_token()); });
-  if (thread) thread_ = *std::move(thread);
-}
-
-TransferProgress::~TransferProgress() {
-  end_.request_stop();
-  thread_.join();
-  const auto gone = line_.clear();
-}
+    : doing_(std::move(doing)),
+      readers_(readers),
+      clock_(clock),
+      rate_(begun_at(clock)),
+      shown_([this](std::size_t width) { return text(width); }, readers, line, clock) {}
 
 oci::TransferObserver* TransferProgress::observer() {
   return readers_ == Output::Readers::kNone ? nullptr : this;
@@ -60,18 +53,7 @@ void TransferProgress::settled_blob(std::uint64_t size, bool sent) {
   if (!sent) bytes_ -= size;
 }
 
-void TransferProgress::show_until(const std::stop_token& stop) {
-  const bool drawn = readers_ == Output::Readers::kTerminal;
-  auto next = clock_.steady_now() + (drawn ? kMoment : kBetweenLines);
-  while (true) {
-    clock_.sleep_until(next, stop);
-    if (stop.stop_requested()) return;
-    show();
-    next = clock_.steady_now() + (drawn ? kBetweenDrawings : kBetweenLines);
-  }
-}
-
-void TransferProgress::show() {
+std::string TransferProgress::text(std::size_t width) {
   std::string name;
   {
     const std::lock_guard lock(mutex_);
@@ -79,12 +61,7 @@ void TransferProgress::show() {
   }
   const auto now = counts();
   rate_.note(clock_.steady_now(), now.moved);
-  if (readers_ == Output::Readers::kTerminal) {
-    line_.draw(progress_text(doing_, now, rate_.per_second(), name, line_.room()));
-  } else {
-    line_.write_line(progress_text(doing_, now, rate_.per_second(), name,
-                                   std::numeric_limits<std::size_t>::max()));
-  }
+  return progress_text(doing_, now, rate_.per_second(), name, width);
 }
 
 TransferCounts TransferProgress::counts() const {

@@ -1,26 +1,22 @@
 #pragma once
 
 #include <sealift/base/clock.h>
-#include <sealift/base/small_thread.h>
 #include <sealift/oci/reference.h>
 #include <sealift/oci/transfer_observer.h>
 
 #include <atomic>
 #include <mutex>
-#include <stop_token>
 #include <string>
 
 #include "output.h"
+#include "progress_line.h"
 #include "progress_text.h"
 #include "status_line.h"
 #include "transfer_rate.h"
 
 namespace sealift::program {
 
-// Shows people how far transfers are, on standard error: on a terminal one line, from 0.3 s on and
-// at most ten times a second, gone with this object; elsewhere, where a log is kept, a line every
-// 30 s; nothing where nobody reads. A thread of its own writes, so that no transfer waits for a
-// terminal, and a transfer that stands still is seen to.
+// Shows people how far transfers are (see ProgressLine).
 class TransferProgress : public oci::TransferObserver {
  public:
   // `doing`: "copying".
@@ -29,9 +25,6 @@ class TransferProgress : public oci::TransferObserver {
                          system_clock()) {}
   // `line` and `clock` must outlive this.
   TransferProgress(std::string doing, Output::Readers readers, StatusLine& line, Clock& clock);
-  ~TransferProgress() override;
-  TransferProgress(const TransferProgress&) = delete;
-  TransferProgress& operator=(const TransferProgress&) = delete;
 
   // What is told how far it is; null where nobody reads.
   oci::TransferObserver* observer();
@@ -44,13 +37,11 @@ class TransferProgress : public oci::TransferObserver {
   void settled_blob(std::uint64_t size, bool sent) override;
 
  private:
-  void show_until(const std::stop_token& stop);
-  void show();
+  std::string text(std::size_t width);
   TransferCounts counts() const;
 
   const std::string doing_;
   const Output::Readers readers_;
-  StatusLine& line_;
   Clock& clock_;
 
   std::atomic<std::uint64_t> manifests_ = 0;
@@ -62,9 +53,8 @@ class TransferProgress : public oci::TransferObserver {
   std::mutex mutex_;
   std::string name_;
 
-  TransferRate rate_;  // the thread's own
-  std::stop_source end_;
-  SmallThread thread_;
+  TransferRate rate_;   // its thread's own
+  ProgressLine shown_;  // last, so that its thread ends before what it reads is gone
 };
 
 }  // namespace sealift::program

@@ -52,6 +52,10 @@ std::string read_document(const std::string& name) {
 std::string with_registry(std::string text, const std::string& address) {
   text = std::regex_replace(text, std::regex("url: oci://registry\\.example\\.com(\\S*)"),
                             "url: oci://" + address + "$1\n    insecure: true");
+  // A project names its registries in a file, so its commands get the flag.
+  text = std::regex_replace(text, std::regex("destination: oci://registry\\.example\\.com"),
+                            "destination: oci://" + address);
+  text = std::regex_replace(text, std::regex("sealift push --"), "sealift push --plain-http --");
   text = std::regex_replace(text, std::regex(" oci://registry\\.example\\.com(\\S*)"),
                             " oci://" + address + "$1 --plain-http");
   text = std::regex_replace(text, std::regex("--plain-http\n    insecure"), "\n    insecure");

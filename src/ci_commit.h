@@ -1,0 +1,19 @@
+#pragma once
+
+#include <sealift/project/plan.h>
+
+#include <functional>
+#include <string>
+
+namespace sealift::program {
+
+// The value of an environment variable, empty where it is not set.
+using ReadVariable = std::function<std::string(const std::string& name)>;
+
+// Adds the branch or the tag that the CI system says its job is for, where the clone knows neither
+// because its HEAD is detached, and only if the job is for this very commit. GitLab CI/CD
+// ("Predefined CI/CD variables reference") and GitHub Actions ("Variables reference"); a merge or
+// pull request has the branch it comes from.
+void add_ci_names(project::CommitFacts& facts, const ReadVariable& variable);
+
+}  // namespace sealift::program

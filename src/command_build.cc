@@ -1,0 +1,89 @@
+#include <sealift/base/file_system.h>
+#include <sealift/builder/publish.h>
+#include <sealift/oci/open_repository.h>
+
+#include <CLI/CLI.hpp>
+
+#include "byte_units.h"
+#include "command.h"
+#include "project_run.h"
+
+namespace sealift::program {
+namespace {
+
+struct BuildFlags {
+  std::string output;
+  std::shared_ptr<SourceFlags> source;
+  std::shared_ptr<ProjectFlags> project;
+};
+
+// "out" means the layout in the directory "out"; a tag is the artifact's name.
+Result<oci::Reference> layout_of(const std::string& output) {
+  const bool has_kind = output.starts_with("oci-layout:");
+  SEALIFT_ASSIGN(auto reference,
+                 oci::Reference::parse(has_kind ? output : "oci-layout:" + output + "/"));
+  if (!reference.tag() && !reference.digest()) return reference;
+  return fail(ErrorCode::kInvalidInput,
+              "--output names a directory; each artifact gets its own name as its tag");
+}
+
+Result<> build(const BuildFlags& flags, const Surroundings& surroundings) {
+  const auto& output = surroundings.output;
+  SEALIFT_ASSIGN(const auto run, open_project(*flags.source, *flags.project, surroundings));
+  if (flags.project->dry_run) {
+    report_plan(run, "would build", surroundings);
+    return {};
+  }
+  SEALIFT_ASSIGN(const auto layout, layout_of(flags.output));
+  SEALIFT_ASSIGN(const auto built, build_selected(run, *flags.source, surroundings));
+  SEALIFT_ASSIGN(auto repository,
+                 oci::open_repository(layout, {}, surroundings.machine.repositories()));
+  Json document = describe_run(run);
+  Json& artifacts = document.set("artifacts", Json::array());
+  for (std::size_t i = 0; i < built.size(); ++i) {
+    const auto& planned = run.selection.selected[i].artifact;
+    SEALIFT_ASSIGN_CONTEXT(const auto stored,
+                           builder::publish(built[i].artifact, layout.with_tag(planned.name), {},
+                                            *repository, surroundings.stop),
+                           planned.name);
+    output.step("stored", stored.reference.to_string());
+    Json json;
+    json.set("name", planned.name);
+    json.set("url", stored.reference.to_string());
+    json.set("digest", stored.manifest.digest.to_string());
+    if (!built[i].renderer.empty()) json.set("renderer", built[i].renderer);
+    json.set("files", built[i].files);
+    json.set("objects", built[i].objects);
+    artifacts.push_back(std::move(json));
+  }
+  if (!run.selection.unchanged.empty()) {
+    output.step("unchanged", counted(run.selection.unchanged.size(), "artifact"));
+  }
+  output.document(document);
+  return {};
+}
+
+}  // namespace
+
+void add_build_command(CLI::App& app, Action& chosen) {
+  auto* command = app.add_subcommand(
+      "build", "Render and pack the artifacts of sealift.yaml into an image layout");
+  BuildFlags flags;
+  flags.source = add_source_flags(*command);
+  flags.project = add_project_flags(*command);
+  auto output = std::make_shared<std::string>();
+  command
+      ->add_option("-o,--output", *output,
+                   "Directory of the image layout; each artifact's name is its tag there")
+      ->type_name("DIR");
+  command->callback([=, &chosen]() mutable {
+    if (output->empty() && !flags.project->dry_run) {
+      throw CLI::RequiredError("--output, or --dry-run,");
+    }
+    check_commit_signer_flags(*flags.source->signer);
+    flags.output = *output;
+    chosen = [=](const Surroundings& surroundings) { return build(flags, surroundings); };
+  });
+}
+
+}  // namespace sealift::program

@@ -1,0 +1,211 @@
+#include "project_push.h"
+
+#include <sealift/base/worker_pool.h>
+#include <sealift/builder/publish.h>
+#include <sealift/builder/same_delivery.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "artifact_progress.h"
+#include "artifact_signer.h"
+#include "byte_units.h"
+#include "project_run.h"
+
+namespace sealift::program {
+namespace {
+
+using project::PlannedArtifact;
+using project::PlannedTag;
+
+// Each repository once, opened where it is first needed.
+class Destinations {
+ public:
+  Destinations(const RegistryFlags& flags, const Surroundings& surroundings)
+      : flags_(flags), surroundings_(surroundings) {}
+
+  Result<oci::Repository*> open(const oci::Reference& reference) {
+    const std::lock_guard lock(mutex_);
+    auto& repository = repositories_[reference.name()];
+    if (repository == nullptr) {
+      SEALIFT_ASSIGN(repository, open_repository(reference, flags_, surroundings_));
+    }
+    return repository.get();
+  }
+
+ private:
+  const RegistryFlags& flags_;
+  const Surroundings& surroundings_;
+  std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<oci::Repository>> repositories_;
+};
+
+// What became of one artifact.
+struct Delivered {
+  oci::Reference reference;
+  oci::Descriptor manifest;
+  bool was_there = false;
+  std::vector<Signed> signatures;
+};
+
+// Publishes one artifact of the project after the other, from several threads.
+class ProjectPublisher {
+ public:
+  ProjectPublisher(const ProjectPush& push, const ArtifactSigner& signer,
+                   const Surroundings& surroundings)
+      : push_(push),
+        signer_(signer),
+        surroundings_(surroundings),
+        destinations_(*push.registry, surroundings) {}
+
+  Result<Delivered> deliver(const PlannedArtifact& planned, const builder::Artifact& artifact,
+                            const std::stop_token& stop) {
+    SEALIFT_ASSIGN(auto* repository, destinations_.open(planned.destination));
+    if (!push_.republish) {
+      SEALIFT_ASSIGN(auto kept, keep(planned, artifact, *repository, stop));
+      if (kept) return *std::move(kept);
+    }
+    SEALIFT_TRY(check_fixed_tags(planned, artifact.manifest.digest, *repository, stop));
+    std::vector<std::string> more;
+    for (std::size_t i = 1; i < planned.tags.size(); ++i) more.push_back(planned.tags[i].name);
+    SEALIFT_ASSIGN(auto pushed,
+                   builder::publish(artifact, planned.destination.with_tag(planned.tags[0].name),
+                                    more, *repository, stop));
+    const Surroundings own{surroundings_.machine, surroundings_.output, stop};
+    SEALIFT_ASSIGN_CONTEXT(auto signatures,
+                           signer_.sign(*repository, pushed.reference, pushed.manifest, own),
+                           "the artifact was pushed but is not signed; run the same again");
+    return Delivered{pushed.reference, pushed.manifest, false, std::move(signatures)};
+  }
+
+ private:
+  // What is published already and delivers the same, signed as it would be now; the other tags then
+  // lead there as well. What nobody of us signed is not kept and signed: its words on the commit it
+  // comes from would be somebody else's.
+  Result<std::optional<Delivered>> keep(const PlannedArtifact& planned,
+                                        const builder::Artifact& artifact,
+                                        oci::Repository& repository, const std::stop_token& stop) {
+    auto moving = std::ranges::find(planned.tags, false, &PlannedTag::is_fixed);
+    if (moving == planned.tags.end()) moving = planned.tags.begin();
+    auto there = repository.fetch_manifest(moving->name, stop);
+    if (!there && there.error().code() == ErrorCode::kNotFound) return std::nullopt;
+    if (!there) return fail(std::move(there).error());
+    const auto manifest = oci::parse_manifest(there->bytes, there->descriptor.media_type);
+    if (!manifest || !builder::is_same_delivery(*manifest, artifact)) return std::nullopt;
+    const Digest& digest = there->descriptor.digest;
+    const Surroundings own{surroundings_.machine, surroundings_.output, stop};
+    SEALIFT_ASSIGN(const bool is_signed, signer_.has_signed(repository, digest, own));
+    if (!is_signed) return std::nullopt;
+    SEALIFT_TRY(check_fixed_tags(planned, digest, repository, stop));
+    for (const auto& tag : planned.tags) {
+      if (&tag == &*moving) continue;
+      SEALIFT_TRY(
+          repository.push_manifest(there->bytes, there->descriptor.media_type, tag.name, stop));
+    }
+    return Delivered{planned.destination.with_tag(moving->name).with_digest(digest),
+                     there->descriptor,
+                     true,
+                     {}};
+  }
+
+  Result<> check_fixed_tags(const PlannedArtifact& planned, const Digest& wanted,
+                            oci::Repository& repository, const std::stop_token& stop) const {
+    if (push_.force) return {};
+    for (const auto& tag : planned.tags) {
+      if (!tag.is_fixed) continue;
+      const auto there = repository.resolve(tag.name, stop);
+      if (!there && there.error().code() == ErrorCode::kNotFound) continue;
+      if (!there) return fail(there.error());
+      if (there->digest == wanted) continue;
+      return fail(ErrorCode::kConflict,
+                  planned.destination.with_tag(tag.name).to_string() + " is " +
+                      there->digest.to_string() + " already and would become " +
+                      wanted.to_string() +
+                      "; a tag that names a commit or a version is not moved: use another tag, or "
+                      "--force");
+    }
+    return {};
+  }
+
+  const ProjectPush& push_;
+  const ArtifactSigner& signer_;
+  const Surroundings& surroundings_;
+  Destinations destinations_;
+};
+
+Json to_json(const PlannedArtifact& planned, const builder::Built& built,
+             const Delivered& delivered) {
+  Json json;
+  json.set("name", planned.name);
+  json.set("url", delivered.reference.to_string());
+  Json& tags = json.set("tags", Json::array());
+  for (const auto& tag : planned.tags) tags.push_back(tag.name);
+  json.set("digest", delivered.manifest.digest.to_string());
+  json.set("status", delivered.was_there ? "unchanged" : "pushed");
+  if (!built.renderer.empty()) json.set("renderer", built.renderer);
+  json.set("files", built.files);
+  json.set("objects", built.objects);
+  json.set("signatures", to_json(delivered.signatures));
+  return json;
+}
+
+void tell(const PlannedArtifact& planned, const Delivered& delivered, const Output& output) {
+  output.step(delivered.was_there ? "unchanged" : "pushed",
+              planned.name + "  " + delivered.reference.to_string() +
+                  (delivered.signatures.empty()
+                       ? ""
+                       : ", " + counted(delivered.signatures.size(), "signature")));
+}
+
+void report(const ProjectRun& run, const std::vector<builder::Built>& built,
+            const std::vector<std::optional<Delivered>>& delivered, const Output& output) {
+  if (!run.selection.unchanged.empty()) {
+    output.step("unchanged", counted(run.selection.unchanged.size(), "artifact") +
+                                 " whose entries and inputs are what they were");
+  }
+  Json document = describe_run(run);
+  Json& artifacts = document.set("artifacts", Json::array());
+  for (std::size_t i = 0; i < built.size(); ++i) {
+    artifacts.push_back(to_json(run.selection.selected[i].artifact, built[i], *delivered[i]));
+  }
+  output.document(document);
+}
+
+}  // namespace
+
+Result<> push_project(const ProjectPush& push, const Surroundings& surroundings) {
+  // A wrong password, or a job without a token, must not cost a build.
+  std::optional<ArtifactSigner> signer;
+  if (!push.project->dry_run) {
+    SEALIFT_ASSIGN(signer, ArtifactSigner::open(*push.signing, surroundings));
+  }
+  SEALIFT_ASSIGN(const auto run, open_project(*push.source, *push.project, surroundings));
+  if (push.project->dry_run) {
+    report_plan(run, "would push", surroundings);
+    return {};
+  }
+  SEALIFT_ASSIGN(const auto built, build_selected(run, *push.source, surroundings));
+  surroundings.machine.set_requests_per_host(push.concurrency);
+  ProjectPublisher publisher(push, *signer, surroundings);
+  std::vector<std::optional<Delivered>> delivered(built.size());
+  {
+    ArtifactProgress progress("pushing", built.size(), surroundings.output);
+    SEALIFT_TRY(run_parallel(
+        built.size(), push.concurrency, surroundings.stop,
+        [&](std::size_t i, const std::stop_token& stop) -> Result<> {
+          const auto& planned = run.selection.selected[i].artifact;
+          SEALIFT_ASSIGN_CONTEXT(delivered[i], publisher.deliver(planned, built[i].artifact, stop),
+                                 planned.name);
+          tell(planned, *delivered[i], surroundings.output);
+          progress.done(planned.name);
+          return {};
+        }));
+  }
+  report(run, built, delivered, surroundings.output);
+  return {};
+}
+
+}  // namespace sealift::program
