@@ -23,8 +23,8 @@ void check(const std::vector<project::PlannedArtifact>& plan) {
             ("/" + artifact.path + "/").find("/../") == std::string::npos);
     require(!artifact.destination.tag() && !artifact.destination.digest());
     for (const auto& tag : artifact.tags) {
-      require(oci::is_valid_tag(tag));
-      require(places.insert(artifact.destination.with_tag(tag).to_string()).second);
+      require(oci::is_valid_tag(tag.name));
+      require(places.insert(artifact.destination.with_tag(tag.name).to_string()).second);
     }
   }
 }
