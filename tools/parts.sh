@@ -14,6 +14,7 @@ oras          oras.land/oras/cmd/oras                             oras.land/oras
 referrers-registry  .                                             github.com/google/go-containerregistry    -
 kwok          sigs.k8s.io/kwok/cmd/kwok                           sigs.k8s.io/kwok                          -
 registry      github.com/distribution/distribution/v3/cmd/registry  github.com/distribution/distribution/v3  github.com/distribution/distribution/v3/version.version
+helm          helm.sh/helm/v4/cmd/helm                            helm.sh/helm/v4                           helm.sh/helm/v4/internal/version.version
 kustomize     sigs.k8s.io/kustomize/kustomize/v5                  sigs.k8s.io/kustomize/kustomize/v5        sigs.k8s.io/kustomize/api/provenance.version
 cosign        github.com/sigstore/cosign/v3/cmd/cosign            github.com/sigstore/cosign/v3             sigs.k8s.io/release-utils/version.gitVersion
 sigstore      .                                                   github.com/sigstore/fulcio                -
