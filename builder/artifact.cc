@@ -16,6 +16,8 @@ constexpr std::string_view kSource = "org.opencontainers.image.source";
 constexpr std::string_view kRevision = "org.opencontainers.image.revision";
 constexpr std::string_view kCreated = "org.opencontainers.image.created";
 constexpr std::string_view kVersion = "org.opencontainers.image.version";
+constexpr std::string_view kTitle = "org.opencontainers.image.title";
+constexpr std::string_view kDescription = "org.opencontainers.image.description";
 constexpr std::string_view kOurs = "dev.sealift.";
 constexpr std::string_view kDiffId = "dev.sealift.content.diff-id";
 constexpr std::string_view kSequence = "dev.sealift.sequence";
@@ -106,8 +108,41 @@ Result<oci::Annotations> make_annotations(const Layer& layer, const Commit& comm
   return annotations;
 }
 
+// What an artifact is made of, whatever it is for.
+struct Parts {
+  std::string_view config_type;
+  std::string config_bytes;
+  std::string_view layer_type;
+  oci::Annotations annotations;
+};
+
 oci::Descriptor describe(std::string_view media_type, std::string_view bytes) {
   return {std::string(media_type), Digest::of(bytes), bytes.size(), {}, {}};
+}
+
+std::string revision_of(const Commit& commit, const ArtifactOptions& options) {
+  return options.revision.empty() ? commit.revision() : options.revision;
+}
+
+Result<Artifact> join(Parts parts, Layer layer, std::string revision) {
+  const oci::Manifest manifest{
+      std::string(oci::media_type::kManifest),
+      {},
+      describe(parts.config_type, parts.config_bytes),
+      {{std::string(parts.layer_type), layer.digest, layer.bytes.size, {}, {}}},
+      std::nullopt,
+      std::move(parts.annotations)};
+  std::string manifest_bytes = oci::serialize(manifest);
+  if (manifest_bytes.size() > oci::kMaxManifestBytes) {
+    return fail(ErrorCode::kInvalidInput, "the annotations make the manifest larger than 4 MiB");
+  }
+  return Artifact{describe(oci::media_type::kManifest, manifest_bytes),
+                  std::move(manifest_bytes),
+                  manifest.config,
+                  std::move(parts.config_bytes),
+                  manifest.layers.front(),
+                  std::move(layer),
+                  std::move(revision)};
 }
 
 }  // namespace
@@ -131,31 +166,37 @@ Result<std::pair<std::string, std::string>> parse_annotation(std::string_view te
 Result<Artifact> make_artifact(Layer layer, const Commit& commit, std::string_view renderer,
                                const ArtifactOptions& options) {
   const bool flux = options.format == ArtifactFormat::kFlux;
-  const std::string revision = options.revision.empty() ? commit.revision() : options.revision;
+  const std::string revision = revision_of(commit, options);
   SEALIFT_ASSIGN(auto annotations, make_annotations(layer, commit, revision, renderer, options));
-  std::string config_bytes = config_json(layer, commit);
-  const oci::Manifest manifest{
-      std::string(oci::media_type::kManifest),
-      {},
-      describe(flux ? oci::media_type::kFluxConfig : oci::media_type::kImageConfig, config_bytes),
-      {{std::string(flux ? oci::media_type::kFluxContent : oci::media_type::kLayerTarGzip),
-        layer.digest,
-        layer.bytes.size,
-        {},
-        {}}},
-      std::nullopt,
-      std::move(annotations)};
-  std::string manifest_bytes = oci::serialize(manifest);
-  if (manifest_bytes.size() > oci::kMaxManifestBytes) {
-    return fail(ErrorCode::kInvalidInput, "the annotations make the manifest larger than 4 MiB");
+  // Before the layer moves on.
+  Parts parts{flux ? oci::media_type::kFluxConfig : oci::media_type::kImageConfig,
+              config_json(layer, commit),
+              flux ? oci::media_type::kFluxContent : oci::media_type::kLayerTarGzip,
+              std::move(annotations)};
+  return join(std::move(parts), std::move(layer), revision);
+}
+
+Result<Artifact> make_chart_artifact(Layer layer, const Commit& commit,
+                                     const charts::ChartFile& chart,
+                                     const ArtifactOptions& options) {
+  const auto& own = options.annotations;
+  if (std::ranges::find(own, kTitle, &std::pair<std::string, std::string>::first) != own.end()) {
+    return fail(refused(kTitle, "is the chart's name"));
   }
-  return Artifact{describe(oci::media_type::kManifest, manifest_bytes),
-                  std::move(manifest_bytes),
-                  manifest.config,
-                  std::move(config_bytes),
-                  manifest.layers.front(),
-                  std::move(layer),
-                  revision};
+  ArtifactOptions complete = options;
+  complete.version = chart.version;
+  complete.annotations.emplace_back(kTitle, chart.name);
+  const bool is_described =
+      std::ranges::find(own, kDescription, &std::pair<std::string, std::string>::first) !=
+      own.end();
+  if (!is_described && !chart.description.empty()) {
+    complete.annotations.emplace_back(kDescription, chart.description);
+  }
+  const std::string revision = revision_of(commit, options);
+  SEALIFT_ASSIGN(auto annotations, make_annotations(layer, commit, revision, "", complete));
+  return join({oci::media_type::kHelmConfig, dump_json(chart.document),
+               oci::media_type::kHelmContent, std::move(annotations)},
+              std::move(layer), revision);
 }
 
 }  // namespace sealift::builder

@@ -22,7 +22,8 @@ Result<Built> build_one(const PlannedArtifact& artifact, SnapshotPool& snapshots
   std::optional<Built> built;
   SEALIFT_TRY(snapshots.use([&](Snapshot& snapshot) -> Result<> {
     SEALIFT_ASSIGN(std::shared_ptr<SourceTree> tree, snapshot.tree(artifact.path, options.source));
-    SEALIFT_ASSIGN(built, build(std::move(tree), own, options.render, environment, stop));
+    SEALIFT_ASSIGN(built, build_planned(std::move(tree), artifact, snapshot.prefix(), own,
+                                        options.render, environment, stop));
     return {};
   }));
   return *std::move(built);

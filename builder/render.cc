@@ -38,15 +38,23 @@ Result<RenderedObjects> take_as_is(const std::shared_ptr<SourceTree>& tree, std:
       SEALIFT_ASSIGN(const std::string bytes, tree->read(file));
       check.add(file.path, bytes);
     }
-    rendered.files.push_back(
-        {file.path, file.executable, [tree, &file] { return tree->read(file); }});
   }
   SEALIFT_TRY(check.finish(tree->path()));
+  rendered.files = files_of(tree);
   rendered.objects = check.objects();
   return rendered;
 }
 
 }  // namespace
+
+std::vector<RenderedFile> files_of(const std::shared_ptr<SourceTree>& tree) {
+  std::vector<RenderedFile> files;
+  files.reserve(tree->files().size());
+  for (const SourceFile& file : tree->files()) {
+    files.push_back({file.path, file.executable, [tree, &file] { return tree->read(file); }});
+  }
+  return files;
+}
 
 Result<RenderedObjects> render(std::shared_ptr<SourceTree> tree,
                                const BuildEnvironment& environment, std::stop_token stop,

@@ -11,11 +11,11 @@ namespace {
 
 using project::PlannedArtifact;
 
-Result<Digest> inputs_at(SnapshotPool& snapshots, const std::string& path) {
+Result<Digest> inputs_at(SnapshotPool& snapshots, const PlannedArtifact& artifact) {
   std::optional<Digest> digest;
   SEALIFT_TRY(snapshots.use([&](Snapshot& snapshot) -> Result<> {
-    SEALIFT_ASSIGN(const auto tree, snapshot.tree(path, {}));
-    SEALIFT_ASSIGN(digest, digest_inputs(*tree));
+    SEALIFT_ASSIGN(const auto tree, snapshot.tree(artifact.path, {}));
+    SEALIFT_ASSIGN(digest, digest_inputs(*tree, artifact, snapshot.prefix()));
     return {};
   }));
   return *digest;
@@ -27,8 +27,8 @@ Result<std::optional<Reason>> reason_of(const PlannedArtifact& artifact,
                                         SnapshotPool& earlier) {
   if (before == nullptr) return Reason::kNew;
   if (artifact != *before) return Reason::kEntryChanged;
-  SEALIFT_ASSIGN_CONTEXT(const auto inputs, inputs_at(now, artifact.path), artifact.name);
-  const auto inputs_before = inputs_at(earlier, artifact.path);
+  SEALIFT_ASSIGN_CONTEXT(const auto inputs, inputs_at(now, artifact), artifact.name);
+  const auto inputs_before = inputs_at(earlier, artifact);
   if (!inputs_before || *inputs_before != inputs) return Reason::kInputsChanged;
   return std::nullopt;
 }

@@ -60,8 +60,11 @@ class Filling {
     return filled;
   }
 
-  Result<std::string> path() const {
-    SEALIFT_ASSIGN(auto filled, text("path", rule_.path));
+  Result<std::string> path() const { return place("path", rule_.path); }
+
+  // A directory or file below the root.
+  Result<std::string> place(std::string_view field, std::string_view wanted) const {
+    SEALIFT_ASSIGN(auto filled, text(field, wanted));
     while (filled.starts_with("./")) filled.erase(0, 2);
     const bool is_absolute = filled.starts_with('/');
     while (filled.ends_with('/')) filled.pop_back();
@@ -69,8 +72,8 @@ class Filling {
     const std::string padded = "/" + filled + "/";
     if (is_absolute || padded.find("/../") != std::string::npos ||
         padded.find("/./") != std::string::npos || filled.find("//") != std::string::npos) {
-      return fail(mistake(rule_, "path",
-                          "\"" + filled + "\" must be a directory below the repository's root"));
+      return fail(
+          mistake(rule_, field, "\"" + filled + "\" must be a path below the repository's root"));
     }
     return filled;
   }
@@ -100,8 +103,33 @@ class Filling {
       const bool is_fixed = names_version(wanted);
       tags.push_back({std::move(tag), is_fixed});
     }
-    if (tags.empty()) tags.push_back({"latest", false});
+    if (tags.empty() && !rule_.chart) tags.push_back({"latest", false});
     return tags;
+  }
+
+  Result<std::optional<HelmRelease>> helm(const std::string& name) const {
+    if (!rule_.helm) return std::nullopt;
+    HelmRelease helm = *rule_.helm;
+    SEALIFT_ASSIGN(helm.release, label("helm.releaseName", helm.release, name));
+    SEALIFT_ASSIGN(helm.name_space, label("helm.namespace", helm.name_space, "default"));
+    for (auto& file : helm.values_files) {
+      SEALIFT_ASSIGN(file, place("helm.valuesFiles", file));
+      if (file.empty()) return fail(mistake(rule_, "helm.valuesFiles", "a name is empty"));
+    }
+    SEALIFT_ASSIGN(helm.kube_version, text("helm.kubeVersion", helm.kube_version));
+    for (auto& version : helm.api_versions) {
+      SEALIFT_ASSIGN(version, text("helm.apiVersions", version));
+    }
+    SEALIFT_TRY(fill_values(helm.values));
+    return helm;
+  }
+
+  Result<std::optional<ChartRelease>> chart() const {
+    if (!rule_.chart) return std::nullopt;
+    ChartRelease chart = *rule_.chart;
+    SEALIFT_ASSIGN(chart.version, text("chart.version", chart.version));
+    SEALIFT_ASSIGN(chart.app_version, text("chart.appVersion", chart.app_version));
+    return chart;
   }
 
   Result<Annotations> annotations() const {
@@ -114,6 +142,29 @@ class Filling {
   }
 
  private:
+  // Names of releases and namespaces are those of namespaces.
+  Result<std::string> label(std::string_view field, std::string_view wanted,
+                            const std::string& otherwise) const {
+    SEALIFT_ASSIGN(auto filled, text(field, wanted));
+    if (filled.empty()) return otherwise;
+    const auto problem = objects::rfc1123_label_problem(filled);
+    if (problem.empty()) return filled;
+    return fail(mistake(rule_, field, "\"" + filled + "\": " + std::string(problem)));
+  }
+
+  // The strings in them; what they are called stays. The document's depth is bounded.
+  Result<> fill_values(Json& value) const {
+    if (const auto* string = value.as_string()) {
+      SEALIFT_ASSIGN(auto filled, text("helm.values", *string));
+      value = std::move(filled);
+    } else if (auto* list = value.as_array()) {
+      for (auto& element : *list) SEALIFT_TRY(fill_values(element));
+    } else if (auto* members = value.as_object()) {
+      for (auto& member : *members) SEALIFT_TRY(fill_values(member.second));
+    }
+    return {};
+  }
+
   const ArtifactRule& rule_;
   const objects::VariableValues values_;
 };
@@ -126,8 +177,11 @@ Result<PlannedArtifact> plan_cell(const ArtifactRule& rule, const CommitFacts& f
   SEALIFT_ASSIGN(auto destination, filling.destination());
   SEALIFT_ASSIGN(auto tags, filling.tags());
   SEALIFT_ASSIGN(auto annotations, filling.annotations());
-  return PlannedArtifact{std::move(name), std::move(path),        std::move(destination),
-                         std::move(tags), std::move(annotations), std::move(cell)};
+  SEALIFT_ASSIGN(auto helm, filling.helm(name));
+  SEALIFT_ASSIGN(auto chart, filling.chart());
+  return PlannedArtifact{std::move(name),  std::move(path),        std::move(destination),
+                         std::move(tags),  std::move(annotations), std::move(helm),
+                         std::move(chart), std::move(cell)};
 }
 
 // Names and places that are taken.

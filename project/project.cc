@@ -4,6 +4,8 @@
 #include <sealift/objects/yaml.h>
 #include <sealift/project/project.h>
 
+#include "renderers.h"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -153,7 +155,15 @@ Result<ArtifactRule> read_artifact(ObjectReader& reader, const Shared& defaults)
   SEALIFT_TRY(check_text(reader, "name", rule.name));
   SEALIFT_ASSIGN(rule.path, reader.string_or("path", ""));
   SEALIFT_TRY(check_text(reader, "path", rule.path));
-  SEALIFT_ASSIGN(Shared shared, read_shared(reader, defaults));
+  SEALIFT_ASSIGN(rule.helm, read_helm(reader));
+  SEALIFT_ASSIGN(rule.chart, read_chart(reader));
+  if (rule.helm && rule.chart) {
+    return fail(reader.error_at("helm", "renders a chart, which kind: chart publishes as it is"));
+  }
+  Shared inherited = defaults;
+  // A chart has its version; what else it is called it says itself.
+  if (rule.chart) inherited.tags.clear();
+  SEALIFT_ASSIGN(Shared shared, read_shared(reader, inherited));
   if (shared.destination.empty()) {
     return fail(reader.error_at("destination", "is required, here or in defaults"));
   }

@@ -43,12 +43,32 @@ class Destinations {
   std::map<std::string, std::unique_ptr<oci::Repository>> repositories_;
 };
 
+// A chart's version first, which names one version.
+std::vector<PlannedTag> tags_of(const PlannedArtifact& planned, const builder::Built& built) {
+  std::vector<PlannedTag> tags;
+  if (!built.version_tag.empty()) tags.push_back({built.version_tag, true});
+  for (const auto& tag : planned.tags) {
+    if (tag.name != built.version_tag) tags.push_back(tag);
+  }
+  return tags;
+}
+
 // What became of one artifact.
 struct Delivered {
   oci::Reference reference;
+  std::vector<PlannedTag> tags;
   oci::Descriptor manifest;
   bool was_there = false;
   std::vector<Signed> signatures;
+};
+
+// Where one artifact goes.
+struct Target {
+  const builder::Artifact& artifact;
+  oci::Reference place;
+  std::vector<PlannedTag> tags;
+  oci::Repository& repository;
+  Surroundings surroundings;
 };
 
 // Publishes one artifact of the project after the other, from several threads.
@@ -61,70 +81,78 @@ class ProjectPublisher {
         surroundings_(surroundings),
         destinations_(*push.registry, surroundings) {}
 
-  Result<Delivered> deliver(const PlannedArtifact& planned, const builder::Artifact& artifact,
+  Result<Delivered> deliver(const PlannedArtifact& planned, const builder::Built& built,
                             const std::stop_token& stop) {
     SEALIFT_ASSIGN(auto* repository, destinations_.open(planned.destination));
+    const Target target{built.artifact,
+                        planned.destination,
+                        tags_of(planned, built),
+                        *repository,
+                        {surroundings_.machine, surroundings_.output, stop}};
     if (!push_.republish) {
-      SEALIFT_ASSIGN(auto kept, keep(planned, artifact, *repository, stop));
+      SEALIFT_ASSIGN(auto kept, keep(target));
       if (kept) return *std::move(kept);
     }
-    SEALIFT_TRY(check_fixed_tags(planned, artifact.manifest.digest, *repository, stop));
-    std::vector<std::string> more;
-    for (std::size_t i = 1; i < planned.tags.size(); ++i) more.push_back(planned.tags[i].name);
-    SEALIFT_ASSIGN(auto pushed,
-                   builder::publish(artifact, planned.destination.with_tag(planned.tags[0].name),
-                                    more, *repository, stop));
-    const Surroundings own{surroundings_.machine, surroundings_.output, stop};
-    SEALIFT_ASSIGN_CONTEXT(auto signatures,
-                           signer_.sign(*repository, pushed.reference, pushed.manifest, own),
-                           "the artifact was pushed but is not signed; run the same again");
-    return Delivered{pushed.reference, pushed.manifest, false, std::move(signatures)};
+    return publish(target);
   }
 
  private:
   // What is published already and delivers the same, signed as it would be now; the other tags then
   // lead there as well. What nobody of us signed is not kept and signed: its words on the commit it
   // comes from would be somebody else's.
-  Result<std::optional<Delivered>> keep(const PlannedArtifact& planned,
-                                        const builder::Artifact& artifact,
-                                        oci::Repository& repository, const std::stop_token& stop) {
-    auto moving = std::ranges::find(planned.tags, false, &PlannedTag::is_fixed);
-    if (moving == planned.tags.end()) moving = planned.tags.begin();
-    auto there = repository.fetch_manifest(moving->name, stop);
+  Result<std::optional<Delivered>> keep(const Target& target) const {
+    auto leading = std::ranges::find(target.tags, false, &PlannedTag::is_fixed);
+    if (leading == target.tags.end()) leading = target.tags.begin();
+    const auto& stop = target.surroundings.stop;
+    auto there = target.repository.fetch_manifest(leading->name, stop);
     if (!there && there.error().code() == ErrorCode::kNotFound) return std::nullopt;
     if (!there) return fail(std::move(there).error());
     const auto manifest = oci::parse_manifest(there->bytes, there->descriptor.media_type);
-    if (!manifest || !builder::is_same_delivery(*manifest, artifact)) return std::nullopt;
+    if (!manifest || !builder::is_same_delivery(*manifest, target.artifact)) return std::nullopt;
     const Digest& digest = there->descriptor.digest;
-    const Surroundings own{surroundings_.machine, surroundings_.output, stop};
-    SEALIFT_ASSIGN(const bool is_signed, signer_.has_signed(repository, digest, own));
+    SEALIFT_ASSIGN(const bool is_signed,
+                   signer_.has_signed(target.repository, digest, target.surroundings));
     if (!is_signed) return std::nullopt;
-    SEALIFT_TRY(check_fixed_tags(planned, digest, repository, stop));
-    for (const auto& tag : planned.tags) {
-      if (&tag == &*moving) continue;
-      SEALIFT_TRY(
-          repository.push_manifest(there->bytes, there->descriptor.media_type, tag.name, stop));
+    SEALIFT_TRY(check_fixed_tags(target, digest));
+    for (const auto& tag : target.tags) {
+      if (tag == *leading) continue;
+      SEALIFT_TRY(target.repository.push_manifest(there->bytes, there->descriptor.media_type,
+                                                  tag.name, stop));
     }
-    return Delivered{planned.destination.with_tag(moving->name).with_digest(digest),
+    return Delivered{target.place.with_tag(leading->name).with_digest(digest),
+                     target.tags,
                      there->descriptor,
                      true,
                      {}};
   }
 
-  Result<> check_fixed_tags(const PlannedArtifact& planned, const Digest& wanted,
-                            oci::Repository& repository, const std::stop_token& stop) const {
+  Result<Delivered> publish(const Target& target) const {
+    SEALIFT_TRY(check_fixed_tags(target, target.artifact.manifest.digest));
+    std::vector<std::string> more;
+    for (std::size_t i = 1; i < target.tags.size(); ++i) more.push_back(target.tags[i].name);
+    SEALIFT_ASSIGN(
+        auto pushed,
+        builder::publish(target.artifact, target.place.with_tag(target.tags.front().name), more,
+                         target.repository, target.surroundings.stop));
+    SEALIFT_ASSIGN_CONTEXT(
+        auto signatures,
+        signer_.sign(target.repository, pushed.reference, pushed.manifest, target.surroundings),
+        "the artifact was pushed but is not signed; run the same again");
+    return Delivered{pushed.reference, target.tags, pushed.manifest, false, std::move(signatures)};
+  }
+
+  Result<> check_fixed_tags(const Target& target, const Digest& wanted) const {
     if (push_.force) return {};
-    for (const auto& tag : planned.tags) {
+    for (const auto& tag : target.tags) {
       if (!tag.is_fixed) continue;
-      const auto there = repository.resolve(tag.name, stop);
+      const auto there = target.repository.resolve(tag.name, target.surroundings.stop);
       if (!there && there.error().code() == ErrorCode::kNotFound) continue;
       if (!there) return fail(there.error());
       if (there->digest == wanted) continue;
       return fail(ErrorCode::kConflict,
-                  planned.destination.with_tag(tag.name).to_string() + " is " +
-                      there->digest.to_string() + " already and would become " +
-                      wanted.to_string() +
-                      "; a tag that names a commit or a version is not moved: use another tag, or "
+                  target.place.with_tag(tag.name).to_string() + " is " + there->digest.to_string() +
+                      " already and would become " + wanted.to_string() +
+                      "; a tag that names a commit or a version is not moved: use another one, or "
                       "--force");
     }
     return {};
@@ -142,7 +170,7 @@ Json to_json(const PlannedArtifact& planned, const builder::Built& built,
   json.set("name", planned.name);
   json.set("url", delivered.reference.to_string());
   Json& tags = json.set("tags", Json::array());
-  for (const auto& tag : planned.tags) tags.push_back(tag.name);
+  for (const auto& tag : delivered.tags) tags.push_back(tag.name);
   json.set("digest", delivered.manifest.digest.to_string());
   json.set("status", delivered.was_there ? "unchanged" : "pushed");
   if (!built.renderer.empty()) json.set("renderer", built.renderer);
@@ -193,16 +221,16 @@ Result<> push_project(const ProjectPush& push, const Surroundings& surroundings)
   std::vector<std::optional<Delivered>> delivered(built.size());
   {
     ArtifactProgress progress("pushing", built.size(), surroundings.output);
-    SEALIFT_TRY(run_parallel(
-        built.size(), push.concurrency, surroundings.stop,
-        [&](std::size_t i, const std::stop_token& stop) -> Result<> {
-          const auto& planned = run.selection.selected[i].artifact;
-          SEALIFT_ASSIGN_CONTEXT(delivered[i], publisher.deliver(planned, built[i].artifact, stop),
-                                 planned.name);
-          tell(planned, *delivered[i], surroundings.output);
-          progress.done(planned.name);
-          return {};
-        }));
+    SEALIFT_TRY(run_parallel(built.size(), push.concurrency, surroundings.stop,
+                             [&](std::size_t i, const std::stop_token& stop) -> Result<> {
+                               const auto& planned = run.selection.selected[i].artifact;
+                               SEALIFT_ASSIGN_CONTEXT(delivered[i],
+                                                      publisher.deliver(planned, built[i], stop),
+                                                      planned.name);
+                               tell(planned, *delivered[i], surroundings.output);
+                               progress.done(planned.name);
+                               return {};
+                             }));
   }
   report(run, built, delivered, surroundings.output);
   return {};

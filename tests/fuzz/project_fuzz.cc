@@ -18,7 +18,7 @@ void check(const std::vector<project::PlannedArtifact>& plan) {
   std::set<std::string> names;
   std::set<std::string> places;
   for (const auto& artifact : plan) {
-    require(names.insert(artifact.name).second && !artifact.tags.empty());
+    require(names.insert(artifact.name).second && (artifact.chart || !artifact.tags.empty()));
     require(!artifact.path.starts_with('/') &&
             ("/" + artifact.path + "/").find("/../") == std::string::npos);
     require(!artifact.destination.tag() && !artifact.destination.digest());

@@ -94,10 +94,14 @@ TEST(SnapshotTest, KnowsWhatTheCloneCallsTheCommit) {
   EXPECT_EQ(open_snapshot(git.path()).commit().branch, "");
 }
 
+project::PlannedArtifact plain_plan() {
+  return {.name = "a", .path = {}, .destination = oci::Reference::parse("oci-layout:a").value()};
+}
+
 // The digest of the inputs of `path` in HEAD.
 std::string inputs_of(const GitFixture& git, const std::string& path) {
   const auto tree = open_tree(git.path(), path).value();
-  return digest_inputs(*tree).value().to_string();
+  return digest_inputs(*tree, plain_plan(), "").value().to_string();
 }
 
 TEST(InputsTest, ChangeWithWhatIsReadAndWithNothingElse) {
@@ -140,7 +144,8 @@ TEST(InputsTest, OfAWorkTreeHaveNoNames) {
   git.write("a.yaml", "1");
   git.commit();
   ASSERT_OK_ASSIGN(const auto tree, open_tree(git.path(), "", "", true));
-  EXPECT_THAT(digest_inputs(*tree), fails_with(ErrorCode::kInvalidInput, "work tree"));
+  EXPECT_THAT(digest_inputs(*tree, plain_plan(), ""),
+              fails_with(ErrorCode::kInvalidInput, "work tree"));
 }
 
 }  // namespace

@@ -23,6 +23,42 @@ Result<std::vector<PlannedArtifact>> plan(const std::string& artifacts,
   return make_plan(project, facts);
 }
 
+TEST(MakePlan, FillsInWhatHelmIsTold) {
+  ASSERT_OK_ASSIGN(const auto planned, plan(R"(
+  - name: shop-${env}
+    path: charts/shop
+    destination: oci://registry.example/shop
+    tags: ["${env}"]
+    matrix: {env: [prod]}
+    helm:
+      valuesFiles: ["values/${env}.yaml"]
+      values: {env: "${env}", list: [{name: "${commit_short}"}], count: 3, "${env}": x}
+      kubeVersion: "1.31"
+      apiVersions: [a/v1]
+      includeCRDs: false
+      hooks: waves
+)"));
+  const auto& helm = planned.at(0).helm;
+  ASSERT_TRUE(helm.has_value());
+  EXPECT_EQ(helm->release, "shop-prod");
+  EXPECT_EQ(helm->name_space, "default");
+  EXPECT_THAT(helm->values_files, ElementsAre("values/prod.yaml"));
+  EXPECT_EQ(dump_json(helm->values),
+            R"({"env":"prod","list":[{"name":"0123456789ab"}],"count":3,"${env}":"x"})");
+  EXPECT_FALSE(helm->include_crds);
+  EXPECT_EQ(helm->hooks, charts::HookMode::kWaves);
+}
+
+TEST(MakePlan, GivesAChartNoTagsButItsOwn) {
+  ASSERT_OK_ASSIGN(const auto planned, plan(R"(
+  - {name: a, kind: chart, destination: "oci://r.example/a", chart: {version: "1.0.0-${commit_short}"}}
+  - {name: b, kind: chart, destination: "oci://r.example/b", tags: [stable]}
+)"));
+  EXPECT_EQ(planned.at(0).chart->version, "1.0.0-0123456789ab");
+  EXPECT_THAT(planned.at(0).tags, testing::IsEmpty());
+  EXPECT_THAT(planned.at(1).tags, ElementsAre(PlannedTag{"stable", false}));
+}
+
 TEST(MakePlan, FillsInEachCell) {
   ASSERT_OK_ASSIGN(const auto planned, plan(R"(
   - name: shop-${env}
@@ -70,6 +106,22 @@ INSTANTIATE_TEST_SUITE_P(
                 "commit, commit_short; ${tag:-TEXT} gives it a default"},
         BadPlan{"BadName", "- {name: \"${branch}\", destination: \"oci://r.example/a\"}",
                 "artifacts[0].name: \"feature/basket\""},
+        BadPlan{"ValuesOutside",
+                "- {name: a, destination: \"oci://r.example/a\", helm: {valuesFiles: [../x]}}",
+                "artifacts[0].helm.valuesFiles: \"../x\" must be a path below"},
+        BadPlan{"ReleaseName",
+                "- {name: a, destination: \"oci://r.example/a\", helm: {releaseName: -x}}",
+                "artifacts[0].helm.releaseName: \"-x\": "},
+        BadPlan{"HelmAndChart",
+                "- {name: a, destination: \"oci://r.example/a\", helm: {}, kind: chart}",
+                "artifacts[0].helm: renders a chart"},
+        BadPlan{"Hooks", "- {name: a, destination: \"oci://r.example/a\", helm: {hooks: run}}",
+                "artifacts[0].helm.hooks: must be keep, drop or waves"},
+        BadPlan{"ChartOfManifests",
+                "- {name: a, destination: \"oci://r.example/a\", chart: {version: 1.0.0}}",
+                "artifacts[0].chart: is for kind: chart"},
+        BadPlan{"Kind", "- {name: a, destination: \"oci://r.example/a\", kind: image}",
+                "artifacts[0].kind: must be manifests or chart"},
         BadPlan{"BadTag", "- {name: a, destination: \"oci://r.example/a\", tags: [\"${branch}\"]}",
                 "\"feature/basket\" is no tag"},
         BadPlan{"BadExpression", "- {name: a, destination: \"oci://r.example/a\", path: \"${\"}",

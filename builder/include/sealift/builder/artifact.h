@@ -3,6 +3,7 @@
 #include <sealift/base/result.h>
 #include <sealift/builder/layer.h>
 #include <sealift/builder/source_tree.h>
+#include <sealift/charts/chart_file.h>
 #include <sealift/oci/descriptor.h>
 
 #include <cstdint>
@@ -46,5 +47,11 @@ Result<std::pair<std::string, std::string>> parse_annotation(std::string_view te
 // sequence, or text that is not UTF-8.
 Result<Artifact> make_artifact(Layer layer, const Commit& commit, std::string_view renderer,
                                const ArtifactOptions& options);
+
+// A chart as `helm push` stores it: its Chart.yaml as the config, and the packed chart. The same
+// errors, and kInvalidInput for an annotation with the chart's title.
+Result<Artifact> make_chart_artifact(Layer layer, const Commit& commit,
+                                     const charts::ChartFile& chart,
+                                     const ArtifactOptions& options);
 
 }  // namespace sealift::builder

@@ -5,6 +5,7 @@
 #include <sealift/builder/git_source.h>
 #include <sealift/builder/render.h>
 #include <sealift/builder/source_tree.h>
+#include <sealift/project/plan.h>
 
 #include <cstdint>
 #include <memory>
@@ -27,6 +28,7 @@ struct Built {
   std::uint64_t objects = 0;
   std::string renderer;  // empty where nothing was rendered
   std::vector<std::string> warnings;
+  std::string version_tag;  // of a chart: the tag that its version is; otherwise empty
 };
 
 // SourceTree → RenderedObjects → Layer → Artifact: render(), pack(), make_artifact(). Errors are
@@ -34,6 +36,15 @@ struct Built {
 Result<Built> build(std::shared_ptr<SourceTree> tree, const ArtifactOptions& artifact,
                     const RenderLimits& limits, const BuildEnvironment& environment,
                     std::stop_token stop);
+
+// What a project plans from the tree at its path: rendered by render() or by render_chart(), or a
+// chart packed as `helm package` packs it, but with the same bytes each time. `prefix` is what the
+// plan's paths are relative to, from the repository's root. kInvalidInput for a chart whose name is
+// not the last part of its destination, where Helm looks for it. Errors of find_chart() as well.
+Result<Built> build_planned(std::shared_ptr<SourceTree> tree,
+                            const project::PlannedArtifact& planned, const std::string& prefix,
+                            const ArtifactOptions& artifact, const RenderLimits& limits,
+                            const BuildEnvironment& environment, std::stop_token stop);
 
 // The same from open_git_source() on.
 Result<Built> build(const BuildOptions& options, const BuildEnvironment& environment,

@@ -39,6 +39,9 @@ struct RenderedFile {
   std::function<Result<std::string>()> read;
 };
 
+// Each file of a tree with Git's own bytes; they share the tree.
+std::vector<RenderedFile> files_of(const std::shared_ptr<SourceTree>& tree);
+
 // Files ready to be packed, sorted by the bytes of their paths. Each Kubernetes object in them was
 // parsed and checked.
 struct RenderedObjects {

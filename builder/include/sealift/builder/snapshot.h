@@ -29,6 +29,8 @@ class Snapshot {
 
   const Commit& commit() const;
   bool is_worktree() const { return worktree_; }
+  // The location within the repository: what paths are relative to.
+  const std::string& prefix() const { return prefix_; }
 
   // As open_git_source().
   Result<std::unique_ptr<SourceTree>> tree(const std::string& path, const SourceLimits& limits);

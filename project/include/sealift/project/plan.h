@@ -4,6 +4,7 @@
 #include <sealift/oci/reference.h>
 #include <sealift/project/project.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,11 @@ struct PlannedArtifact {
   std::string name;
   std::string path;  // below the repository's root; empty: all of it
   oci::Reference destination;
-  std::vector<PlannedTag> tags;  // at least one, each once
-  Annotations annotations;
-  Matrix::Cell cell;
+  std::vector<PlannedTag> tags = {};  // each once; at least one, but for a chart
+  Annotations annotations = {};
+  std::optional<HelmRelease> helm = {};    // its release is never empty
+  std::optional<ChartRelease> chart = {};  // its version is a tag as well, which Chart.yaml may say
+  Matrix::Cell cell = {};
 
   bool operator==(const PlannedArtifact&) const = default;
 };

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <sealift/base/result.h>
+#include <sealift/project/renderers.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +39,8 @@ struct ArtifactRule {
   std::string destination;
   std::vector<std::string> tags;
   Annotations annotations;
+  std::optional<HelmRelease> helm;    // where `path` is a chart that is to be rendered
+  std::optional<ChartRelease> chart;  // `kind: chart`
   Matrix matrix;
   std::string field;  // "artifacts[3]", for messages
 };
