@@ -1,8 +1,10 @@
-#include <sealift/base/file_system.h>
+#include <sealift/base/worker_pool.h>
 #include <sealift/builder/publish.h>
 #include <sealift/oci/open_repository.h>
 
 #include <CLI/CLI.hpp>
+
+#include <optional>
 
 #include "byte_units.h"
 #include "command.h"
@@ -10,6 +12,9 @@
 
 namespace sealift::program {
 namespace {
+
+// A disk takes several files at once sooner than one after the other.
+constexpr std::size_t kWriters = 8;
 
 struct BuildFlags {
   std::string output;
@@ -27,6 +32,18 @@ Result<oci::Reference> layout_of(const std::string& output) {
               "--output names a directory; each artifact gets its own name as its tag");
 }
 
+Json to_json(const project::PlannedArtifact& planned, const builder::Built& built,
+             const builder::Pushed& stored) {
+  Json json;
+  json.set("name", planned.name);
+  json.set("url", stored.reference.to_string());
+  json.set("digest", stored.manifest.digest.to_string());
+  if (!built.renderer.empty()) json.set("renderer", built.renderer);
+  json.set("files", built.files);
+  json.set("objects", built.objects);
+  return json;
+}
+
 Result<> build(const BuildFlags& flags, const Surroundings& surroundings) {
   const auto& output = surroundings.output;
   SEALIFT_ASSIGN(const auto run, open_project(*flags.source, *flags.project, surroundings));
@@ -38,23 +55,22 @@ Result<> build(const BuildFlags& flags, const Surroundings& surroundings) {
   SEALIFT_ASSIGN(const auto built, build_selected(run, *flags.source, surroundings));
   SEALIFT_ASSIGN(auto repository,
                  oci::open_repository(layout, {}, surroundings.machine.repositories()));
+  std::vector<std::optional<builder::Pushed>> stored(built.size());
+  SEALIFT_TRY(run_parallel(built.size(), kWriters, surroundings.stop,
+                           [&](std::size_t i, const std::stop_token& stop) -> Result<> {
+                             const auto& name = run.selection.selected[i].artifact.name;
+                             SEALIFT_ASSIGN_CONTEXT(
+                                 stored[i],
+                                 builder::publish(built[i].artifact, layout.with_tag(name), {},
+                                                  *repository, stop),
+                                 name);
+                             return {};
+                           }));
   Json document = describe_run(run);
   Json& artifacts = document.set("artifacts", Json::array());
   for (std::size_t i = 0; i < built.size(); ++i) {
-    const auto& planned = run.selection.selected[i].artifact;
-    SEALIFT_ASSIGN_CONTEXT(const auto stored,
-                           builder::publish(built[i].artifact, layout.with_tag(planned.name), {},
-                                            *repository, surroundings.stop),
-                           planned.name);
-    output.step("stored", stored.reference.to_string());
-    Json json;
-    json.set("name", planned.name);
-    json.set("url", stored.reference.to_string());
-    json.set("digest", stored.manifest.digest.to_string());
-    if (!built[i].renderer.empty()) json.set("renderer", built[i].renderer);
-    json.set("files", built[i].files);
-    json.set("objects", built[i].objects);
-    artifacts.push_back(std::move(json));
+    output.step("stored", stored[i]->reference.to_string());
+    artifacts.push_back(to_json(run.selection.selected[i].artifact, built[i], *stored[i]));
   }
   if (!run.selection.unchanged.empty()) {
     output.step("unchanged", counted(run.selection.unchanged.size(), "artifact"));
