@@ -99,6 +99,13 @@ void tell_signed(const std::vector<Signed>& signatures, const Output& output) {
   for (const auto& made : signatures) report("signed", "", made, output);
 }
 
+void tell_attested(const std::string& predicate_type, const std::vector<Signed>& attestations,
+                   const Output& output) {
+  for (const auto& made : attestations) {
+    report("attested", printable(predicate_type, 200) + " ", made, output);
+  }
+}
+
 Result<> check_replaced(const std::vector<Signed>& signatures) {
   for (const auto& made : signatures) {
     if (!made.replacement || !made.replacement->left) continue;
@@ -267,7 +274,6 @@ Result<std::vector<Signed>> ArtifactSigner::attest(oci::Repository& repository,
     SEALIFT_ASSIGN_CONTEXT(auto made,
                            attest_by(seat, content, attestation, repository, subject, surroundings),
                            "attesting " + type + " of " + subject.digest.to_string());
-    report("attested", printable(type, 200) + " ", made, surroundings.output);
     result.push_back(std::move(made));
   }
   return result;

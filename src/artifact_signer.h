@@ -36,6 +36,8 @@ struct Signed {
 Json to_json(const std::vector<Signed>& signatures);
 // A line for each signature.
 void tell_signed(const std::vector<Signed>& signatures, const Output& output);
+void tell_attested(const std::string& predicate_type, const std::vector<Signed>& attestations,
+                   const Output& output);
 // The first error of a replacement, after all is stored; nothing where all that was to go is gone.
 Result<> check_replaced(const std::vector<Signed>& signatures);
 
@@ -67,7 +69,7 @@ class ArtifactSigner {
                           const Surroundings& surroundings) const;
   // Nobody signs.
   bool is_silent() const { return seats_.empty(); }
-  // States something about the artifact.
+  // States something about the artifact. Prints nothing, see tell_attested().
   Result<std::vector<Signed>> attest(oci::Repository& repository, const oci::Reference& reference,
                                      const oci::Descriptor& subject, Attestation attestation,
                                      const Surroundings& surroundings) const;

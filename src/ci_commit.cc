@@ -22,4 +22,24 @@ void add_ci_names(project::CommitFacts& facts, const ReadVariable& variable) {
   }
 }
 
+CiRun ci_run(const ReadVariable& variable) {
+  if (variable("GITLAB_CI") == "true") {
+    const auto project = variable("CI_PROJECT_URL");
+    const auto runner = variable("CI_RUNNER_ID");
+    return {project.empty() || runner.empty() ? "" : project + "/-/runners/" + runner,
+            variable("CI_JOB_URL"), project};
+  }
+  if (variable("GITHUB_ACTIONS") == "true") {
+    const auto server = variable("GITHUB_SERVER_URL") + "/";
+    const auto repository = server + variable("GITHUB_REPOSITORY");
+    const auto attempt = variable("GITHUB_RUN_ATTEMPT");
+    const auto workflow = variable("GITHUB_WORKFLOW_REF");
+    return {workflow.empty() ? "" : server + workflow,
+            repository + "/actions/runs/" + variable("GITHUB_RUN_ID") +
+                (attempt.empty() ? "" : "/attempts/" + attempt),
+            repository};
+  }
+  return {};
+}
+
 }  // namespace sealift::program

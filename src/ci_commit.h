@@ -16,4 +16,12 @@ using ReadVariable = std::function<std::string(const std::string& name)>;
 // pull request has the branch it comes from.
 void add_ci_names(project::CommitFacts& facts, const ReadVariable& variable);
 
+// What the CI system says of the job; empty texts where there is none.
+struct CiRun {
+  std::string builder;  // GitLab: the runner, as its own provenance names it; GitHub: the workflow
+  std::string invocation;  // the job's page
+  std::string repository;  // the repository's page
+};
+CiRun ci_run(const ReadVariable& variable);
+
 }  // namespace sealift::program

@@ -46,6 +46,7 @@ Result<> attest(const AttestFlags& flags, const oci::Reference& reference,
   SEALIFT_ASSIGN(const auto attestations,
                  signer.attest(*repository, reference, subject,
                                {type, std::move(predicate), flags.replaces}, surroundings));
+  tell_attested(type, attestations, surroundings.output);
   Json json;
   json.set("repository", reference.name());
   json.set("digest", subject.digest.to_string());

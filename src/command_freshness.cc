@@ -37,6 +37,7 @@ Result<> renew(const oci::Reference& reference, bool replaces, const RegistryFla
                               [said](const Json& other) { return supersedes(said, other); }};
   SEALIFT_ASSIGN(const auto attestations,
                  signer.attest(*repository, reference, subject, statement, surroundings));
+  tell_attested(statement.predicate_type, attestations, surroundings.output);
   Json json;
   json.set("repository", reference.name());
   json.set("tag", tag);

@@ -128,6 +128,13 @@ void add_publishing_flags(CLI::App& command, ProjectPush& push) {
                    "Without REFERENCE: move tags that name a commit or a version as well");
   command.add_flag("--republish", push.republish,
                    "Without REFERENCE: publish also what is there with the same content");
+  command.add_flag("--no-provenance", push.without_provenance,
+                   "Without REFERENCE: sign, and state nothing of the build");
+  command
+      .add_option(
+          "--builder-id", push.builder_id,
+          "Without REFERENCE: the builder that the provenance names, where no CI system does")
+      ->type_name("URI");
   command.add_option("--concurrency", push.concurrency, "Without REFERENCE: how many at a time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
@@ -137,7 +144,8 @@ void add_publishing_flags(CLI::App& command, ProjectPush& push) {
 void check_one_way(const CLI::App& command, bool has_reference) {
   if (has_reference) {
     auto given = given_project_flags(command);
-    for (const char* name : {"--force", "--republish", "--concurrency"}) {
+    for (const char* name :
+         {"--force", "--republish", "--no-provenance", "--builder-id", "--concurrency"}) {
       if (command.count(name) > 0) given += (given.empty() ? "" : ", ") + std::string(name);
     }
     if (!given.empty()) {

@@ -1,8 +1,10 @@
 #include "project_push.h"
 
 #include <sealift/base/worker_pool.h>
+#include <sealift/builder/provenance.h>
 #include <sealift/builder/publish.h>
 #include <sealift/builder/same_delivery.h>
+#include <sealift/sigstore/predicate.h>
 
 #include <algorithm>
 #include <map>
@@ -13,6 +15,8 @@
 #include "artifact_progress.h"
 #include "artifact_signer.h"
 #include "byte_units.h"
+#include "ci_commit.h"
+#include "environment_variable.h"
 #include "project_run.h"
 
 namespace sealift::program {
@@ -20,6 +24,9 @@ namespace {
 
 using project::PlannedArtifact;
 using project::PlannedTag;
+
+// Nobody vouches for a build at a desk.
+constexpr std::string_view kLocalBuilder = "https://sealift.dev/builders/unknown";
 
 // Each repository once, opened where it is first needed.
 class Destinations {
@@ -64,7 +71,8 @@ struct Delivered {
 
 // Where one artifact goes.
 struct Target {
-  const builder::Artifact& artifact;
+  const PlannedArtifact& planned;
+  const builder::Built& built;
   oci::Reference place;
   std::vector<PlannedTag> tags;
   oci::Repository& repository;
@@ -74,17 +82,22 @@ struct Target {
 // Publishes one artifact of the project after the other, from several threads.
 class ProjectPublisher {
  public:
+  // All must outlive it.
   ProjectPublisher(const ProjectPush& push, const ArtifactSigner& signer,
+                   const builder::ArtifactOptions& options, const builder::BuildRun& run,
                    const Surroundings& surroundings)
       : push_(push),
         signer_(signer),
+        options_(options),
+        run_(run),
         surroundings_(surroundings),
         destinations_(*push.registry, surroundings) {}
 
   Result<Delivered> deliver(const PlannedArtifact& planned, const builder::Built& built,
                             const std::stop_token& stop) {
     SEALIFT_ASSIGN(auto* repository, destinations_.open(planned.destination));
-    const Target target{built.artifact,
+    const Target target{planned,
+                        built,
                         planned.destination,
                         tags_of(planned, built),
                         *repository,
@@ -108,7 +121,8 @@ class ProjectPublisher {
     if (!there && there.error().code() == ErrorCode::kNotFound) return std::nullopt;
     if (!there) return fail(std::move(there).error());
     const auto manifest = oci::parse_manifest(there->bytes, there->descriptor.media_type);
-    if (!manifest || !builder::is_same_delivery(*manifest, target.artifact)) return std::nullopt;
+    if (!manifest || !builder::is_same_delivery(*manifest, target.built.artifact))
+      return std::nullopt;
     const Digest& digest = there->descriptor.digest;
     SEALIFT_ASSIGN(const bool is_signed,
                    signer_.has_signed(target.repository, digest, target.surroundings));
@@ -127,13 +141,14 @@ class ProjectPublisher {
   }
 
   Result<Delivered> publish(const Target& target) const {
-    SEALIFT_TRY(check_fixed_tags(target, target.artifact.manifest.digest));
+    SEALIFT_TRY(check_fixed_tags(target, target.built.artifact.manifest.digest));
     std::vector<std::string> more;
     for (std::size_t i = 1; i < target.tags.size(); ++i) more.push_back(target.tags[i].name);
     SEALIFT_ASSIGN(
         auto pushed,
-        builder::publish(target.artifact, target.place.with_tag(target.tags.front().name), more,
-                         target.repository, target.surroundings.stop));
+        builder::publish(target.built.artifact, target.place.with_tag(target.tags.front().name),
+                         more, target.repository, target.surroundings.stop));
+    SEALIFT_TRY(attest(target, pushed));
     SEALIFT_ASSIGN_CONTEXT(
         auto signatures,
         signer_.sign(target.repository, pushed.reference, pushed.manifest, target.surroundings),
@@ -158,8 +173,23 @@ class ProjectPublisher {
     return {};
   }
 
+  // Before it is signed, so that what is signed lacks nothing.
+  Result<> attest(const Target& target, const builder::Pushed& pushed) const {
+    if (push_.without_provenance || signer_.is_silent()) return {};
+    Attestation statement{std::string(sigstore::kSlsaProvenance1),
+                          builder::slsa_provenance(target.planned, target.built.commit,
+                                                   target.built.renderer, options_, run_)};
+    SEALIFT_TRY_CONTEXT(
+        signer_.attest(target.repository, pushed.reference, pushed.manifest, std::move(statement),
+                       target.surroundings),
+        "the artifact was pushed and says nothing of its build; run the same again");
+    return {};
+  }
+
   const ProjectPush& push_;
   const ArtifactSigner& signer_;
+  const builder::ArtifactOptions& options_;
+  const builder::BuildRun& run_;
   const Surroundings& surroundings_;
   Destinations destinations_;
 };
@@ -202,9 +232,29 @@ void report(const ProjectRun& run, const std::vector<builder::Built>& built,
   output.document(document);
 }
 
+// What is true of all artifacts of this run.
+builder::BuildRun describe_build(const ProjectPush& push, const builder::Commit& commit,
+                                 Timestamp started, Timestamp finished) {
+  const auto ci = ci_run(environment_variable);
+  builder::BuildRun run;
+  run.builder = !push.builder_id.empty() ? push.builder_id
+                : !ci.builder.empty()    ? ci.builder
+                                         : std::string(kLocalBuilder);
+  run.invocation = ci.invocation;
+  run.repository = !push.source->url.empty() ? push.source->url
+                   : !ci.repository.empty()  ? ci.repository
+                                             : commit.origin;
+  run.project_file = push.project->file;
+  run.started = started;
+  run.finished = finished;
+  return run;
+}
+
 }  // namespace
 
 Result<> push_project(const ProjectPush& push, const Surroundings& surroundings) {
+  auto& clock = surroundings.machine.repositories().clock;
+  const auto started = clock.now();
   // A wrong password, or a job without a token, must not cost a build.
   std::optional<ArtifactSigner> signer;
   if (!push.project->dry_run) {
@@ -217,7 +267,9 @@ Result<> push_project(const ProjectPush& push, const Surroundings& surroundings)
   }
   SEALIFT_ASSIGN(const auto built, build_selected(run, *push.source, surroundings));
   surroundings.machine.set_requests_per_host(push.concurrency);
-  ProjectPublisher publisher(push, *signer, surroundings);
+  SEALIFT_ASSIGN(const auto options, artifact_options(*push.source));
+  const auto build_run = describe_build(push, run.snapshots->commit(), started, clock.now());
+  ProjectPublisher publisher(push, *signer, options, build_run, surroundings);
   std::vector<std::optional<Delivered>> delivered(built.size());
   {
     ArtifactProgress progress("pushing", built.size(), surroundings.output);

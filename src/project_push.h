@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "command.h"
 #include "project_flags.h"
@@ -21,6 +22,8 @@ struct ProjectPush {
   std::shared_ptr<SigningFlags> signing;
   bool force = false;      // move tags that name one version
   bool republish = false;  // also what is delivered already
+  bool without_provenance = false;
+  std::string builder_id;  // empty: what the CI system says
   std::size_t concurrency = 6;
 };
 

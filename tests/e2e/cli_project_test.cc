@@ -1,7 +1,10 @@
 // sealift build and sealift push of the artifacts that sealift.yaml lists.
 #include "cli_fixture.h"
 
+#include <sealift/base/encoding.h>
+
 #include <support/registry_server.h>
+#include <support/test_part.h>
 
 #include <map>
 
@@ -136,6 +139,36 @@ TEST_F(CliProject, DoesNotSignWhatSomebodyElsePublished) {
   EXPECT_EQ(states(json_of("push", {"--sign", "a.key"})), kAllUnchanged);
   make_key("b");
   EXPECT_EQ(states(json_of("push", {"--sign", "b.key"})), kAllPushed);
+}
+
+TEST_F(CliProject, StatesHowItWasBuilt) {
+  const RegistryServer server("distribution");
+  write_project("oci://" + server.address() + "/${app}");
+  git().commit("Move");
+  make_key("a");
+  const std::string commit = git().git("rev-parse HEAD");
+  const auto pushed =
+      in_project("push", {"--sign", "a.key", "--plain-http", "--only", "web-dev"},
+                 with_environment({{"GITLAB_CI", "true"},
+                                   {"CI_COMMIT_SHA", commit},
+                                   {"CI_PROJECT_URL", "https://git.example/shop"},
+                                   {"CI_RUNNER_ID", "7"},
+                                   {"CI_JOB_URL", "https://git.example/shop/-/jobs/1"}}));
+  EXPECT_EQ(pushed.exit_code, 0) << pushed.err;
+  const std::string reference = server.address() + "/web:dev";
+  succeed({"verify", "oci://" + reference, "--key", "a.pub", "--type", "slsaprovenance1",
+           "--plain-http"});
+  const std::string statement = run_well(
+      {test_part("cosign"), "verify-attestation", "--key", "a.pub", "--type", "slsaprovenance1",
+       "--insecure-ignore-tlog=true", "--allow-http-registry", reference});
+  const Json envelope = parse_json(statement, "what cosign prints").value_or(Json());
+  const auto payload = base64_decode(envelope.string_at({"payload"})).value_or("");
+  EXPECT_THAT(payload, AllOf(HasSubstr(R"("path":"apps/web/dev")"), HasSubstr(commit),
+                             HasSubstr(R"("id":"https://git.example/shop/-/runners/7")")));
+  in_project("push", {"--sign", "a.key", "--plain-http", "--only", "api-dev", "--no-provenance"});
+  EXPECT_THAT(sealift({"verify", "oci://" + server.address() + "/api:dev", "--key", "a.pub",
+                       "--type", "slsaprovenance1", "--plain-http"}),
+              ends_with(3, "refused"));
 }
 
 TEST_F(CliProject, MovesNoTagThatNamesACommit) {
