@@ -29,6 +29,7 @@ using Action = std::function<Result<>(const Surroundings&)>;
 void add_key_command(CLI::App& app, Action& chosen);
 void add_build_command(CLI::App& app, Action& chosen);
 void add_push_command(CLI::App& app, Action& chosen);
+void add_rebuild_command(CLI::App& app, Action& chosen);
 void add_pull_command(CLI::App& app, Action& chosen);
 void add_cat_command(CLI::App& app, Action& chosen);
 void add_copy_command(CLI::App& app, Action& chosen);

@@ -73,6 +73,7 @@ int run(int argc, char** argv) {
   Action chosen;
   add_build_command(app, chosen);
   add_push_command(app, chosen);
+  add_rebuild_command(app, chosen);
   add_pull_command(app, chosen);
   add_cat_command(app, chosen);
   add_copy_command(app, chosen);
