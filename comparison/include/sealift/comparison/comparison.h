@@ -35,6 +35,12 @@ struct ObjectChange {
   Json after;
 };
 
+// What was compared, in words: "oci://…@sha256:…", "git:. at main@sha1:…".
+struct Sides {
+  std::string before;
+  std::string after;
+};
+
 struct Comparison {
   std::vector<ObjectChange> changes;  // in the order of ObjectId
   std::size_t unchanged = 0;
