@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "exit_code.h"
 #include "machine.h"
 #include "output.h"
 
@@ -14,6 +15,13 @@ class App;
 }
 
 namespace sealift::program {
+
+// What the program ends with, for a command whose users expect other codes than those of
+// exit_code.h.
+struct Ending {
+  int done = kSuccess;       // the command did its work
+  int io_failed = kFailure;  // this machine failed (ErrorCode::kIo)
+};
 
 // What a command runs with.
 struct Surroundings {
@@ -32,6 +40,7 @@ void add_push_command(CLI::App& app, Action& chosen);
 void add_rebuild_command(CLI::App& app, Action& chosen);
 void add_pull_command(CLI::App& app, Action& chosen);
 void add_cat_command(CLI::App& app, Action& chosen);
+void add_diff_command(CLI::App& app, Action& chosen, Ending& ending);
 void add_copy_command(CLI::App& app, Action& chosen);
 void add_ls_command(CLI::App& app, Action& chosen);
 void add_tag_command(CLI::App& app, Action& chosen);

@@ -71,11 +71,13 @@ int run(int argc, char** argv) {
   app.add_flag("--json", json, "Print the result, or the error, as JSON");
   app.add_flag("-q,--quiet", quiet, "Print errors alone");
   Action chosen;
+  Ending ending;
   add_build_command(app, chosen);
   add_push_command(app, chosen);
   add_rebuild_command(app, chosen);
   add_pull_command(app, chosen);
   add_cat_command(app, chosen);
+  add_diff_command(app, chosen, ending);
   add_copy_command(app, chosen);
   add_ls_command(app, chosen);
   add_tag_command(app, chosen);
@@ -124,9 +126,10 @@ int run(int argc, char** argv) {
   Machine machine;
   auto done = chosen({machine, output, signals.token()});
   if (done) done = flush_standard_output();
-  if (done) return kSuccess;
+  if (done) return ending.done;
   output.error(done.error());
-  return exit_code_of(done.error().code());
+  const auto code = done.error().code();
+  return code == ErrorCode::kIo ? ending.io_failed : exit_code_of(code);
 }
 
 }  // namespace
