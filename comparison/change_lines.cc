@@ -1,6 +1,7 @@
 #include "change_lines.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -19,11 +20,16 @@ struct Shown {
   bool is_short() const { return before.size() <= 1 && after.size() <= 1; }
 };
 
+// What stands for a secret is our own remark and no value, so it has no quotes.
+std::vector<std::string> lines_of(const std::optional<Json>& value, bool sensitive) {
+  if (!value) return {};
+  const auto* remark = sensitive ? value->as_string() : nullptr;
+  return remark == nullptr ? value_lines(*value) : std::vector<std::string>{*remark};
+}
+
 Shown show(const FieldChange& field) {
-  Shown shown{visible(field.path), {}, {}};
-  if (field.before) shown.before = value_lines(*field.before);
-  if (field.after) shown.after = value_lines(*field.after);
-  return shown;
+  return {visible(field.path), lines_of(field.before, field.sensitive),
+          lines_of(field.after, field.sensitive)};
 }
 
 std::size_t width_of(const std::vector<Shown>& fields) {
