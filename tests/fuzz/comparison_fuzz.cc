@@ -1,4 +1,8 @@
 #include <sealift/comparison/comparison.h>
+#include <sealift/comparison/json_report.h>
+#include <sealift/comparison/markdown_report.h>
+#include <sealift/comparison/risk.h>
+#include <sealift/comparison/text_report.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -17,6 +21,18 @@ void require(bool holds) {
 
 using Objects = std::vector<objects::Object>;
 
+void check_reports(const comparison::Comparison& result) {
+  const auto risks = comparison::summarize_risk(result);
+  const comparison::Sides sides{"before", "after"};
+  require(comparison::text_report(result, risks, sides, false).find('\033') == std::string::npos);
+  const auto markdown = comparison::markdown_report(result, risks, sides);
+  require(markdown.size() <= comparison::kMaxMarkdownBytes);
+  require(markdown.find('\033') == std::string::npos);
+  require(parse_json(dump_json(comparison::json_report(result, risks, sides)), "report",
+                     {.max_bytes = 64u << 20, .max_depth = 100})
+              .has_value());
+}
+
 void check(const Objects& before, const Objects& after) {
   const auto there = comparison::compare(before, after);
   const auto back = comparison::compare(after, before);
@@ -27,6 +43,7 @@ void check(const Objects& before, const Objects& after) {
   for (std::size_t i = 0; i < there->changes.size(); ++i) {
     require(there->changes[i].fields.size() == back->changes[i].fields.size());
   }
+  check_reports(*there);
   require(!comparison::compare(before, before)->differs());
 }
 
