@@ -62,6 +62,12 @@ Result<FetchedArtifact> add_artifact(const oci::Reference& reference, const Diff
   for (const auto& layer : layers) {
     SEALIFT_TRY(add_layer(layer, *repository, into, surroundings.stop));
   }
+  // Two charts or two images would be the same otherwise.
+  if (into.has_none()) {
+    return fail(ErrorCode::kInvalidInput,
+                "the artifact holds no .yaml, .yml or .json file; of charts, images and the like "
+                "compare what becomes of them, such as the output of \"helm template\"");
+  }
   return fetched;
 }
 

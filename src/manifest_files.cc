@@ -85,6 +85,7 @@ Result<> ManifestFiles::add(std::string_view path, std::string_view bytes) {
 }
 
 Result<> ManifestFiles::add_manifest(std::string_view path, std::string_view bytes) {
+  any_ = true;
   bytes_ += bytes.size();
   if (bytes_ > kMaxAllBytes) {
     return fail(ErrorCode::kInvalidInput,
@@ -101,7 +102,12 @@ Result<> add_files(FileSystem& files, const std::string& path, ManifestFiles& in
     SEALIFT_ASSIGN(const auto text, read_standard_input());
     return into.add_manifest("standard input", text);
   }
-  if (is_directory(files, path)) return Walk(files, into).directory(path, 1);
+  if (is_directory(files, path)) {
+    SEALIFT_TRY(Walk(files, into).directory(path, 1));
+    if (!into.has_none()) return {};
+    return fail(ErrorCode::kInvalidInput,
+                printable(path) + " holds no .yaml, .yml or .json file, so nothing to compare");
+  }
   SEALIFT_ASSIGN(const auto bytes, read_file(files, path, kMaxFileBytes));
   return into.add_manifest(path, bytes);
 }

@@ -20,16 +20,20 @@ class ManifestFiles {
   Result<> add(std::string_view path, std::string_view bytes);
   // The same for a file that is meant to be one, whatever its name.
   Result<> add_manifest(std::string_view path, std::string_view bytes);
+  // Whether no manifest was added, not even an empty one.
+  bool has_none() const { return !any_; }
   std::vector<objects::Object> take() { return std::move(objects_); }
 
  private:
   objects::Placeholders placeholders_;
+  bool any_ = false;
   std::uint64_t bytes_ = 0;
   std::vector<objects::Object> objects_;
 };
 
 // A file, a directory with all that is below it (names that begin with a dot and links are left
-// out), or standard input, which is "-". kNotFound, kIo, kInvalidInput.
+// out), or standard input, which is "-". A directory without any manifest is kInvalidInput: it is
+// rather another one that was meant. kNotFound, kIo.
 Result<> add_files(FileSystem& files, const std::string& path, ManifestFiles& into);
 
 }  // namespace sealift::program

@@ -162,6 +162,13 @@ TEST_F(CliDiff, AnErrorIsNeverADifference) {
   EXPECT_THAT(diff({"web.yaml", "missing.yaml"}), ends_with(4, "missing.yaml"));
   EXPECT_THAT(diff({"web.yaml", "broken.yaml"}), ends_with(7, "broken.yaml:"));
   EXPECT_THAT(diff({"web.yaml", "oci-layout:out:nothing"}), ends_with(4, "nothing"));
+  // Nothing to compare is not the same as no difference.
+  files().write("empty/notes.txt", "nothing");
+  EXPECT_THAT(diff({"empty", "empty"}), ends_with(7, "no .yaml, .yml or .json file"));
+  files().write("chart.tgz", "no manifest");
+  run_well({test_part("oras"), "push", "--oci-layout", "charts:v1", "chart.tgz"});
+  EXPECT_THAT(diff({"oci-layout:charts:v1", "oci-layout:charts:v1"}),
+              ends_with(7, "helm template"));
   EXPECT_THAT(diff({"web.yaml", "oci-layout:out"}), ends_with(2, "neither a tag nor a digest"));
   EXPECT_THAT(diff({"web.yaml", "https://example.com/a"}), ends_with(2, "oci://"));
   EXPECT_THAT(diff({"live:", "live:"}), ends_with(2, "both sides are the cluster"));
