@@ -162,7 +162,8 @@ Result<std::unique_ptr<SourceTree>> Snapshot::tree(const std::string& path,
 }
 
 Result<std::string> Snapshot::read_file(const std::string& path, std::uint64_t max_bytes) {
-  SEALIFT_ASSIGN(const std::string joined, join_in_repository(prefix_, path));
+  SEALIFT_ASSIGN_CONTEXT(const std::string joined, join_in_repository(prefix_, path),
+                         "the file " + printable(path, 400));
   SEALIFT_ASSIGN(auto content, read_file_at(*store_, joined, max_bytes));
   if (content) return *std::move(content);
   return fail(ErrorCode::kNotFound,
