@@ -1,6 +1,7 @@
 #include "manifest_check.h"
 
 #include <sealift/base/encoding.h>
+#include <sealift/builder/render.h>
 #include <sealift/objects/order.h>
 
 #include <utility>

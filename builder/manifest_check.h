@@ -12,9 +12,6 @@
 
 namespace sealift::builder {
 
-// True for *.yaml, *.yml and *.json.
-bool is_manifest_file(std::string_view path);
-
 // Checks the files of an artifact one after the other and collects what is wrong with them.
 // Remembers identities only, so that memory does not grow with the files.
 class ManifestCheck {

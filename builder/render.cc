@@ -15,16 +15,23 @@ constexpr std::uint64_t kMaxPointerBytes = 1'024;
 Result<RenderedObjects> render_kustomization(SourceTree& tree, const BuildEnvironment& environment,
                                              std::stop_token stop, const RenderLimits& limits) {
   SEALIFT_ASSIGN(KustomizeOutput output, run_kustomize(tree, environment, stop, limits));
-  ManifestCheck check(limits.max_errors);
-  check.add(kRenderedFile, output.manifests);
-  SEALIFT_TRY_CONTEXT(check.finish(tree.path()), "the output of kustomize for");
   RenderedObjects rendered;
-  rendered.objects = check.objects();
   rendered.renderer = std::move(output.version);
   rendered.warnings = std::move(output.warnings);
   auto manifests = std::make_shared<const std::string>(std::move(output.manifests));
   rendered.files.push_back({std::string(kRenderedFile), false,
                             [manifests]() -> Result<std::string> { return *manifests; }});
+  return rendered;
+}
+
+Result<RenderedObjects> check_rendered(SourceTree& tree, const BuildEnvironment& environment,
+                                       std::stop_token stop, const RenderLimits& limits) {
+  SEALIFT_ASSIGN(auto rendered, render_kustomization(tree, environment, stop, limits));
+  SEALIFT_ASSIGN(const std::string manifests, rendered.files.front().read());
+  ManifestCheck check(limits.max_errors);
+  check.add(kRenderedFile, manifests);
+  SEALIFT_TRY_CONTEXT(check.finish(tree.path()), "the output of kustomize for");
+  rendered.objects = check.objects();
   return rendered;
 }
 
@@ -60,9 +67,20 @@ Result<RenderedObjects> render(std::shared_ptr<SourceTree> tree,
                                const BuildEnvironment& environment, std::stop_token stop,
                                const RenderLimits& limits) {
   if (!kustomization_of(*tree).empty()) {
-    return render_kustomization(*tree, environment, stop, limits);
+    return check_rendered(*tree, environment, stop, limits);
   }
   return take_as_is(tree, stop, limits);
+}
+
+Result<RenderedObjects> render_unchecked(std::shared_ptr<SourceTree> tree,
+                                         const BuildEnvironment& environment, std::stop_token stop,
+                                         const RenderLimits& limits) {
+  if (!kustomization_of(*tree).empty()) {
+    return render_kustomization(*tree, environment, stop, limits);
+  }
+  RenderedObjects rendered;
+  rendered.files = files_of(tree);
+  return rendered;
 }
 
 }  // namespace sealift::builder

@@ -96,7 +96,7 @@ struct ApiClient::Impl {
 };
 
 HttpRequest ApiClient::Impl::request_for(const Call& call, const std::string& token) const {
-  assert(call.path.starts_with("/api"));
+  assert(call.path.starts_with("/api") || call.path.starts_with("/openapi/"));
   HttpRequest request;
   request.method = call.method;
   request.url = connection->access.server_url + std::string(call.path) + encode_query(call.query);

@@ -1,4 +1,5 @@
 #include <sealift/base/encoding.h>
+#include <sealift/objects/field_place.h>
 #include <sealift/objects/image_fields.h>
 #include <sealift/objects/json_pointer.h>
 #include <sealift/objects/object.h>
@@ -27,7 +28,8 @@ class Search {
       return {};
     }
     identify(object);
-    add_templates(object, pointer);
+    base_ = pointer;
+    add_templates(object, {});
     return add_by_paths(object, pointer);
   }
 
@@ -47,45 +49,40 @@ class Search {
   }
 
   // One member of each item of a list.
-  void add_items(const Json& list, const std::string& pointer,
+  void add_items(const Json& list, const FieldPlace& place,
                  const std::vector<std::string_view>& names) {
     const auto* items = list.as_array();
     if (items == nullptr) return;
     for (std::size_t i = 0; i < items->size(); ++i) {
       const Json* value = &(*items)[i];
-      std::string place = extend_pointer(pointer, std::to_string(i));
-      for (const auto name : names) {
-        value = value == nullptr ? nullptr : value->find(name);
-        place = extend_pointer(place, name);
-      }
-      if (value != nullptr) add(value->as_string(), place);
+      for (const auto name : names) value = value == nullptr ? nullptr : value->find(name);
+      if (value == nullptr || !value->is_string()) continue;
+      std::string pointer = FieldPlace(place, i).pointer();
+      for (const auto name : names) pointer = extend_pointer(pointer, name);
+      add(value->as_string(), base_ + pointer);
     }
   }
 
-  void add_pod(const Json& pod, const std::string& pointer) {
+  void add_pod(const Json& pod, const FieldPlace& place) {
     bool is_pod = false;
     for (const auto name : kContainerLists) {
       const Json* list = pod.find(name);
       if (list == nullptr || !list->is_array()) continue;
       is_pod = true;
-      add_items(*list, extend_pointer(pointer, name), {"image"});
+      add_items(*list, FieldPlace(place, name), {"image"});
     }
     const Json* volumes = pod.find("volumes");
     if (is_pod && volumes != nullptr) {
-      add_items(*volumes, extend_pointer(pointer, "volumes"), {"image", "reference"});
+      add_items(*volumes, FieldPlace(place, "volumes"), {"image", "reference"});
     }
   }
 
-  void add_templates(const Json& value, const std::string& pointer) {
+  void add_templates(const Json& value, const FieldPlace& place) {
     if (const auto* list = value.as_array()) {
-      for (std::size_t i = 0; i < list->size(); ++i) {
-        add_templates((*list)[i], extend_pointer(pointer, std::to_string(i)));
-      }
+      for (std::size_t i = 0; i < list->size(); ++i) add_templates((*list)[i], {place, i});
     } else if (const auto* members = value.as_object()) {
-      add_pod(value, pointer);
-      for (const auto& [name, member] : *members) {
-        add_templates(member, extend_pointer(pointer, name));
-      }
+      add_pod(value, place);
+      for (const auto& [name, member] : *members) add_templates(member, {place, name});
     }
   }
 
@@ -112,6 +109,7 @@ class Search {
   const std::vector<ImagePath>& paths_;
   ImageFields& found_;
   ObjectId id_;
+  std::string base_;  // the pointer of the object
 };
 
 }  // namespace
@@ -125,6 +123,14 @@ Result<ImageFields> find_image_fields(std::string_view bytes, std::string_view f
     SEALIFT_TRY_CONTEXT(Search(paths, found).add_object(document.value, ""), std::string(file));
   }
   return found;
+}
+
+std::vector<ImageField> find_image_fields(const Json& object) {
+  ImageFields found;
+  const std::vector<ImagePath> none;
+  // Only the paths that a user gives can fail.
+  static_cast<void>(Search(none, found).add_object(object, ""));
+  return std::move(found.fields);
 }
 
 }  // namespace sealift::objects

@@ -101,7 +101,78 @@ std::string items_pointer(const std::vector<std::string>& path) {
   return pointer;
 }
 
+// The paths that are looked for, as a tree of their tokens: a name that is long, with a million
+// elements below it, is compared once.
+class WantedPaths {
+ public:
+  void add(const std::vector<std::string>& path) {
+    std::size_t node = 0;
+    for (const std::string& token : path) {
+      const auto [child, is_new] = nodes_[node].children.emplace(token, nodes_.size());
+      node = child->second;
+      if (is_new) nodes_.emplace_back();
+    }
+  }
+
+  // Takes the values of a document in their order.
+  void visit(const std::vector<std::string>& path, SourcePosition position) {
+    if (path.empty()) {
+      way_.assign(1, 0);
+      return;
+    }
+    way_.resize(path.size());
+    const std::size_t parent = way_.back();
+    const auto found =
+        parent == kNowhere ? nodes_[0].children.end() : nodes_[parent].children.find(path.back());
+    const bool is_wanted = parent != kNowhere && found != nodes_[parent].children.end();
+    way_.push_back(is_wanted ? found->second : kNowhere);
+    if (is_wanted) nodes_[found->second].position = position;
+  }
+
+  // Of the value, or of the nearest thing around it.
+  SourcePosition nearest(const std::vector<std::string>& path, SourcePosition otherwise) const {
+    std::size_t node = 0;
+    for (const std::string& token : path) {
+      node = nodes_[node].children.find(token)->second;
+      if (nodes_[node].position.line == 0) break;
+      otherwise = nodes_[node].position;
+    }
+    return otherwise;
+  }
+
+ private:
+  static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+  struct Node {
+    std::map<std::string, std::size_t> children;
+    SourcePosition position;  // line 0: does not stand in the text
+  };
+  std::vector<Node> nodes_ = std::vector<Node>(1);
+  std::vector<std::size_t> way_;  // the nodes from the root to the last value's
+};
+
 }  // namespace
+
+std::vector<SourcePosition> locate_all(const YamlDocument& document,
+                                       const std::vector<std::string>& pointers) {
+  WantedPaths wanted;
+  bool any = false;
+  for (const auto& pointer : pointers) {
+    wanted.add(split_pointer(pointer));
+    any = any || !pointer.empty();
+  }
+  if (any) {
+    walk_document(document, [&](const std::vector<std::string>& path, SourcePosition position) {
+      wanted.visit(path, position);
+      return true;
+    });
+  }
+  std::vector<SourcePosition> positions;
+  positions.reserve(pointers.size());
+  for (const auto& pointer : pointers) {
+    positions.push_back(wanted.nearest(split_pointer(pointer), document.start));
+  }
+  return positions;
+}
 
 SourcePosition locate(const YamlDocument& document, std::string_view pointer) {
   const std::vector<std::string> wanted = split_pointer(pointer);

@@ -36,6 +36,8 @@ using Action = std::function<Result<>(const Surroundings&)>;
 // Each adds one subcommand with its flags to `app` and sets `chosen` when it is the one given.
 void add_key_command(CLI::App& app, Action& chosen);
 void add_build_command(CLI::App& app, Action& chosen);
+void add_check_command(CLI::App& app, Action& chosen);
+void add_schemas_command(CLI::App& app, Action& chosen);
 void add_push_command(CLI::App& app, Action& chosen);
 void add_rebuild_command(CLI::App& app, Action& chosen);
 void add_pull_command(CLI::App& app, Action& chosen);

@@ -4,10 +4,10 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <iostream>
 #include <iterator>
 
 #include "command.h"
+#include "standard_input.h"
 
 namespace sealift::program {
 namespace {
@@ -21,18 +21,6 @@ struct ConvertFlags {
   std::string path = "-";
   bool strict = false;
 };
-
-Result<std::string> read_standard_input() {
-  std::string text;
-  char buffer[65536];
-  while (std::cin.read(buffer, sizeof buffer) || std::cin.gcount() > 0) {
-    text.append(buffer, static_cast<std::size_t>(std::cin.gcount()));
-    if (text.size() > kMaxBytes) {
-      return fail(ErrorCode::kInvalidInput, "standard input has more than 16 MiB");
-    }
-  }
-  return text;
-}
 
 bool is_manifest(const DirectoryEntry& entry) {
   const std::string_view name = entry.name;
@@ -54,7 +42,7 @@ Result<std::vector<std::string>> files_of(FileSystem& files, const std::string& 
 
 Result<std::vector<objects::Object>> read_objects(FileSystem& files, const std::string& path) {
   if (path == "-") {
-    SEALIFT_ASSIGN(const auto text, read_standard_input());
+    SEALIFT_ASSIGN(const auto text, read_standard_input(kMaxBytes));
     return objects::parse_objects(text, "standard input");
   }
   std::vector<objects::Object> all;

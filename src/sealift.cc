@@ -73,6 +73,8 @@ int run(int argc, char** argv) {
   Action chosen;
   Ending ending;
   add_build_command(app, chosen);
+  add_check_command(app, chosen);
+  add_schemas_command(app, chosen);
   add_push_command(app, chosen);
   add_rebuild_command(app, chosen);
   add_pull_command(app, chosen);

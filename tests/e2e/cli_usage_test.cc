@@ -118,8 +118,8 @@ TEST_F(CliUsage, EveryShellHasAScript) {
 
 TEST_F(CliUsage, HelpOfEachCommandIsNoError) {
   for (const std::string command :
-       {"push", "login", "logout", "pull", "sign", "verify", "inspect", "key", "policy", "trust",
-        "tag", "delete", "gc", "cat", "completion", "version"}) {
+       {"check", "schemas", "push", "login", "logout", "pull", "sign", "verify", "inspect", "key",
+        "policy", "trust", "tag", "delete", "gc", "cat", "completion", "version"}) {
     EXPECT_THAT(succeed({command, "--help"}), HasSubstr("Usage: sealift " + command));
   }
 }

@@ -21,6 +21,7 @@ ALLOWED = {
     "notify": {"base"},
     "archive": {"base"},
     "objects": {"base"},
+    "checks": {"base", "objects"},
     "comparison": {"base", "objects"},
     "oci": {"base", "archive"},
     "logins": {"base", "oci", "process"},
@@ -50,8 +51,8 @@ ALLOWED = {
 # src holds two programs and what they share: file name prefix → modules.
 PULLER = ALLOWED["puller"] | {"cloud", "oci", "roots", "puller", "controller", "endpoints", "notify"}
 PROGRAMS = {"puller_": PULLER, "sealift_puller": PULLER, "delivery_listeners": PULLER}
-SEALIFT = ALLOWED["builder"] | ALLOWED["console"] | {"cloud", "comparison", "crypto", "endpoints",
-                                                       "keyless", "pkcs11", "sigstore", "tuf",
+SEALIFT = ALLOWED["builder"] | ALLOWED["console"] | {"checks", "cloud", "comparison", "crypto",
+                                                       "endpoints", "keyless", "pkcs11", "sigstore", "tuf",
                                                        "roots", "builder", "console", "logins"}
 
 MAX_LINES = {".cc": 450, ".h": 180}
@@ -240,7 +241,7 @@ def check_commands(root, options):
         while len(command) < min(len(words), 3) and re.fullmatch(r"[a-z]+(-[a-z]+)*",
                                                                     words[len(command)]):
             command.append(words[len(command)])
-            if command[0] == "sealift" and command[1] not in ("evidence", "key", "policy", "trust"):
+            if command[0] == "sealift" and command[1] not in ("evidence", "key", "policy", "schemas", "trust"):
                 break
         text = help_of(*command)
         if text is None:

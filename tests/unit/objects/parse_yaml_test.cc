@@ -189,6 +189,13 @@ TEST(Locate, FindsFieldsByPointer) {
   EXPECT_EQ(at("/metadata/labels/d"), "6:20");
   EXPECT_EQ(at("/metadata/namespace"), "4:1");
   EXPECT_EQ(at("/items/1/b"), "9:3");
+  std::vector<std::string> together;
+  for (const auto& position :
+       locate_all(document, {"/items/1/b", "", "/metadata/labels/a~1b", "/metadata/namespace",
+                             "/items/7", "/metadata/name", "/metadata/name/no/such"})) {
+    together.push_back(std::to_string(position.line) + ":" + std::to_string(position.column));
+  }
+  EXPECT_EQ(together, (std::vector<std::string>{"9:3", "4:1", "6:12", "4:1", "7:1", "5:3", "5:3"}));
   auto items = locate_items(document);
   ASSERT_EQ(items.size(), 2u);
   EXPECT_EQ(items["/items/1"].line, 9u);

@@ -8,8 +8,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sealift::builder {
@@ -66,5 +68,13 @@ struct RenderedObjects {
 Result<RenderedObjects> render(std::shared_ptr<SourceTree> tree,
                                const BuildEnvironment& environment, std::stop_token stop,
                                const RenderLimits& limits = {});
+
+// The same before anything in it is judged, for those who tell faults one by one; `objects` is 0.
+Result<RenderedObjects> render_unchecked(std::shared_ptr<SourceTree> tree,
+                                         const BuildEnvironment& environment, std::stop_token stop,
+                                         const RenderLimits& limits = {});
+
+// True for *.yaml, *.yml and *.json: the files in which objects are looked for.
+bool is_manifest_file(std::string_view path);
 
 }  // namespace sealift::builder

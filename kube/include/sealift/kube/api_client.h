@@ -43,7 +43,7 @@ class ApiClient {
 
   using Query = std::vector<std::pair<std::string, std::string>>;
 
-  // `path` begins with "/api" or "/apis"; names in it are already valid path segments.
+  // `path` begins with "/api", "/apis" or "/openapi"; names in it are already valid path segments.
   Result<Json> get(std::string_view path, const Query& query, std::stop_token stop) const;
   Result<Json> get_as(std::string_view path, const Query& query, std::string_view accept,
                       std::stop_token stop) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/base/json.h>
 #include <sealift/base/result.h>
 #include <sealift/objects/image_path.h>
 
@@ -31,5 +32,8 @@ struct ImageFields {
 // kInvalidInput: what parse_yaml() refuses, and a path that leads to something that is no text.
 Result<ImageFields> find_image_fields(std::string_view bytes, std::string_view file,
                                       const std::vector<ImagePath>& paths);
+
+// The same of one object that is at hand, and what is no text names no image.
+std::vector<ImageField> find_image_fields(const Json& object);
 
 }  // namespace sealift::objects

@@ -51,6 +51,9 @@ Result<std::vector<YamlDocument>> parse_yaml(std::string_view bytes, std::string
 // place is its key's. The place of the nearest thing around it where it is missing or came through
 // an alias. Reads the document again, so it is for errors; its value is not looked at.
 SourcePosition locate(const YamlDocument& document, std::string_view pointer);
+// The same for each of many pointers, and the document is read once.
+std::vector<SourcePosition> locate_all(const YamlDocument& document,
+                                       const std::vector<std::string>& pointers);
 
 // Where the items of Kubernetes lists begin, by their pointers: "/items/2", and "/items/3/items/0"
 // in a list of lists. What came through an alias is missing. Reads the document once, however many

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <sealift/checks/finding.h>
+#include <sealift/checks/kube_version.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sealift::checks {
+
+struct CheckOptions {
+  KubeVersion kube_version = kNewestKubeVersion;
+  bool allow_secrets = false;  // Secrets with their values are meant to be there
+  // By the rule's id, in place of its own severity; nullopt turns it off.
+  std::map<std::string, std::optional<Severity>, std::less<>> severities = {};
+
+  // Nullopt where the rule is off.
+  std::optional<Severity> severity_of(std::string_view rule) const;
+};
+
+}  // namespace sealift::checks

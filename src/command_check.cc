@@ -1,0 +1,193 @@
+#include <sealift/base/file_system.h>
+#include <sealift/checks/check.h>
+#include <sealift/checks/report.h>
+#include <sealift/checks/rule.h>
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+#include "command.h"
+#include "manifest_sources.h"
+#include "schema_directory.h"
+#include "version.h"
+
+namespace sealift::program {
+namespace {
+
+struct CheckFlags {
+  CommitFiles source;
+  std::vector<std::string> paths;
+  std::string kube_version;
+  std::string schemas;  // a directory
+  bool allow_secrets = false;
+  std::vector<std::string> disabled;
+  std::vector<std::string> severities;
+  std::string output;  // empty: what --json says
+  std::string output_file;
+};
+
+std::string known_rules() {
+  std::string all;
+  for (const auto& rule : checks::rules()) {
+    all += (all.empty() ? "" : ", ") + std::string(rule.id);
+  }
+  return all;
+}
+
+Result<> check_rule_name(std::string_view id) {
+  if (checks::find_rule(id) != nullptr) return {};
+  return fail(ErrorCode::kInvalidInput,
+              "there is no rule \"" + std::string(id) + "\", but " + known_rules());
+}
+
+// "image-tag=error"
+Result<> set_severity(std::string_view text, checks::CheckOptions& options) {
+  const auto sign = text.find('=');
+  const auto id = text.substr(0, sign);
+  SEALIFT_TRY(check_rule_name(id));
+  const auto word = sign == std::string_view::npos ? std::string_view() : text.substr(sign + 1);
+  const auto severity = checks::parse_severity(word);
+  if (!severity && word != "off") {
+    return fail(ErrorCode::kInvalidInput,
+                "\"" + std::string(text) + "\" does not end with =error, =warning, =note or =off");
+  }
+  options.severities.insert_or_assign(std::string(id), severity);
+  return {};
+}
+
+Result<checks::CheckOptions> check_options(const CheckFlags& flags) {
+  checks::CheckOptions options;
+  if (!flags.kube_version.empty()) {
+    SEALIFT_ASSIGN(options.kube_version, checks::parse_kube_version(flags.kube_version));
+  }
+  options.allow_secrets = flags.allow_secrets;
+  for (const auto& text : flags.severities) SEALIFT_TRY(set_severity(text, options));
+  for (const auto& id : flags.disabled) {
+    SEALIFT_TRY(check_rule_name(id));
+    options.severities.insert_or_assign(id, std::nullopt);
+  }
+  return options;
+}
+
+Result<checks::Report> make_report(const CheckFlags& flags, checks::CheckOptions options,
+                                   const Surroundings& surroundings) {
+  SEALIFT_ASSIGN(const auto files, flags.source.from.empty()
+                                       ? manifests_of_paths(flags.paths, surroundings)
+                                       : manifests_of_commit(flags.source, surroundings));
+  SEALIFT_ASSIGN(auto schemas, load_schemas(flags.schemas, files, system_files()));
+  checks::Report report;
+  report.findings = checks::check(files, options, std::move(schemas));
+  report.options = std::move(options);
+  report.tool_version = kVersion;
+  bool any = false;
+  for (const auto& file : files) {
+    report.files.push_back(file.path());
+    report.objects += file.objects().size();
+    any = any || !file.objects().empty() || !file.faults().empty();
+  }
+  if (any) return report;
+  return fail(ErrorCode::kInvalidInput,
+              "there is no Kubernetes object in any .yaml, .yml or .json file of it");
+}
+
+Result<> print(const checks::Report& report, const CheckFlags& flags, const Output& output) {
+  const std::string name = !flags.output.empty() ? flags.output : output.json() ? "json" : "text";
+  const auto format = *checks::parse_report_format(name);
+  const auto text = checks::write_report(report, format);
+  if (!flags.output_file.empty()) {
+    SEALIFT_TRY_CONTEXT(write_file_atomically(system_files(), flags.output_file, text),
+                        "writing the report");
+    if (format != checks::ReportFormat::kText) {
+      // A person at the job's log wants to read on.
+      output.text(checks::write_report(report, checks::ReportFormat::kText));
+    }
+    return {};
+  }
+  if (format == checks::ReportFormat::kText) {
+    output.text(text);
+  } else {
+    std::cout << text;
+  }
+  return {};
+}
+
+Result<> check(const CheckFlags& flags, const checks::CheckOptions& options,
+               const Surroundings& surroundings) {
+  SEALIFT_ASSIGN(const auto report, make_report(flags, options, surroundings));
+  SEALIFT_TRY(print(report, flags, surroundings.output));
+  const auto errors = checks::count(report.findings, checks::Severity::kError);
+  if (errors == 0) return {};
+  const auto all = report.findings.size();
+  return fail(ErrorCode::kInvalidInput, std::to_string(errors) + " of " + std::to_string(all) +
+                                            (all == 1 ? " finding" : " findings") +
+                                            (errors == 1 ? " is an error" : " are errors") +
+                                            "; mend it, or set another severity with --severity");
+}
+
+CLI::Option* add_commit_flags(CLI::App& command, CommitFiles& source) {
+  auto* from =
+      command.add_option("--from", source.from, "Git repository and, after \"@\", the revision")
+          ->type_name("REPO[@REV]");
+  command
+      .add_option("--path", source.path, "Directory within the repository; by default all of it")
+      ->needs(from)
+      ->type_name("DIR");
+  command.add_flag("--worktree", source.worktree, "Take the files of the work tree")->needs(from);
+  return from;
+}
+
+void add_rule_flags(CLI::App& command, CheckFlags& flags) {
+  command
+      .add_option("--kube-version", flags.kube_version,
+                  "Release of Kubernetes that it is for; by default " +
+                      checks::kNewestKubeVersion.to_string())
+      ->type_name("VERSION");
+  command
+      .add_option("--schemas", flags.schemas,
+                  "Directory with schemas of a cluster; see \"sealift schemas fetch\"")
+      ->type_name("DIR");
+  command.add_flag("--allow-secrets", flags.allow_secrets,
+                   "Secrets with their values are meant to be there");
+  command.add_option("--disable", flags.disabled, "A rule to leave out: " + known_rules())
+      ->allow_extra_args(false)
+      ->type_name("RULE");
+  command
+      .add_option("--severity", flags.severities,
+                  "RULE=error, warning, note or off; may be given several times")
+      ->allow_extra_args(false)
+      ->type_name("RULE=SEVERITY");
+}
+
+}  // namespace
+
+void add_check_command(CLI::App& app, Action& chosen) {
+  auto* command = app.add_subcommand(
+      "check", "Find mistakes and secrets in manifests before they are published");
+  auto flags = std::make_shared<CheckFlags>();
+  auto* paths = command
+                    ->add_option("FILE", flags->paths,
+                                 "Files, directories, or - for what is "
+                                 "given on standard input")
+                    ->type_name("");
+  add_commit_flags(*command, flags->source)->excludes(paths);
+  add_rule_flags(*command, *flags);
+  command
+      ->add_option("-o,--output", flags->output,
+                   "Format of the report: text, json, sarif, junit or code-quality")
+      ->check(CLI::IsMember({"text", "json", "sarif", "junit", "code-quality"}))
+      ->type_name("FORMAT");
+  command->add_option("--output-file", flags->output_file, "Where to write it")->type_name("FILE");
+  command->callback([=, &chosen] {
+    if (flags->paths.empty() && flags->source.from.empty()) {
+      throw CLI::ValidationError("nothing to check is named; give files, or --from REPO");
+    }
+    auto options = check_options(*flags);
+    if (!options) throw CLI::ValidationError(options.error().message());
+    chosen = [=, options = *std::move(options)](const Surroundings& surroundings) {
+      return check(*flags, options, surroundings);
+    };
+  });
+}
+
+}  // namespace sealift::program
