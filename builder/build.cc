@@ -4,8 +4,8 @@
 #include "tree_entry.h"
 
 #include <sealift/base/encoding.h>
-#include <sealift/builder/helm.h>
 #include <sealift/builder/layer.h>
+#include <sealift/builder/render_planned.h>
 #include <sealift/objects/yaml.h>
 
 #include <memory>
@@ -63,14 +63,6 @@ Result<Built> build_chart(SourceTree& tree, const project::PlannedArtifact& plan
   return Built{std::move(artifact), tree.commit(), packed.files.size(), 0, {}, {}, chart.tag()};
 }
 
-// From the repository's root, as trees have them.
-Result<project::HelmRelease> from_root(project::HelmRelease release, const std::string& prefix) {
-  for (auto& file : release.values_files) {
-    SEALIFT_ASSIGN(file, join_in_repository(prefix, file));
-  }
-  return release;
-}
-
 }  // namespace
 
 Result<Built> build(std::shared_ptr<SourceTree> tree, const ArtifactOptions& options,
@@ -82,15 +74,13 @@ Result<Built> build(std::shared_ptr<SourceTree> tree, const ArtifactOptions& opt
 
 Result<Built> build_planned(std::shared_ptr<SourceTree> tree,
                             const project::PlannedArtifact& planned, const std::string& prefix,
-                            const ArtifactOptions& options, const RenderLimits& limits,
-                            const BuildEnvironment& environment, std::stop_token stop) {
-  if (planned.chart) return build_chart(*tree, planned, options, environment);
-  if (!planned.helm) {
-    return build(std::move(tree), options, limits, environment, std::move(stop));
-  }
-  SEALIFT_ASSIGN(const auto release, from_root(*planned.helm, prefix));
-  SEALIFT_ASSIGN(auto rendered, render_chart(*tree, release, environment, std::move(stop), limits));
-  return finish(std::move(rendered), tree->commit(), options, environment);
+                            const PlannedOptions& options, const BuildEnvironment& environment,
+                            std::stop_token stop) {
+  if (planned.chart) return build_chart(*tree, planned, options.artifact, environment);
+  SEALIFT_ASSIGN(auto rendered, render_planned(tree, planned, prefix, environment, std::move(stop),
+                                               options.render));
+  if (options.judge) SEALIFT_TRY(options.judge(planned, rendered));
+  return finish(std::move(rendered), tree->commit(), options.artifact, environment);
 }
 
 Result<Built> build(const BuildOptions& options, const BuildEnvironment& environment,

@@ -17,13 +17,15 @@ constexpr std::uint64_t kLeastLayerMemory = 4u << 10;
 Result<Built> build_one(const PlannedArtifact& artifact, SnapshotPool& snapshots,
                         const BuildAllOptions& options, const BuildEnvironment& environment,
                         const std::stop_token& stop) {
-  ArtifactOptions own = options.artifact;
-  for (const auto& [name, value] : artifact.annotations) own.annotations.emplace_back(name, value);
+  PlannedOptions own = options.each;
+  for (const auto& [name, value] : artifact.annotations) {
+    own.artifact.annotations.emplace_back(name, value);
+  }
   std::optional<Built> built;
   SEALIFT_TRY(snapshots.use([&](Snapshot& snapshot) -> Result<> {
     SEALIFT_ASSIGN(std::shared_ptr<SourceTree> tree, snapshot.tree(artifact.path, options.source));
-    SEALIFT_ASSIGN(built, build_planned(std::move(tree), artifact, snapshot.prefix(), own,
-                                        options.render, environment, stop));
+    SEALIFT_ASSIGN(
+        built, build_planned(std::move(tree), artifact, snapshot.prefix(), own, environment, stop));
     return {};
   }));
   return *std::move(built);

@@ -1,4 +1,3 @@
-#include <sealift/checks/check_options.h>
 #include <sealift/checks/rule.h>
 
 #include <algorithm>
@@ -50,10 +49,10 @@ const Rule* find_rule(std::string_view id) {
   return found == rules().end() ? nullptr : &*found;
 }
 
-std::optional<Severity> CheckOptions::severity_of(std::string_view rule) const {
-  if (const auto chosen = severities.find(rule); chosen != severities.end()) return chosen->second;
-  const Rule* known = find_rule(rule);
-  return known == nullptr ? Severity::kError : known->severity;
+std::string known_rules() {
+  std::string all;
+  for (const Rule& rule : rules()) all += (all.empty() ? "" : ", ") + std::string(rule.id);
+  return all;
 }
 
 }  // namespace sealift::checks

@@ -132,6 +132,24 @@ class Filling {
     return chart;
   }
 
+  Result<PlannedChecks> checks() const {
+    PlannedChecks checks;
+    SEALIFT_ASSIGN(const auto version, text("checks.kubeVersion", rule_.checks.kube_version));
+    if (!version.empty()) {
+      const auto parsed = checks::parse_kube_version(version);
+      if (!parsed) return fail(mistake(rule_, "checks.kubeVersion", parsed.error().message()));
+      checks.options.kube_version = *parsed;
+    }
+    checks.options.allow_secrets = rule_.checks.allow_secrets;
+    checks.options.severities = rule_.checks.severities;
+    SEALIFT_ASSIGN(checks.schemas, place("checks.schemas", rule_.checks.schemas));
+    for (const auto& wanted : rule_.checks.definitions) {
+      SEALIFT_ASSIGN(auto filled, place("checks.definitions", wanted));
+      checks.definitions.push_back(std::move(filled));
+    }
+    return checks;
+  }
+
   Result<Annotations> annotations() const {
     Annotations filled;
     for (const auto& [name, value] : rule_.annotations) {
@@ -179,9 +197,10 @@ Result<PlannedArtifact> plan_cell(const ArtifactRule& rule, const CommitFacts& f
   SEALIFT_ASSIGN(auto annotations, filling.annotations());
   SEALIFT_ASSIGN(auto helm, filling.helm(name));
   SEALIFT_ASSIGN(auto chart, filling.chart());
+  SEALIFT_ASSIGN(auto checks, filling.checks());
   return PlannedArtifact{std::move(name),  std::move(path),        std::move(destination),
                          std::move(tags),  std::move(annotations), std::move(helm),
-                         std::move(chart), std::move(cell)};
+                         std::move(chart), std::move(checks),      std::move(cell)};
 }
 
 // Names and places that are taken.

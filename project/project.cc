@@ -4,6 +4,7 @@
 #include <sealift/objects/yaml.h>
 #include <sealift/project/project.h>
 
+#include "check_rules.h"
 #include "renderers.h"
 
 #include <algorithm>
@@ -25,6 +26,7 @@ struct Shared {
   std::string destination;
   std::vector<std::string> tags;
   Annotations annotations;
+  CheckRules checks;
 };
 
 Result<> check_text(const ObjectReader& reader, std::string_view field, std::string_view text) {
@@ -56,6 +58,7 @@ Result<Shared> read_shared(ObjectReader& reader, const Shared& defaults) {
   if (shared.annotations.size() > kMaxAnnotations) {
     return fail(reader.error_at("annotations", "must be at most 64"));
   }
+  SEALIFT_ASSIGN(shared.checks, read_checks(reader, defaults.checks));
   return shared;
 }
 
@@ -170,6 +173,7 @@ Result<ArtifactRule> read_artifact(ObjectReader& reader, const Shared& defaults)
   rule.destination = std::move(shared.destination);
   rule.tags = std::move(shared.tags);
   rule.annotations = std::move(shared.annotations);
+  rule.checks = std::move(shared.checks);
   SEALIFT_ASSIGN(rule.matrix, read_matrix(reader));
   SEALIFT_TRY(reader.finish());
   return rule;

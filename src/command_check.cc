@@ -9,7 +9,7 @@
 
 #include "command.h"
 #include "manifest_sources.h"
-#include "schema_directory.h"
+#include "schema_store.h"
 #include "version.h"
 
 namespace sealift::program {
@@ -27,33 +27,11 @@ struct CheckFlags {
   std::string output_file;
 };
 
-std::string known_rules() {
-  std::string all;
-  for (const auto& rule : checks::rules()) {
-    all += (all.empty() ? "" : ", ") + std::string(rule.id);
-  }
-  return all;
-}
-
-Result<> check_rule_name(std::string_view id) {
-  if (checks::find_rule(id) != nullptr) return {};
-  return fail(ErrorCode::kInvalidInput,
-              "there is no rule \"" + std::string(id) + "\", but " + known_rules());
-}
-
 // "image-tag=error"
 Result<> set_severity(std::string_view text, checks::CheckOptions& options) {
   const auto sign = text.find('=');
-  const auto id = text.substr(0, sign);
-  SEALIFT_TRY(check_rule_name(id));
   const auto word = sign == std::string_view::npos ? std::string_view() : text.substr(sign + 1);
-  const auto severity = checks::parse_severity(word);
-  if (!severity && word != "off") {
-    return fail(ErrorCode::kInvalidInput,
-                "\"" + std::string(text) + "\" does not end with =error, =warning, =note or =off");
-  }
-  options.severities.insert_or_assign(std::string(id), severity);
-  return {};
+  return options.set_severity(text.substr(0, sign), word);
 }
 
 Result<checks::CheckOptions> check_options(const CheckFlags& flags) {
@@ -64,8 +42,7 @@ Result<checks::CheckOptions> check_options(const CheckFlags& flags) {
   options.allow_secrets = flags.allow_secrets;
   for (const auto& text : flags.severities) SEALIFT_TRY(set_severity(text, options));
   for (const auto& id : flags.disabled) {
-    SEALIFT_TRY(check_rule_name(id));
-    options.severities.insert_or_assign(id, std::nullopt);
+    SEALIFT_TRY(options.set_severity(id, "off"));
   }
   return options;
 }
@@ -75,7 +52,11 @@ Result<checks::Report> make_report(const CheckFlags& flags, checks::CheckOptions
   SEALIFT_ASSIGN(const auto files, flags.source.from.empty()
                                        ? manifests_of_paths(flags.paths, surroundings)
                                        : manifests_of_commit(flags.source, surroundings));
-  SEALIFT_ASSIGN(auto schemas, load_schemas(flags.schemas, files, system_files()));
+  checks::SchemaSet schemas;
+  if (!flags.schemas.empty()) {
+    SEALIFT_ASSIGN(auto store, SchemaStore::of_directory(flags.schemas, system_files()));
+    SEALIFT_ASSIGN(schemas, store.schemas_for(files));
+  }
   checks::Report report;
   report.findings = checks::check(files, options, std::move(schemas));
   report.options = std::move(options);
@@ -149,7 +130,7 @@ void add_rule_flags(CLI::App& command, CheckFlags& flags) {
       ->type_name("DIR");
   command.add_flag("--allow-secrets", flags.allow_secrets,
                    "Secrets with their values are meant to be there");
-  command.add_option("--disable", flags.disabled, "A rule to leave out: " + known_rules())
+  command.add_option("--disable", flags.disabled, "A rule to leave out: " + checks::known_rules())
       ->allow_extra_args(false)
       ->type_name("RULE");
   command

@@ -79,7 +79,7 @@ Result<builder::Built> build_entry(builder::Snapshot& snapshot, builder::Recorde
     recorded.options.annotations.push_back(annotation);
   }
   SEALIFT_ASSIGN(std::shared_ptr<builder::SourceTree> tree, snapshot.tree(entry.path, {}));
-  return builder::build_planned(std::move(tree), entry, snapshot.prefix(), recorded.options, {},
+  return builder::build_planned(std::move(tree), entry, snapshot.prefix(), {recorded.options},
                                 build_environment(), surroundings.stop);
 }
 

@@ -10,7 +10,7 @@
 #include "byte_units.h"
 #include "cluster_flags.h"
 #include "command.h"
-#include "schema_directory.h"
+#include "schema_store.h"
 
 namespace sealift::program {
 namespace {

@@ -14,6 +14,7 @@
 #include "byte_units.h"
 #include "ci_commit.h"
 #include "environment_variable.h"
+#include "project_checks.h"
 
 namespace sealift::program {
 namespace {
@@ -151,7 +152,12 @@ Result<std::vector<builder::Built>> build_selected(const ProjectRun& run, const 
   const auto plan = run.plan();
   ArtifactProgress progress("building", plan.size(), surroundings.output);
   builder::BuildAllOptions options;
-  SEALIFT_ASSIGN(options.artifact, artifact_options(source));
+  SEALIFT_ASSIGN(options.each.artifact, artifact_options(source));
+  ProjectChecks checks(*run.snapshots);
+  options.each.judge = [&](const project::PlannedArtifact& planned,
+                           const builder::RenderedObjects& rendered) {
+    return checks.judge(planned, rendered);
+  };
   options.threads = threads();
   options.on_done = [&](const project::PlannedArtifact& artifact) { progress.done(artifact.name); };
   SEALIFT_ASSIGN(auto built, builder::build_all(plan, *run.snapshots, options, build_environment(),
@@ -163,6 +169,7 @@ Result<std::vector<builder::Built>> build_selected(const ProjectRun& run, const 
       surroundings.output.warning(plan[i].name + ": " + built[i].renderer + ": " + warning);
     }
   }
+  checks.tell_warnings(surroundings.output);
   if (!built.empty()) {
     surroundings.output.step("built", counted(built.size(), "artifact") + " with " +
                                           counted(objects, "object") + " from " +

@@ -38,7 +38,7 @@ ALLOWED = {
     "builder": {"base", "process", "archive", "charts", "commits", "objects", "oci", "project",
                 "signing"},
     "charts": {"base", "objects"},
-    "project": {"base", "charts", "objects", "oci"},
+    "project": {"base", "charts", "checks", "objects", "oci"},
     "delivery": {"base", "objects", "oci", "signing"},
     "artifacts": {"base", "archive", "objects", "oci", "signing", "delivery"},
     "members": {"base", "objects", "kube", "delivery"},

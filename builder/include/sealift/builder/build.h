@@ -8,6 +8,7 @@
 #include <sealift/project/plan.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -37,14 +38,23 @@ Result<Built> build(std::shared_ptr<SourceTree> tree, const ArtifactOptions& art
                     const RenderLimits& limits, const BuildEnvironment& environment,
                     std::stop_token stop);
 
-// What a project plans from the tree at its path: rendered by render() or by render_chart(), or a
-// chart packed as `helm package` packs it, but with the same bytes each time. `prefix` is what the
-// plan's paths are relative to, from the repository's root. kInvalidInput for a chart whose name is
-// not the last part of its destination, where Helm looks for it. Errors of find_chart() as well.
+// How an artifact of a project is built.
+struct PlannedOptions {
+  ArtifactOptions artifact = {};
+  RenderLimits render = {};
+  // Asked about what was rendered before it is packed, from any thread; its error is the build's.
+  // Charts that are published as charts are not rendered. May be empty.
+  std::function<Result<>(const project::PlannedArtifact&, const RenderedObjects&)> judge = {};
+};
+
+// What a project plans from the tree at its path: rendered by render_planned(), or a chart packed
+// as `helm package` packs it, but with the same bytes each time. `prefix` is what the plan's paths
+// are relative to, from the repository's root. kInvalidInput for a chart whose name is not the last
+// part of its destination, where Helm looks for it. Errors of find_chart() as well.
 Result<Built> build_planned(std::shared_ptr<SourceTree> tree,
                             const project::PlannedArtifact& planned, const std::string& prefix,
-                            const ArtifactOptions& artifact, const RenderLimits& limits,
-                            const BuildEnvironment& environment, std::stop_token stop);
+                            const PlannedOptions& options, const BuildEnvironment& environment,
+                            std::stop_token stop);
 
 // The same from open_git_source() on.
 Result<Built> build(const BuildOptions& options, const BuildEnvironment& environment,

@@ -14,9 +14,8 @@ namespace sealift::builder {
 
 // What is the same for all artifacts of a project; each has its own annotations beside it.
 struct BuildAllOptions {
-  ArtifactOptions artifact;
+  PlannedOptions each;
   SourceLimits source;
-  RenderLimits render;
   std::size_t threads = 1;
   // Called when an artifact is built or has failed, from any thread. May be empty.
   std::function<void(const project::PlannedArtifact&)> on_done;

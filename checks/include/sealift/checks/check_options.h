@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sealift/base/result.h>
 #include <sealift/checks/finding.h>
 #include <sealift/checks/kube_version.h>
 
@@ -18,6 +19,10 @@ struct CheckOptions {
 
   // Nullopt where the rule is off.
   std::optional<Severity> severity_of(std::string_view rule) const;
+  // `word`: error, warning, note or off. kInvalidInput for another one, and for no rule's id.
+  Result<> set_severity(std::string_view rule, std::string_view word);
+
+  bool operator==(const CheckOptions&) const = default;
 };
 
 }  // namespace sealift::checks

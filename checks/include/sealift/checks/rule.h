@@ -2,6 +2,7 @@
 
 #include <sealift/checks/finding.h>
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,5 +32,7 @@ inline constexpr std::string_view kUnchecked = "unchecked";
 const std::vector<Rule>& rules();
 // Null for an id that there is not.
 const Rule* find_rule(std::string_view id);
+// Their ids, for messages: "invalid-manifest, duplicate-object, …".
+std::string known_rules();
 
 }  // namespace sealift::checks

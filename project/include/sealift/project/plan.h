@@ -35,6 +35,7 @@ struct PlannedArtifact {
   Annotations annotations = {};
   std::optional<HelmRelease> helm = {};    // its release is never empty
   std::optional<ChartRelease> chart = {};  // its version is a tag as well, which Chart.yaml may say
+  PlannedChecks checks = {};
   Matrix::Cell cell = {};
 
   bool operator==(const PlannedArtifact&) const = default;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sealift/base/result.h>
+#include <sealift/project/check_rules.h>
 #include <sealift/project/renderers.h>
 
 #include <map>
@@ -41,6 +42,7 @@ struct ArtifactRule {
   Annotations annotations;
   std::optional<HelmRelease> helm;    // where `path` is a chart that is to be rendered
   std::optional<ChartRelease> chart;  // `kind: chart`
+  CheckRules checks;
   Matrix matrix;
   std::string field;  // "artifacts[3]", for messages
 };
