@@ -2,13 +2,16 @@
 #include <sealift/checks/check.h>
 #include <sealift/checks/report.h>
 #include <sealift/checks/rule.h>
+#include <sealift/project/project.h>
 
 #include <CLI/CLI.hpp>
 
 #include <iostream>
 
 #include "command.h"
+#include "commit_signer_flags.h"
 #include "manifest_sources.h"
+#include "project_report.h"
 #include "schema_store.h"
 #include "version.h"
 
@@ -17,6 +20,9 @@ namespace {
 
 struct CheckFlags {
   CommitFiles source;
+  bool has_path = false;
+  ProjectFlags project;
+  bool names_project = false;  // any of its flags was given
   std::vector<std::string> paths;
   std::string kube_version;
   std::string schemas;  // a directory
@@ -27,6 +33,14 @@ struct CheckFlags {
   std::string output_file;
 };
 
+SourceFlags source_of(const CheckFlags& flags) {
+  SourceFlags source;
+  if (!flags.source.from.empty()) source.from = flags.source.from;
+  source.worktree = flags.source.worktree;
+  source.signer = std::make_shared<CommitSignerFlags>();
+  return source;
+}
+
 // "image-tag=error"
 Result<> set_severity(std::string_view text, checks::CheckOptions& options) {
   const auto sign = text.find('=');
@@ -34,17 +48,44 @@ Result<> set_severity(std::string_view text, checks::CheckOptions& options) {
   return options.set_severity(text.substr(0, sign), word);
 }
 
-Result<checks::CheckOptions> check_options(const CheckFlags& flags) {
-  checks::CheckOptions options;
+Result<> apply(const CheckFlags& flags, checks::CheckOptions& options) {
   if (!flags.kube_version.empty()) {
     SEALIFT_ASSIGN(options.kube_version, checks::parse_kube_version(flags.kube_version));
   }
-  options.allow_secrets = flags.allow_secrets;
+  if (flags.allow_secrets) options.allow_secrets = true;
   for (const auto& text : flags.severities) SEALIFT_TRY(set_severity(text, options));
   for (const auto& id : flags.disabled) {
     SEALIFT_TRY(options.set_severity(id, "off"));
   }
-  return options;
+  return {};
+}
+
+// Whether the commit has a project, where nothing else is named that is to be checked.
+Result<bool> has_project(const CheckFlags& flags) {
+  if (!flags.paths.empty() || flags.has_path) return false;
+  if (flags.names_project) return true;
+  SEALIFT_ASSIGN(const auto options, snapshot_options(source_of(flags)));
+  auto snapshot = builder::Snapshot::open(options, system_files());
+  if (!snapshot && flags.source.from.empty()) {
+    return fail(std::move(snapshot).error().with_context(
+        "no files are named, so the project of . is meant"));
+  }
+  if (!snapshot) return fail(std::move(snapshot).error());
+  const auto text = snapshot->read_file(flags.project.file, project::kMaxProjectBytes);
+  if (text || text.error().code() != ErrorCode::kNotFound) return true;
+  return false;
+}
+
+Result<checks::Report> report_on_project(const CheckFlags& flags,
+                                         const Surroundings& surroundings) {
+  if (!flags.schemas.empty()) {
+    return fail(ErrorCode::kInvalidInput,
+                "a project names its schemas itself, in checks.schemas; --schemas is for files, "
+                "and for --path");
+  }
+  SEALIFT_ASSIGN(const auto run, open_project(source_of(flags), flags.project, surroundings));
+  return check_selected(
+      run, [&](checks::CheckOptions& options) { return apply(flags, options); }, surroundings);
 }
 
 Result<checks::Report> make_report(const CheckFlags& flags, checks::CheckOptions options,
@@ -95,7 +136,14 @@ Result<> print(const checks::Report& report, const CheckFlags& flags, const Outp
 
 Result<> check(const CheckFlags& flags, const checks::CheckOptions& options,
                const Surroundings& surroundings) {
-  SEALIFT_ASSIGN(const auto report, make_report(flags, options, surroundings));
+  SEALIFT_ASSIGN(const bool is_project, has_project(flags));
+  if (!is_project && flags.paths.empty() && flags.source.from.empty()) {
+    return fail(ErrorCode::kNotFound,
+                "there is no " + flags.project.file +
+                    " in the commit here, so name what to check: files, or --from REPO");
+  }
+  SEALIFT_ASSIGN(const auto report, is_project ? report_on_project(flags, surroundings)
+                                               : make_report(flags, options, surroundings));
   SEALIFT_TRY(print(report, flags, surroundings.output));
   const auto errors = checks::count(report.findings, checks::Severity::kError);
   if (errors == 0) return {};
@@ -111,11 +159,31 @@ CLI::Option* add_commit_flags(CLI::App& command, CommitFiles& source) {
       command.add_option("--from", source.from, "Git repository and, after \"@\", the revision")
           ->type_name("REPO[@REV]");
   command
-      .add_option("--path", source.path, "Directory within the repository; by default all of it")
+      .add_option("--path", source.path,
+                  "Directory within the repository; by default what "
+                  "its sealift.yaml lists, or all of it")
       ->needs(from)
       ->type_name("DIR");
   command.add_flag("--worktree", source.worktree, "Take the files of the work tree")->needs(from);
   return from;
+}
+
+void add_selection_flags(CLI::App& command, ProjectFlags& project, CLI::Option* paths) {
+  command.add_option("-f,--file", project.file, "The project's file in the repository")
+      ->excludes(paths)
+      ->type_name("FILE")
+      ->capture_default_str();
+  command
+      .add_option("--only", project.only,
+                  "The project's artifact of this name; may be given several times")
+      ->excludes(paths)
+      ->allow_extra_args(false)
+      ->type_name("NAME");
+  command
+      .add_option("--changed-since", project.changed_since,
+                  "Of the project only what differs from this commit")
+      ->excludes(paths)
+      ->type_name("REV");
 }
 
 void add_rule_flags(CLI::App& command, CheckFlags& flags) {
@@ -152,6 +220,7 @@ void add_check_command(CLI::App& app, Action& chosen) {
                                  "given on standard input")
                     ->type_name("");
   add_commit_flags(*command, flags->source)->excludes(paths);
+  add_selection_flags(*command, flags->project, paths);
   add_rule_flags(*command, *flags);
   command
       ->add_option("-o,--output", flags->output,
@@ -160,14 +229,14 @@ void add_check_command(CLI::App& app, Action& chosen) {
       ->type_name("FORMAT");
   command->add_option("--output-file", flags->output_file, "Where to write it")->type_name("FILE");
   command->callback([=, &chosen] {
-    if (flags->paths.empty() && flags->source.from.empty()) {
-      throw CLI::ValidationError("nothing to check is named; give files, or --from REPO");
+    flags->has_path = command->count("--path") > 0;
+    flags->names_project = command->count("--file") > 0 || command->count("--only") > 0 ||
+                           command->count("--changed-since") > 0;
+    checks::CheckOptions options;
+    if (auto good = apply(*flags, options); !good) {
+      throw CLI::ValidationError(good.error().message());
     }
-    auto options = check_options(*flags);
-    if (!options) throw CLI::ValidationError(options.error().message());
-    chosen = [=, options = *std::move(options)](const Surroundings& surroundings) {
-      return check(*flags, options, surroundings);
-    };
+    chosen = [=](const Surroundings& surroundings) { return check(*flags, options, surroundings); };
   });
 }
 

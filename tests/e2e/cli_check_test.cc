@@ -210,13 +210,14 @@ TEST_F(CliCheck, KnowsTheDefinitionsOfACommit) {
 }
 
 TEST_F(CliCheck, SaysWhatItCannotDo) {
-  EXPECT_THAT(sealift({"check"}), ends_with(2, "nothing to check is named"));
+  EXPECT_THAT(sealift({"check"}), ends_with(4, "no files are named, so the project of . is meant"));
   EXPECT_THAT(sealift({"check", "a.yaml", "--from", "."}), ends_with(2, "--from"));
   EXPECT_THAT(sealift({"check", "--path", "x", "a.yaml"}), ends_with(2, "--path"));
   EXPECT_THAT(sealift({"check", "--disable", "nonsense", "."}),
               ends_with(2, "there is no rule \"nonsense\", but invalid-manifest"));
-  EXPECT_THAT(sealift({"check", "--severity", "image-tag=loud", "."}),
-              ends_with(2, "does not end with =error, =warning, =note or =off"));
+  EXPECT_THAT(
+      sealift({"check", "--severity", "image-tag=loud", "."}),
+      ends_with(2, "the severity of image-tag must be error, warning, note or off, not \"loud\""));
   EXPECT_THAT(sealift({"check", "--kube-version", "new", "."}),
               ends_with(2, "\"new\" is no version of Kubernetes"));
   EXPECT_THAT(sealift({"check", "-o", "yaml", "."}), ends_with(2, "yaml"));

@@ -60,6 +60,34 @@ artifacts:
   EXPECT_THAT(b.annotations, ElementsAre(Pair("owner", "platform"), Pair("tier", "data")));
 }
 
+TEST(ParseProject, ChecksAreMergedWithTheDefaults) {
+  ASSERT_OK_ASSIGN(const auto project, parse(R"(
+defaults:
+  destination: oci://registry.example/apps
+  checks: {kubeVersion: "1.30", severities: {image-tag: error, plain-secret: "off"}}
+artifacts:
+  - name: web
+  - name: api
+    checks: {allowSecrets: true, severities: {image-tag: note}, definitions: [crds]}
+)"));
+  EXPECT_FALSE(project.artifacts[0].checks.allow_secrets);
+  EXPECT_EQ(project.artifacts[0].checks.severities.at("image-tag"), checks::Severity::kError);
+  const auto& api = project.artifacts[1].checks;
+  EXPECT_TRUE(api.allow_secrets);
+  EXPECT_EQ(api.kube_version, "1.30");
+  EXPECT_EQ(api.severities.at("image-tag"), checks::Severity::kNote);
+  EXPECT_EQ(api.severities.at("plain-secret"), std::nullopt);
+  EXPECT_THAT(api.definitions, ElementsAre("crds"));
+}
+
+TEST(ParseProject, RefusesChecksThatThereAreNot) {
+  const std::string artifact = "artifacts:\n  - {name: a, destination: \"oci://r.example/a\", ";
+  EXPECT_THAT(parse(artifact + "checks: {severities: {image-tags: error}}}\n"),
+              fails_with(ErrorCode::kInvalidInput, "there is no rule \"image-tags\", but "));
+  EXPECT_THAT(parse(artifact + "checks: {severities: {image-tag: fatal}}}\n"),
+              fails_with(ErrorCode::kInvalidInput, "error, warning, note or off"));
+}
+
 TEST(ParseProject, AMatrixHasAllCombinationsButTheExcluded) {
   ASSERT_OK_ASSIGN(const auto project, parse(R"(
 artifacts:
