@@ -13,13 +13,17 @@ std::string counted(std::size_t number, const std::string& noun) {
 
 }  // namespace
 
+std::string one_line(const Finding& finding) {
+  return printable(finding.file, kMaxPathShown) + ":" + std::to_string(finding.position.line) +
+         ":" + std::to_string(finding.position.column) + ": " +
+         std::string(to_string(finding.severity)) + " " + finding.rule + ": " +
+         description(finding);
+}
+
 std::string write_text(const Report& report) {
   std::string text;
   for (const auto& finding : report.findings) {
-    text += printable(finding.file, kMaxPathShown) + ":" + std::to_string(finding.position.line) +
-            ":" + std::to_string(finding.position.column) + ": " +
-            std::string(to_string(finding.severity)) + " " + finding.rule + ": " +
-            description(finding) + "\n";
+    text += one_line(finding) + "\n";
   }
   const auto& findings = report.findings;
   return text + counted(report.objects, "object") + " in " + counted(report.files.size(), "file") +

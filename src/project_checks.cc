@@ -1,8 +1,8 @@
 #include "project_checks.h"
 
-#include <sealift/base/encoding.h>
 #include <sealift/base/file_system.h>
 #include <sealift/checks/check.h>
+#include <sealift/checks/report.h>
 
 #include <algorithm>
 #include <tuple>
@@ -16,16 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxTold = 20;
 constexpr std::uint64_t kMaxDefinitionBytes = 16u << 20;
-
-std::string line_of(const checks::Finding& finding) {
-  std::string line = printable(finding.file, 400) + ":" + std::to_string(finding.position.line) +
-                     ":" + std::to_string(finding.position.column) + ": " +
-                     std::string(checks::to_string(finding.severity)) + " " + finding.rule + ": ";
-  if (!finding.object.empty()) line += printable(finding.object, 400) + " ";
-  if (!finding.field.empty()) line += printable(finding.field, 400) + ": ";
-  line += printable(finding.message, 1'000);
-  return finding.advice.empty() ? line : line + "; " + printable(finding.advice, 400);
-}
 
 std::string in_repository(const std::string& prefix, const std::string& path,
                           const std::string& file) {
@@ -133,7 +123,7 @@ Result<> ProjectChecks::judge(const project::PlannedArtifact& planned,
   std::size_t count = 0;
   for (const auto& finding : findings) {
     if (finding.severity != checks::Severity::kError) continue;
-    if (++count <= kMaxTold) errors += "\n  " + line_of(finding);
+    if (++count <= kMaxTold) errors += "\n  " + checks::one_line(finding);
   }
   if (count > 0) {
     if (count > kMaxTold) errors += "\n  …and " + std::to_string(count - kMaxTold) + " more";
@@ -157,7 +147,7 @@ void ProjectChecks::tell_warnings(const Output& output) const {
     std::ranges::sort(sorted, {}, [](const checks::Finding& finding) {
       return std::tie(finding.file, finding.position.line, finding.position.column, finding.rule);
     });
-    for (const auto& finding : sorted) lines.push_back(line_of(finding));
+    for (const auto& finding : sorted) lines.push_back(checks::one_line(finding));
   }
   // Two artifacts may have a file in common.
   const auto rest = std::ranges::unique(lines);

@@ -31,6 +31,9 @@ struct Report {
   std::string tool_version;
 };
 
+// "FILE:LINE:COLUMN: severity rule: object field: message; advice", fit for a terminal.
+std::string one_line(const Finding& finding);
+
 std::size_t count(const std::vector<Finding>& findings, Severity severity);
 
 // The same findings give the same bytes. Text that came from manifests is fit for a terminal.
