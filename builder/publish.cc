@@ -27,6 +27,18 @@ Result<std::vector<std::string>> tags_of(const oci::Reference& target,
 
 }  // namespace
 
+Result<> push_content(const Artifact& artifact, oci::Repository& repository,
+                      const std::stop_token& stop) {
+  // At the same time, because a registry takes longer to store a small blob than we to send it.
+  const std::array<std::pair<const oci::Descriptor*, Blob>, 2> blobs = {
+      {{&artifact.layer, artifact.content.bytes},
+       {&artifact.config, Blob::from_string(artifact.config_bytes)}}};
+  return run_parallel(
+      blobs.size(), blobs.size(), stop, [&](std::size_t index, std::stop_token inner) {
+        return repository.push_blob(*blobs[index].first, blobs[index].second, std::move(inner));
+      });
+}
+
 Result<Pushed> publish(const Artifact& artifact, const oci::Reference& target,
                        const std::vector<std::string>& more_tags, oci::Repository& repository,
                        std::stop_token stop) {
@@ -38,14 +50,7 @@ Result<Pushed> publish(const Artifact& artifact, const oci::Reference& target,
                                           ", which the address asks for; nothing was sent");
   }
   const std::string context = "push " + target.name();
-  // At the same time, because a registry takes longer to store a small blob than we to send it.
-  const std::array<std::pair<const oci::Descriptor*, Blob>, 2> blobs = {
-      {{&artifact.layer, artifact.content.bytes},
-       {&artifact.config, Blob::from_string(artifact.config_bytes)}}};
-  const auto push_blob = [&](std::size_t index, std::stop_token inner) {
-    return repository.push_blob(*blobs[index].first, blobs[index].second, std::move(inner));
-  };
-  SEALIFT_TRY_CONTEXT(run_parallel(blobs.size(), blobs.size(), stop, push_blob), context);
+  SEALIFT_TRY_CONTEXT(push_content(artifact, repository, stop), context);
   // The content is complete under its digest before any tag leads to it.
   SEALIFT_TRY_CONTEXT(
       repository.push_manifest(artifact.manifest_bytes, artifact.manifest.media_type,

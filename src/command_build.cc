@@ -44,6 +44,29 @@ Json to_json(const project::PlannedArtifact& planned, const builder::Built& buil
   return json;
 }
 
+// The content of several artifacts at once, and then one tag after the other, because a layout's
+// index keeps the order in which they come.
+Result<std::vector<builder::Pushed>> store(const ProjectRun& run,
+                                           const std::vector<builder::Built>& built,
+                                           const oci::Reference& layout,
+                                           oci::Repository& repository, std::stop_token stop) {
+  const auto name_of = [&](std::size_t i) { return run.selection.selected[i].artifact.name; };
+  const auto push_content = [&](std::size_t i, const std::stop_token& inner) -> Result<> {
+    SEALIFT_TRY_CONTEXT(builder::push_content(built[i].artifact, repository, inner), name_of(i));
+    return {};
+  };
+  SEALIFT_TRY(run_parallel(built.size(), kWriters, stop, push_content));
+  std::vector<builder::Pushed> stored;
+  for (std::size_t i = 0; i < built.size(); ++i) {
+    SEALIFT_ASSIGN_CONTEXT(
+        auto pushed,
+        builder::publish(built[i].artifact, layout.with_tag(name_of(i)), {}, repository, stop),
+        name_of(i));
+    stored.push_back(std::move(pushed));
+  }
+  return stored;
+}
+
 Result<> build(const BuildFlags& flags, const Surroundings& surroundings) {
   const auto& output = surroundings.output;
   SEALIFT_ASSIGN(const auto run, open_project(*flags.source, *flags.project, surroundings));
@@ -55,22 +78,12 @@ Result<> build(const BuildFlags& flags, const Surroundings& surroundings) {
   SEALIFT_ASSIGN(const auto built, build_selected(run, *flags.source, surroundings));
   SEALIFT_ASSIGN(auto repository,
                  oci::open_repository(layout, {}, surroundings.machine.repositories()));
-  std::vector<std::optional<builder::Pushed>> stored(built.size());
-  SEALIFT_TRY(run_parallel(built.size(), kWriters, surroundings.stop,
-                           [&](std::size_t i, const std::stop_token& stop) -> Result<> {
-                             const auto& name = run.selection.selected[i].artifact.name;
-                             SEALIFT_ASSIGN_CONTEXT(
-                                 stored[i],
-                                 builder::publish(built[i].artifact, layout.with_tag(name), {},
-                                                  *repository, stop),
-                                 name);
-                             return {};
-                           }));
+  SEALIFT_ASSIGN(const auto stored, store(run, built, layout, *repository, surroundings.stop));
   Json document = describe_run(run);
   Json& artifacts = document.set("artifacts", Json::array());
   for (std::size_t i = 0; i < built.size(); ++i) {
-    output.step("stored", stored[i]->reference.to_string());
-    artifacts.push_back(to_json(run.selection.selected[i].artifact, built[i], *stored[i]));
+    output.step("stored", stored[i].reference.to_string());
+    artifacts.push_back(to_json(run.selection.selected[i].artifact, built[i], stored[i]));
   }
   if (!run.selection.unchanged.empty()) {
     output.step("unchanged", counted(run.selection.unchanged.size(), "artifact"));

@@ -91,6 +91,31 @@ TEST_F(CliProject, IsBuiltIntoALayoutUnderItsNames) {
   EXPECT_EQ(shown.find("manifest")->string_at({"annotations", "team"}), "api");
 }
 
+// Another path, umask, locale, time zone, home and number of processors, a clone without history,
+// and no repository of the clone's own.
+TEST_F(CliProject, GivesTheSameBytesOnAnotherMachine) {
+  git().write("apps/web/dev/kustomization.yaml", "resources: [settings.yaml]\n");
+  git().commit("Render one");
+  succeed({"build", "--from", git().path(), "--output", "here"});
+  const auto source = "file://" + git().path();
+  run_well({"git", "clone", "--quiet", "--depth=1", source, files().file("shallow")});
+  run_well({"git", "clone", "--quiet", "--bare", source, files().file("bare.git")});
+  for (const std::string clone : {"shallow", "bare.git"}) {
+    const auto there = files().file("built-" + clone);
+    auto options = with_environment({{"LC_ALL", "tr_TR.UTF-8"},
+                                     {"TZ", "Asia/Kathmandu"},
+                                     {"HOME", files().file("home")},
+                                     {"XDG_CACHE_HOME", files().file("cache")},
+                                     {"TMPDIR", files().path()}});
+    const auto built =
+        run_process({"sh", "-c", "umask 077; exec taskset -c 0 \"$0\" \"$@\"", SEALIFT_PROGRAM,
+                     "build", "--from", files().file(clone), "--output", there},
+                    options);
+    ASSERT_EQ(built.exit_code, 0) << built.err;
+    run_well({"diff", "--recursive", files().file("here"), there});
+  }
+}
+
 TEST_F(CliProject, GivesWhatPushWithAReferenceGives) {
   const Json one = succeed_json({"push", "oci-layout:one:v1", "--from", git().path(), "--path",
                                  "apps/web/dev", "--annotation", "team=web"});

@@ -17,6 +17,11 @@ struct Pushed {
   std::vector<std::string> tags;
 };
 
+// Stores what an artifact's manifest names, layer and config, to which no tag leads yet. Errors of
+// Repository::push_blob().
+Result<> push_content(const Artifact& artifact, oci::Repository& repository,
+                      const std::stop_token& stop);
+
 // Stores an artifact under `target`'s tag, then under each of `more_tags`; without any tag it is
 // stored by digest alone. A `target` with another digest than the artifact's is kConflict before
 // anything is sent, an impossible tag kInvalidInput. Errors of Repository otherwise.
